@@ -49,6 +49,7 @@ enum class Rounding { half_away };
 struct Ratio {
   std::int64_t part = 0;
   std::int64_t over = 1;
+  friend constexpr bool operator==(const Ratio&, const Ratio&) = default;  // as written: 1/2 is not 2/4
 };
 
 // x * part / over, rounded once. The product goes through 128 bits. Requires over > 0 and a result within int64.

@@ -1,0 +1,62 @@
+#include "catalog/catalog.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace prorata {
+namespace {
+
+const ExchangeRate* rate_on(std::span<const ExchangeRate> rates, Currency from, Currency to, Day day) {
+  const ExchangeRate* best = nullptr;
+  for (const ExchangeRate& rate : rates) {
+    const bool applies = rate.from == from && rate.to == to && rate.day <= day;
+    if (applies && (best == nullptr || best->day < rate.day)) best = &rate;
+  }
+  return best;
+}
+
+constexpr std::int64_t power_of_ten(int digits) {
+  std::int64_t power = 1;
+  for (int i = 0; i < digits; ++i) power *= 10;
+  return power;
+}
+
+// amount * part / over, moving from one currency's decimals to the other's, rounded once.
+Money exchange(Money amount, Currency to, std::int64_t part, std::int64_t over) {
+  const int shift = to.digits() - amount.currency.digits();
+  if (shift > 0) part *= power_of_ten(shift);
+  if (shift < 0) over *= power_of_ten(-shift);
+  return {scale_minor(amount.minor, {part, over}, Rounding::half_away), to};
+}
+
+}  // namespace
+
+const PriceRow* price_on(std::span<const PriceRow> rows, Day day) {
+  const PriceRow* best = nullptr;
+  for (const PriceRow& row : rows)
+    if (row.from <= day && (best == nullptr || best->from < row.from)) best = &row;
+  return best;
+}
+
+Result<Money> convert(Money amount, Currency to, std::span<const ExchangeRate> rates, Day day) {
+  if (amount.currency == to) return amount;
+  const ExchangeRate* direct = rate_on(rates, amount.currency, to, day);
+  const ExchangeRate* inverse = rate_on(rates, to, amount.currency, day);
+  if (direct != nullptr && (inverse == nullptr || inverse->day <= direct->day))
+    return exchange(amount, to, direct->rate.part, direct->rate.over);
+  if (inverse != nullptr) return exchange(amount, to, inverse->rate.over, inverse->rate.part);
+  return fail(Code::not_found, fmt::format("no exchange rate from {} to {} on or before {}; import one with 'prorata import rates'",
+                                           amount.currency.code(), to.code(), to_string(day)));
+}
+
+std::string region_key(std::string_view region) {
+  std::string key;
+  for (const char c : to_lower(region))
+    if (c != ' ' && c != '-') key.push_back(c);
+  return key;
+}
+
+std::string sku_key(std::string_view sku) { return to_lower(trim(sku)); }
+
+}  // namespace prorata
