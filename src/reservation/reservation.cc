@@ -151,6 +151,16 @@ Reservation on_day(Reservation reservation, Day day) {
   return reservation;
 }
 
+std::optional<Day> next_event(const Reservation& reservation) {
+  if (!is_active(reservation)) return std::nullopt;
+  Day next = day_of(reservation.expiry);
+  for (const Payment& payment : reservation.schedule.payments) {
+    const bool waiting = payment.status == PaymentStatus::scheduled && reservation.schedule.observed < payment.due;
+    if (waiting) next = std::min(next, payment.due);
+  }
+  return next;
+}
+
 Result<Reservation> rename(Reservation reservation, std::string name, Instant now) {
   if (trim(name).empty() || name.size() > 64) return fail(Code::invalid_argument, "a reservation's name has 1 to 64 characters");
   reservation.name = std::move(name);

@@ -173,6 +173,9 @@ std::string_view user_friendly_renew_state(const Reservation& reservation);  // 
 // function serves a quote today and the clock of a sandbox.
 Reservation on_day(Reservation reservation, Day day);
 
+// The next day on which time alone changes it: an instalment falls due or the term ends. Absent when its life is over.
+std::optional<Day> next_event(const Reservation& reservation);
+
 // One numbered change of a reservation: who did what when. The body is the reservation after it.
 struct Revision {
   ReservationId reservation;

@@ -1,0 +1,227 @@
+// The seam to what remembers. A use case loads facts from one Snapshot, decides with pure rules, and commits one set of Changes.
+//
+// Promises every store keeps (tests/store holds them to it):
+//  - A snapshot shows one moment: nothing committed after it was taken is seen through it.
+//  - A commit is all or nothing and durable when it returns. Commits have one serial order, numbered from 1 without gaps.
+//  - Every row put or seen carries the version that was read; if one has moved the commit is refused with Code::conflict and
+//    nothing is written. Version 0 means "not there yet".
+//  - An idempotency key pays once: a second commit with the key and the same request gets the first answer (`replayed`), one with
+//    another request gets Code::key_reused.
+//  - The audit record is written in the same commit and linked to the one before it.
+//  - Where the answer of a commit was lost the store looks whether it happened; only if it cannot look is it Code::outcome_unknown.
+//
+// Errors of reads: busy, unavailable, storage_denied, storage_corrupt. Of commits: these and storage_full, conflict, key_reused,
+// outcome_unknown.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/records.h"
+#include "catalog/catalog.h"
+#include "ledger/entry.h"
+#include "party/party.h"
+#include "reservation/order.h"
+#include "reservation/reservation.h"
+
+namespace prorata {
+
+// Who did what; the store adds the digests of every row written, and the whole of every entry, return, hold and settlement.
+struct AuditNote {
+  Instant at;
+  std::string actor;
+  std::string action;    // "refund.return", "import.azure", ...
+  std::string customer;  // id; empty for what concerns the whole desk
+  std::string subject;   // the reservation, order or file it is about
+  std::string before;    // JSON text, or empty
+  std::string after;
+};
+
+struct AuditRecord {
+  std::int64_t number = 0;  // of the commit
+  AuditNote note;
+  std::string rows;      // JSON: what was written, in the store's canonical form
+  std::string previous;  // hash of the record before; 64 hexadecimal digits
+  std::string hash;      // SHA-256 over all of the above
+};
+
+struct IdempotencyRecord {
+  std::string key;
+  std::string request;  // what was asked, canonical; another request under the same key is an error
+  std::string answer;   // what was answered, given again on a replay
+};
+
+// Something to do after the commit, at least once: a notification, a call upstream.
+struct OutboxItem {
+  std::string kind;
+  std::string body;
+};
+
+// A row that the decision rested on but does not write.
+struct Seen {
+  enum class Kind { desk, customer, order, reservation, hold, exchange };
+  Kind kind;
+  std::string id;  // empty for the desk
+  std::int64_t version = 0;
+};
+
+struct Changes {
+  AuditNote audit;
+  std::optional<IdempotencyRecord> idempotency;
+  std::vector<Seen> seen;
+
+  // With versions: written as version + 1.
+  std::optional<Desk> desk;
+  std::vector<Customer> customers;
+  std::vector<Order> orders;
+  std::vector<Reservation> reservations;
+  std::vector<Hold> holds;
+  std::vector<Exchange> exchanges;
+
+  // Added, never changed.
+  std::vector<Revision> revisions;
+  std::vector<Quote> quotes;
+  std::vector<ReturnRecord> returns;
+  std::vector<Settlement> settlements;
+  std::vector<ledger::Entry> entries;
+  std::vector<OutboxItem> outbox;
+
+  // Facts from lists: the same key again replaces the row.
+  std::vector<Reseller> resellers;
+  std::vector<PriceRow> prices;
+  std::vector<FlexibilityRatio> ratios;
+  std::vector<ExchangeRate> rates;
+};
+
+struct Committed {
+  std::int64_t number = 0;
+  bool replayed = false;
+  std::string answer;  // of the idempotency record, the first one where replayed
+};
+
+enum class ReservationSort { expiry, purchased, name, quantity, sku, region };
+template <>
+inline constexpr auto kWords<ReservationSort> = std::to_array<Word<ReservationSort>>({{ReservationSort::expiry, "expiry"},
+                                                                                      {ReservationSort::purchased, "purchased"},
+                                                                                      {ReservationSort::name, "name"},
+                                                                                      {ReservationSort::quantity, "quantity"},
+                                                                                      {ReservationSort::sku, "sku"},
+                                                                                      {ReservationSort::region, "region"}});
+
+// Every field that is set narrows the list. Text compares without regard to letter case.
+struct ReservationQuery {
+  std::optional<CustomerId> customer;
+  std::optional<OrderId> order;
+  std::optional<ProvisioningState> state;
+  std::string sku;
+  std::string region;
+  std::string product;
+  std::string name_prefix;
+  std::optional<Day> expires_from;
+  std::optional<Day> expires_until;  // exclusive
+  std::optional<bool> archived;
+  std::optional<bool> renew;
+  std::optional<Day> event_until;  // next_event on or before that day: what time will change
+  ReservationSort sort = ReservationSort::expiry;
+  bool descending = false;
+  std::size_t limit = 50;
+  std::string after;  // Page::next of the page before; empty for the first
+};
+
+struct CustomerQuery {
+  std::string text;  // in name or domain, or the start of the id
+  std::optional<ResellerId> reseller;
+  std::optional<OfferType> offer;
+  std::size_t limit = 50;  // by name
+  std::string after;
+};
+
+template <class T>
+struct Page {
+  std::vector<T> items;
+  std::string next;  // cursor; empty on the last page
+};
+
+struct EntryQuery {
+  std::optional<CustomerId> customer;
+  std::optional<Currency> currency;
+  std::optional<Instant> from;
+  std::optional<Instant> until;  // exclusive
+};
+
+// A return and whether its customer has been paid.
+struct ReturnState {
+  ReturnRecord returned;
+  std::optional<Settlement> settlement;
+};
+
+struct Counts {
+  std::int64_t customers = 0;
+  std::int64_t orders = 0;
+  std::int64_t reservations = 0;
+  std::int64_t returns = 0;
+  std::int64_t entries = 0;
+  std::int64_t commits = 0;
+};
+
+// One moment of the store. Not for use by two threads at once. An absent thing is an empty optional, not an error.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+
+  virtual Result<std::optional<Desk>> desk() = 0;
+  virtual Result<std::optional<Customer>> customer(const CustomerId& id) = 0;
+  virtual Result<std::optional<Order>> order(const OrderId& id) = 0;
+  virtual Result<std::optional<Reservation>> reservation(const ReservationId& id) = 0;
+  virtual Result<std::vector<Reservation>> reservations_of(const OrderId& id) = 0;
+  virtual Result<std::vector<Revision>> revisions_of(const ReservationId& id) = 0;  // newest first
+  virtual Result<Page<Reservation>> reservations(const ReservationQuery& query) = 0;
+  virtual Result<Page<Customer>> customers(const CustomerQuery& query) = 0;
+  // The rows of many ids at once, in any order, absent ones left out: what an import looks up for each batch.
+  virtual Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) = 0;
+  virtual Result<std::vector<Order>> orders_by_id(const std::vector<OrderId>& ids) = 0;
+  virtual Result<std::vector<Customer>> customers_by_id(const std::vector<CustomerId>& ids) = 0;
+
+  virtual Result<std::optional<Quote>> quote(const QuoteId& id) = 0;
+  virtual Result<std::optional<Exchange>> exchange(const ExchangeId& id) = 0;
+  virtual Result<std::vector<Exchange>> unfinished_exchanges() = 0;
+  virtual Result<std::vector<ReturnRecord>> returns_since(const CustomerId& id, Instant since) = 0;  // at > since, oldest first
+  virtual Result<std::vector<Hold>> holds_of(const CustomerId& id) = 0;                              // state held, expired ones too
+  virtual Result<std::optional<Hold>> hold(const HoldId& id) = 0;
+  virtual Result<std::optional<ReturnState>> returned(const ReturnId& id) = 0;
+  virtual Result<std::vector<ReturnState>> returns(const std::optional<CustomerId>& customer, bool unsettled_only) = 0;  // oldest first
+  virtual Result<std::optional<IdempotencyRecord>> answered(const std::string& key) = 0;
+
+  virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
+                                               Term term) = 0;  // all currencies and days
+  virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
+  virtual Result<std::vector<ExchangeRate>> rates() = 0;
+  virtual Result<std::vector<Reseller>> resellers() = 0;
+
+  virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
+  // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.
+  virtual Result<void> entries(const EntryQuery& query, const std::function<bool(const ledger::Entry&)>& visit) = 0;
+  virtual Result<void> audit(std::int64_t from_number, const std::function<bool(const AuditRecord&)>& visit) = 0;
+  virtual Result<Counts> counts() = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual Result<std::unique_ptr<Snapshot>> snapshot() = 0;
+  virtual Result<Committed> commit(Changes changes) = 0;
+
+  // Loads, decides and commits where nobody else can come between: the last attempt of a use case that kept losing. The decision
+  // runs while all other commits wait, so it must be quick.
+  virtual Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) = 0;
+
+  // Recomputes the chain, every row's digest, the balances and the allowance from the log. Returns how many commits were checked.
+  // Errors: storage_corrupt, naming the first thing that does not agree. `progress` hears the commit number now and then.
+  virtual Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) = 0;
+};
+
+}  // namespace prorata
