@@ -36,7 +36,7 @@ struct AuditNote {
   std::string action;    // "refund.return", "import.azure", ...
   std::string customer;  // id; empty for what concerns the whole desk
   std::string subject;   // the reservation, order or file it is about
-  std::string before;    // JSON text, or empty
+  std::string before;    // a line for a person: "3 units, Succeeded"; empty where there was nothing
   std::string after;
 };
 

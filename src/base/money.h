@@ -64,11 +64,12 @@ constexpr std::int64_t scale_minor(std::int64_t x, Ratio ratio, Rounding) {
     quotient = static_cast<std::uint64_t>(magnitude) / over;
     rest = static_cast<std::uint64_t>(magnitude) % over;
   } else {
-    CHECK(magnitude / over <= INT64_MAX - 1, "scaled amount leaves the range of int64");
+    CHECK(magnitude / over <= INT64_MAX, "scaled amount leaves the range of int64");
     quotient = static_cast<std::uint64_t>(magnitude / over);
     rest = static_cast<std::uint64_t>(magnitude % over);
   }
   if (rest >= over - rest) ++quotient;
+  CHECK(quotient <= INT64_MAX, "scaled amount leaves the range of int64");
   return negative ? -static_cast<std::int64_t>(quotient) : static_cast<std::int64_t>(quotient);
 }
 
