@@ -27,6 +27,7 @@ struct Order {
   ProvisioningState state = ProvisioningState::creating;
   std::string billing_account;
   std::string billing_profile;
+  Schedule schedule;  // of all units, as an order list gave it; empty where none did. Each reservation holds its own share.
   std::vector<ReservationId> reservations;  // all there ever were, the cancelled ones too
 
   friend bool operator==(const Order&, const Order&) = default;
