@@ -1,0 +1,138 @@
+#include "policy/refund.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace prorata::policy {
+namespace {
+
+Refusals known_refusals(const RefundCase& facts, const RefundRequest& request, const Pack& pack, bool within_term) {
+  Refusals refusals;
+  refusals.set(Refusal::not_authorized, !facts.authorized);
+  refusals.set(Refusal::customer_offer_not_supported, facts.offer != OfferType::csp);
+  refusals.set(Refusal::reservation_not_active, !within_term || (!facts.active && !facts.operation_in_progress));
+  refusals.set(Refusal::operation_in_progress, facts.operation_in_progress);
+  refusals.set(Refusal::invalid_quantity, request.quantity < 1 || request.quantity > facts.quantity);
+  refusals.set(Refusal::product_not_refundable, !pack.refundable(facts.product));
+  refusals.set(Refusal::transferred_upfront, facts.transferred_in && facts.plan == BillingPlan::upfront);
+  refusals.set(Refusal::support_request_required, pack.channel == Channel::support_request && !request.channel_approved);
+  return refusals;
+}
+
+// The last payment due on or before the day.
+std::size_t current_payment(const Schedule& schedule, Day day) {
+  std::size_t current = 0;
+  for (std::size_t i = 0; i < schedule.payments.size(); ++i)
+    if (schedule.payments[i].due <= day) current = i;
+  return current;
+}
+
+std::int64_t share(std::int64_t amount, const RefundRequest& request, const RefundCase& facts) {
+  return scale_minor(amount, {request.quantity, facts.quantity}, Rounding::half_away);
+}
+
+// What was paid for the period that runs now, and what a return would cancel: each side by itself, share by share.
+void gather_payments(const RefundCase& facts, const RefundRequest& request, Day today, Day expiry, ReturnFacts& out) {
+  const auto& payments = facts.schedule.payments;
+  if (facts.plan == BillingPlan::upfront) {
+    out.period_days = static_cast<std::int32_t>(days_between(facts.start, expiry));
+    out.left_days = static_cast<std::int32_t>(days_between(today, expiry));
+    Money billing = Money::zero(payments.front().billing.currency);
+    Money pricing = Money::zero(Currency::usd());
+    for (const Payment& payment : payments) {  // one, unless a list split the lifetime price into several
+      if (payment.status != PaymentStatus::succeeded) continue;
+      billing += payment.billing;
+      pricing += *payment.pricing;
+    }
+    out.billing.paid = share(billing.minor, request, facts);
+    out.pricing.paid = share(pricing.minor, request, facts);
+    return;
+  }
+  const std::size_t current = current_payment(facts.schedule, today);
+  const Day from = payments[current].due;
+  const Day until = current + 1 < payments.size() ? payments[current + 1].due : expiry;
+  out.period_days = static_cast<std::int32_t>(std::max<std::int64_t>(1, days_between(from, until)));
+  out.left_days = static_cast<std::int32_t>(std::clamp<std::int64_t>(days_between(today, until), 0, out.period_days));
+  if (payments[current].status == PaymentStatus::succeeded) {
+    out.billing.paid = share(payments[current].billing.minor, request, facts);
+    out.pricing.paid = share(payments[current].pricing->minor, request, facts);
+  }
+  for (const Payment& payment : payments) {
+    const bool unpaid = payment.status == PaymentStatus::scheduled || payment.status == PaymentStatus::failed;
+    if (!unpaid) continue;
+    out.billing.remaining += share(payment.billing.minor, request, facts);
+    out.pricing.remaining += share(payment.pricing->minor, request, facts);
+  }
+}
+
+// min(1, current / purchase) of one unit's lifetime price, as an exact fraction: current x units over the price of all of them.
+void gather_price_basis(const RefundCase& facts, const Pack& pack, ReturnFacts& out) {
+  if (pack.price_basis == PriceBasis::purchase) return;
+  if (!facts.current_unit_price) return out.warnings.set(Warning::current_price_unknown);
+  const std::int64_t purchase = total_billing(facts.schedule).minor;
+  const __int128 current = static_cast<__int128>(facts.current_unit_price->minor) * facts.quantity;
+  if (current >= purchase) return;
+  out.basis_part = static_cast<std::int64_t>(current);
+  out.basis_over = purchase;
+}
+
+Result<Meter> meter_for(const RefundRequest& request, const Pack& pack) {
+  const Meter meter = request.meter.value_or(pack.allowance.meter);
+  if (pack.allows(meter)) return meter;
+  return fail(Code::invalid_argument, fmt::format("policy {} does not let the meter be '{}'", pack.id, to_string(meter)));
+}
+
+Result<void> check_payments(const RefundCase& facts) {
+  if (facts.schedule.empty())
+    return fail(
+        Code::invalid_argument,
+        "the price is unknown; import the order with its schedule ('prorata import azure'), or a price list ('prorata import prices')");
+  for (const Payment& payment : facts.schedule.payments)
+    if (!payment.pricing)
+      return fail(
+          Code::invalid_argument,
+          fmt::format("the payment due {} has no amount in USD; import exchange rates ('prorata import rates')", to_string(payment.due)));
+  return {};
+}
+
+}  // namespace
+
+Result<RefundDecision> decide_refund(const RefundCase& facts, const RefundRequest& request, const Pack& pack) {
+  return decide_refund(facts, request, pack, CompiledPack(pack));
+}
+
+Result<RefundDecision> decide_refund(const RefundCase& facts, const RefundRequest& request, const Pack& pack,
+                                     const CompiledPack& compiled) {
+  TRY(check_payments(facts));
+  const Day today = day_of(request.as_of);
+  const Day expiry = facts.expiry.value_or(add_months(facts.start, facts.term.months()));
+  const bool within_term = facts.start <= today && today < expiry;
+
+  RefundDecision decision{.policy = pack.id, .quantity = request.quantity, .of_quantity = facts.quantity};
+  ReturnFacts& gathered = decision.facts;
+  gathered.meter = TRY(meter_for(request, pack));
+  gathered.allowance_used = facts.allowance_used;
+  gathered.allowance_held = facts.allowance_held;
+  gathered.usage = facts.usage;
+  gathered.elapsed_days = static_cast<std::int32_t>(days_between(facts.start, today));
+  gathered.refusals = known_refusals(facts, request, pack, within_term);
+  gathered.accept_nothing = gathered.refusals.has(Refusal::reservation_not_active) || gathered.refusals.has(Refusal::invalid_quantity);
+  if (!gathered.accept_nothing) {
+    gathered.warnings.set(Warning::usage_unknown, facts.usage == Usage::unknown);
+    gather_payments(facts, request, today, expiry, gathered);
+    gather_price_basis(facts, pack, gathered);
+  }
+
+  decision.amounts = decide_return(gathered, compiled);
+  if (decision.amounts.row >= 0) decision.row = pack.rows[static_cast<std::size_t>(decision.amounts.row)].name;
+  decision.total_paid = paid_billing(facts.schedule);
+  decision.currency = decision.total_paid.currency;
+  decision.refund = decision.billing(decision.amounts.billing.refund);
+  decision.kept = decision.total_paid - decision.refund;
+  decision.total_payments = static_cast<int>(facts.schedule.payments.size());
+  decision.completed_payments = static_cast<int>(std::ranges::count(facts.schedule.payments, PaymentStatus::succeeded, &Payment::status));
+  return decision;
+}
+
+}  // namespace prorata::policy
