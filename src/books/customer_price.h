@@ -1,0 +1,29 @@
+// What the customer pays and gets back, where its price differs from the partner's cost.
+//
+//   Money credit   = customer_credit_of(refund, cost, customer_price);     // refund 2,640.00 at 110 %: 2,904.00
+//   Money handling = handling_charge(credit, customer.handling_rate);      // 2 % of it: 58.08
+//   Money owed     = credit - handling;                                    // what a settlement pays
+//
+// The customer's credit follows its price in the proportion in which the provider's refund follows the cost. Every figure is rounded
+// once, half away from zero. Amounts are of one currency; mixing two is a bug.
+#pragma once
+
+#include <cstddef>
+
+#include "base/money.h"
+#include "reservation/payment.h"
+
+namespace prorata::books {
+
+// round(refund * customer / cost), both for the lifetime of the same units. What cost nothing is credited with nothing.
+// With 0 <= refund <= cost the credit is never more than the customer's price, and a full refund gives exactly that price.
+Money customer_credit_of(Money refund, Money cost_lifetime, Money customer_lifetime);
+
+// The partner's own charge on a return: round(credit * rate). A rate from 0 to 1 never takes more than the credit.
+Money handling_charge(Money customer_credit, Ratio rate);
+
+// The customer's part of payment `index` of a schedule. Parts follow the cost of each payment and add up to the customer's price:
+// each is the difference of two rounded running totals, so no minor unit is lost on the way.
+Money customer_part_of(const Schedule& schedule, Money customer_lifetime, std::size_t index);
+
+}  // namespace prorata::books
