@@ -39,7 +39,7 @@ struct ImportedReservation {
   std::optional<RenewalTerms> renewal;
   Lineage lineage;
   std::string billing_scope;
-  Usage usage = Usage::unknown;  // used where an aggregate is above zero
+  Usage usage = Usage::unknown;            // used where an aggregate is above zero
   bool usage_window_30_days_zero = false;  // the 30-day aggregate was given and is zero
 };
 

@@ -1,0 +1,20 @@
+// What every use case is given: the three seams, the policy packs, and who is acting.
+#pragma once
+
+#include <string>
+
+#include "app/seams.h"
+#include "app/store.h"
+#include "policy/pack.h"
+
+namespace prorata {
+
+struct App {
+  Store& store;
+  Clock& clock;  // real time; the desk's own time is desk_now()
+  IdSource& ids;
+  const policy::PackSet& packs;
+  std::string actor;  // who: "anna@partner.example", or the operating system's user on the command line
+};
+
+}  // namespace prorata

@@ -1,0 +1,60 @@
+// Buys reservations at the price list's price: the pieces that a purchase, an exchange and a renewal share, and the purchase itself.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/refund_facts.h"
+#include "ledger/entry.h"
+
+namespace prorata {
+
+// What is to be bought.
+struct PurchaseLine {
+  std::string product = "VirtualMachines";
+  std::string sku;
+  std::string region;
+  Term term;
+  BillingPlan plan = BillingPlan::upfront;
+  std::int64_t quantity = 1;
+  Scope scope;
+  std::string name;
+};
+
+// The lifetime price of all units today, in both currencies.
+struct PurchasePrice {
+  Money billing;
+  Money pricing;
+};
+
+// From the price list in the customer's currency, else in USD through today's exchange rate.
+// Errors: not_found, naming the SKU, region, term and what to import.
+Result<PurchasePrice> price_of(Snapshot& snapshot, FactsCache& cache, const PurchaseLine& line, Currency currency, Day today);
+
+struct Bought {
+  Order order;
+  Reservation reservation;  // Succeeded; its revisions tell the road it took
+  std::vector<Revision> revisions;
+  std::vector<ledger::Entry> entries;  // what is charged today
+};
+
+struct BoughtIds {
+  OrderId order;
+  ReservationId reservation;
+};
+
+// The whole road of a purchase in one go: Creating, capacity, billing, Succeeded.
+Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids,
+                     Instant now, std::string group);
+
+struct PurchaseAsk {
+  CustomerId customer;
+  PurchaseLine line;
+  std::string key;
+};
+
+// Errors: not_found, refused (a customer that does not buy through a partner), invalid_argument, those of Store::commit.
+Result<Reservation> purchase(App& app, const PurchaseAsk& ask);
+
+}  // namespace prorata

@@ -1,0 +1,94 @@
+#include "app/quote_refund.h"
+
+#include <fmt/format.h>
+
+#include "app/write.h"
+
+namespace prorata {
+namespace {
+
+policy::RefundRequest request_for(const RefundAsk& ask, std::int64_t quantity, Instant as_of, std::optional<policy::Meter> meter) {
+  return {.quantity = quantity, .as_of = as_of, .meter = meter, .channel_approved = !ask.approved.empty()};
+}
+
+std::int64_t asked_quantity(const RefundFacts& facts, const RefundAsk& ask) {
+  return ask.quantity == 0 ? facts.reservation.quantity : ask.quantity;
+}
+
+// Does it fit the allowance at that moment? Other refusals do not matter here.
+bool fits(const RefundFacts& facts, const GoverningDecision& governing, const RefundAsk& ask, std::int64_t quantity, Instant at) {
+  policy::RefundCase later = with_allowance(facts.refund_case, facts.history, at, *governing.pack, governing.meter);
+  later.schedule = on_day(std::move(later.schedule), day_of(at));
+  const auto decision = decide_refund(later, request_for(ask, quantity, at, governing.meter), *governing.pack);
+  return decision && !decision->amounts.refusals.has(policy::Refusal::refund_limit_exceeded) && !decision->facts.accept_nothing;
+}
+
+Fitting what_fits(const RefundFacts& facts, const GoverningDecision& governing, const RefundAsk& ask) {
+  const std::int64_t quantity = asked_quantity(facts, ask);
+  return {.quantity_now =
+              policy::largest_quantity_that_fits(quantity, [&](std::int64_t q) { return fits(facts, governing, ask, q, facts.now); }),
+          .whole_from =
+              policy::first_moment_that_fits(facts.history, facts.now, facts.reservation.expiry, governing.pack->allowance.window_days,
+                                             [&](Instant at) { return fits(facts, governing, ask, quantity, at); })};
+}
+
+}  // namespace
+
+std::string fingerprint(const policy::RefundDecision& d) {
+  const auto side = [](const policy::SideAmounts& a) {
+    return fmt::format("{}/{}/{}/{}/{}/{}/{}/{}", a.paid, a.consumed, a.pro_rated, a.credit, a.fee, a.refund, a.remaining_commitment,
+                       a.cancelled_commitment);
+  };
+  return fmt::format("{}|{}|{} of {}|{}|{}|{}|{}|{}|{}", d.policy, d.row, d.quantity, d.of_quantity, d.currency.code(),
+                     side(d.amounts.billing), side(d.amounts.pricing), d.amounts.forfeited, d.amounts.refusals.bits,
+                     d.amounts.warnings.bits);
+}
+
+Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFacts& facts, const RefundAsk& ask, Instant as_of) {
+  const Governing governing = TRY(governing_pack(facts.desk, app.packs, day_of(as_of)));
+  const policy::Meter meter = TRY(binding_meter(*governing.pack, governing.meter));
+  const policy::RefundCase refund_case = with_allowance(facts.refund_case, facts.history, as_of, *governing.pack, meter);
+  return GoverningDecision{
+      .pack = governing.pack,
+      .meter = meter,
+      .decision = TRY(decide_refund(refund_case, request_for(ask, asked_quantity(facts, ask), as_of, meter), *governing.pack))};
+}
+
+Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask) {
+  RefundQuote answer;
+  TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
+    answer = RefundQuote{.facts = TRY(load_refund_facts(app, snapshot, ask.reservation))};
+    const RefundFacts& facts = answer.facts;
+    GoverningDecision governing = TRY(decide_under_governing_pack(app, facts, ask, facts.now));
+    answer.pack = governing.pack;
+    answer.allowance = allowance_at(facts.history, facts.now, governing.pack->allowance.window_days);
+    if (governing.decision.amounts.refusals.has(policy::Refusal::refund_limit_exceeded)) answer.fitting = what_fits(facts, governing, ask);
+    for (const policy::Pack& other : app.packs.all()) {
+      if (!ask.every_policy || other.id == governing.pack->id) continue;
+      const policy::RefundCase refund_case = with_allowance(facts.refund_case, facts.history, facts.now, other, other.allowance.meter);
+      answer.others.push_back(
+          TRY(decide_refund(refund_case, request_for(ask, asked_quantity(facts, ask), facts.now, std::nullopt), other)));
+    }
+    answer.decision = std::move(governing.decision);
+    answer.quote = {.id = QuoteId::trusted(app.ids.next()),
+                    .customer = facts.customer.id,
+                    .reservation = facts.reservation.id,
+                    .quantity = answer.decision.quantity,
+                    .as_of = facts.now,
+                    .policy = answer.pack->id,
+                    .fingerprint = fingerprint(answer.decision)};
+    Changes changes;
+    changes.quotes.push_back(answer.quote);
+    changes.audit = {.at = facts.now,
+                     .actor = app.actor,
+                     .action = "refund.quote",
+                     .customer = facts.customer.id.text(),
+                     .subject = facts.reservation.id.text(),
+                     .after = fmt::format("{} {} for {} of {} units", to_string(answer.decision.refund), answer.decision.currency.code(),
+                                          answer.decision.quantity, answer.decision.of_quantity)};
+    return changes;
+  }));
+  return answer;
+}
+
+}  // namespace prorata

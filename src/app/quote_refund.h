@@ -1,0 +1,51 @@
+// What a return would give back now: the decision, what would fit if it does not, and a quote to execute within ten minutes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/refund_facts.h"
+
+namespace prorata {
+
+inline constexpr std::int64_t kQuoteValidSeconds = 600;
+
+struct RefundAsk {
+  ReservationId reservation;
+  std::int64_t quantity = 0;  // 0: all units
+  std::string approved;       // the approved support request being executed; empty: none
+  bool every_policy = false;  // also under every other pack, side by side
+};
+
+// What would fit where the whole does not.
+struct Fitting {
+  std::int64_t quantity_now = 0;      // 0: not even one unit
+  std::optional<Instant> whole_from;  // absent: never within the term
+};
+
+struct RefundQuote {
+  Quote quote;
+  RefundFacts facts;
+  const policy::Pack* pack = nullptr;
+  policy::RefundDecision decision;
+  policy::AllowanceState allowance;
+  std::optional<Fitting> fitting;  // where the allowance refuses it
+  std::vector<policy::RefundDecision> others;
+};
+
+// Decides under the desk's pack at a moment; shared by quote and return, so they can never differ.
+struct GoverningDecision {
+  const policy::Pack* pack = nullptr;
+  policy::Meter meter = policy::Meter::refund;
+  policy::RefundDecision decision;
+};
+Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFacts& facts, const RefundAsk& ask, Instant as_of);
+
+// Every figure of a decision in one line: two decisions are the same when these are.
+std::string fingerprint(const policy::RefundDecision& decision);
+
+// Stores the quote. A refused case is quoted too (data, not an error); its return will be an error.
+Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask);
+
+}  // namespace prorata

@@ -1,0 +1,101 @@
+#include "app/settle.h"
+
+#include <fmt/format.h>
+
+#include "app/desk.h"
+#include "app/write.h"
+#include "books/books.h"
+
+namespace prorata {
+namespace {
+
+Result<ReturnState> load_return(Snapshot& snapshot, const ReturnId& id) {
+  std::optional<ReturnState> state = TRY(snapshot.returned(id));
+  if (!state)
+    return fail(Code::not_found, fmt::format("return {} is not in this desk; 'prorata settle list' shows the open ones", id.text()));
+  return *state;
+}
+
+books::Event event_of(const ReturnRecord& record, Instant at, std::string memo, std::string reference) {
+  return {.at = at,
+          .customer = record.customer,
+          .group = record.id.text(),
+          .reservation = record.reservation.text(),
+          .memo = std::move(memo),
+          .reference = std::move(reference)};
+}
+
+}  // namespace
+
+Money owed_for(const ReturnRecord& record) { return record.customer_credit - record.handling; }
+
+Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
+  Settlement settlement;
+  const WriteRequest request{ask.key, fmt::format("settle {} {}", ask.returned.text(), ask.reference)};
+  const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
+    const Moment moment = TRY(load_moment(app, snapshot));
+    const ReturnState state = TRY(load_return(snapshot, ask.returned));
+    const ReturnRecord& record = state.returned;
+    if (state.settlement)
+      return fail(Code::refused, fmt::format("return {} was settled on {} with {}", record.id.text(), to_string(state.settlement->paid_on),
+                                             state.settlement->reference));
+    if (!record.exchange.empty())
+      return fail(Code::refused, fmt::format("return {} belongs to exchange {}; it was set off against what was bought", record.id.text(),
+                                             record.exchange));
+    const Day paid_on = ask.paid_on.value_or(day_of(moment.now));
+    if (paid_on < day_of(record.at) || day_of(moment.now) < paid_on)
+      return fail(Code::invalid_argument, fmt::format("{} is not between the return ({}) and today ({})", to_string(paid_on),
+                                                      to_string(day_of(record.at)), to_string(day_of(moment.now))));
+
+    settlement = {.returned = record.id,
+                  .customer = record.customer,
+                  .at = moment.now,
+                  .paid_on = paid_on,
+                  .amount = owed_for(record),
+                  .method = ask.method,
+                  .reference = ask.reference,
+                  .actor = app.actor};
+    Changes changes;
+    changes.audit = {.at = moment.now,
+                     .actor = app.actor,
+                     .action = "settle.pay",
+                     .customer = record.customer.text(),
+                     .subject = record.id.text(),
+                     .before = "open",
+                     .after = fmt::format("{} {} by {}, {}", to_string(settlement.amount), settlement.amount.currency.code(), ask.method,
+                                          ask.reference)};
+    changes.entries = books::write_settlement(event_of(record, moment.now, "customer credit settled", ask.reference), settlement.amount,
+                                              TRY(parse_word<books::SettledBy>(ask.method, "a way to settle")),
+                                              [&] { return EntryId::trusted(app.ids.next()); });
+    changes.settlements.push_back(settlement);
+    if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, record.id.text()};
+    return changes;
+  }));
+  if (!committed.replayed) return settlement;
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  return *TRY(load_return(*snapshot, ask.returned)).settlement;
+}
+
+Result<Money> receive_credit(App& app, const CreditAsk& ask) {
+  // One credit for each return: the key is the return itself, so the second time is a replay or says which invoice it stood on.
+  const WriteRequest request{"credit " + ask.returned.text(), fmt::format("credit {} on {}", ask.returned.text(), ask.invoice)};
+  TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
+    const Moment moment = TRY(load_moment(app, snapshot));
+    const ReturnRecord record = TRY(load_return(snapshot, ask.returned)).returned;
+    Changes changes;
+    changes.audit = {.at = moment.now,
+                     .actor = app.actor,
+                     .action = "books.credit",
+                     .customer = record.customer.text(),
+                     .subject = record.id.text(),
+                     .after = fmt::format("{} {} on {}", to_string(record.refund), record.refund.currency.code(), ask.invoice)};
+    changes.entries = books::write_provider_credit(event_of(record, moment.now, "provider credit received", ask.invoice), record.refund,
+                                                   ask.to_bank ? books::ProviderCreditTo::bank : books::ProviderCreditTo::provider_payable,
+                                                   [&] { return EntryId::trusted(app.ids.next()); });
+    return changes;
+  }));
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  return TRY(load_return(*snapshot, ask.returned)).returned.refund;
+}
+
+}  // namespace prorata
