@@ -66,10 +66,13 @@ inline void take(Result<void>&&) {}
 
 }  // namespace prorata
 
-// TRY(expr): the value, or return its error to the caller.
-#define TRY(expr)                                                             \
-  ({                                                                          \
-    auto try_result_ = (expr);                                                \
-    if (!try_result_) return std::unexpected(std::move(try_result_).error()); \
-    ::prorata::detail::take(std::move(try_result_));                          \
+// TRY(expr): the value, or return its error to the caller. The counter gives each use its own name, so that one may stand in another.
+#define TRY(expr) PRORATA_TRY_COUNTED(expr, __COUNTER__)
+#define PRORATA_TRY_COUNTED(expr, n) PRORATA_TRY_NAMED(expr, n)
+#define PRORATA_TRY_NAMED(expr, n) PRORATA_TRY_AS(expr, try_result_##n)
+#define PRORATA_TRY_AS(expr, name)                              \
+  ({                                                            \
+    auto name = (expr);                                         \
+    if (!name) return std::unexpected(std::move(name).error()); \
+    ::prorata::detail::take(std::move(name));                   \
   })

@@ -1,0 +1,795 @@
+#include "wire/stored.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace prorata::wire {
+namespace {
+
+// ---- writing -------------------------------------------------------------------------------------------------------------------------
+
+JsonWriter& money(JsonWriter& w, std::string_view name, Money value) {
+  return w.key(name).begin_array().integer(value.minor).text(value.currency.code()).end_array();
+}
+JsonWriter& ratio(JsonWriter& w, std::string_view name, Ratio value) {
+  return w.key(name).begin_array().integer(value.part).integer(value.over).end_array();
+}
+JsonWriter& instant(JsonWriter& w, std::string_view name, Instant value) { return w.field(name, value.ticks); }
+JsonWriter& day(JsonWriter& w, std::string_view name, Day value) { return w.field(name, to_string(value)); }
+template <class E>
+JsonWriter& word(JsonWriter& w, std::string_view name, E value) {
+  return w.field(name, to_string(value));
+}
+template <class Tag>
+JsonWriter& id(JsonWriter& w, std::string_view name, const Id<Tag>& value) {
+  return w.field(name, std::string_view(value.text()));
+}
+template <class Tag>
+void ids(JsonWriter& w, std::string_view name, const std::vector<Id<Tag>>& values) {
+  if (values.empty()) return;
+  w.key(name).begin_array();
+  for (const auto& each : values) w.text(each.text());
+  w.end_array();
+}
+template <class Tag>
+void id_if(JsonWriter& w, std::string_view name, const std::optional<Id<Tag>>& value) {
+  if (value) id(w, name, *value);
+}
+void text_if(JsonWriter& w, std::string_view name, const std::string& value) {
+  if (!value.empty()) w.field(name, std::string_view(value));
+}
+void flag(JsonWriter& w, std::string_view name, bool value) {
+  if (value) w.field(name, true);
+}
+
+void scope(JsonWriter& w, const Scope& value) {
+  w.key("scope").begin_object();
+  word(w, "type", value.type);
+  text_if(w, "id", value.id);
+  text_if(w, "display_name", value.display_name);
+  w.end_object();
+}
+
+void lineage(JsonWriter& w, const Lineage& value) {
+  if (value == Lineage{}) return;
+  w.key("lineage").begin_object();
+  id_if(w, "split_source", value.split_source);
+  ids(w, "split_destinations", value.split_destinations);
+  ids(w, "merge_sources", value.merge_sources);
+  id_if(w, "merge_destination", value.merge_destination);
+  id_if(w, "renewed_from", value.renewed_from);
+  id_if(w, "renewed_into", value.renewed_into);
+  w.end_object();
+}
+
+void reservation(JsonWriter& w, const Reservation& r) {
+  w.begin_object();
+  id(w, "id", r.id);
+  id(w, "order", r.order);
+  id(w, "customer", r.customer);
+  w.field("revision", r.revision);
+  text_if(w, "name", r.name);
+  text_if(w, "product", r.product);
+  text_if(w, "sku", r.sku);
+  text_if(w, "region", r.region);
+  text_if(w, "sku_description", r.sku_description);
+  w.field("quantity", r.quantity).field("original_quantity", r.original_quantity);
+  w.field("term", std::int64_t{r.term.years});
+  word(w, "plan", r.plan);
+  instant(w, "purchased", r.purchased);
+  instant(w, "benefit_start", r.benefit_start);
+  instant(w, "expiry", r.expiry);
+  instant(w, "updated", r.updated);
+  word(w, "state", r.state);
+  if (r.status)
+    w.key("status")
+        .begin_object()
+        .field("code", std::string_view(r.status->code))
+        .field("message", std::string_view(r.status->message))
+        .end_object();
+  text_if(w, "operation", r.operation);
+  scope(w, r.scope);
+  flag(w, "fixed_size", !r.instance_flexibility);
+  flag(w, "archived", r.archived);
+  flag(w, "renew", r.renew);
+  if (r.renewal) {
+    w.key("renewal")
+        .begin_object()
+        .field("sku", std::string_view(r.renewal->sku))
+        .field("quantity", r.renewal->quantity)
+        .field("term", std::int64_t{r.renewal->term.years});
+    word(w, "plan", r.renewal->plan);
+    w.end_object();
+  }
+  lineage(w, r.lineage);
+  word(w, "usage", r.usage);
+  flag(w, "transferred_in", r.transferred_in);
+  text_if(w, "billing_scope", r.billing_scope);
+  if (!r.schedule.empty()) w.field("schedule", std::string_view(encode_schedule(r.schedule)));
+  if (r.customer_price) money(w, "customer_price", *r.customer_price);
+  w.end_object();
+}
+
+// ---- reading -------------------------------------------------------------------------------------------------------------------------
+
+std::string str_if(const JsonValue& v, std::string_view key) {
+  const auto value = v.find(key);
+  return value ? std::string(value->text()) : std::string();
+}
+Result<std::string> str(const JsonValue& v, std::string_view key) { return std::string(TRY(text_at(v, key))); }
+Result<std::int64_t> whole(const JsonValue& v, std::string_view key) { return integer_at(v, key, INT64_MIN, INT64_MAX); }
+Result<Instant> ticks(const JsonValue& v, std::string_view key) { return Instant{TRY(whole(v, key))}; }
+bool flag_at(const JsonValue& v, std::string_view key) {
+  const auto value = v.find(key);
+  return value && value->text() == "true";
+}
+template <class I>
+Result<I> id_at(const JsonValue& v, std::string_view key) {
+  return I::parse(TRY(text_at(v, key)));
+}
+template <class I>
+Result<std::optional<I>> id_if_at(const JsonValue& v, std::string_view key) {
+  const auto value = member_if(v, key);
+  if (!value) return std::optional<I>();
+  return std::optional<I>(TRY(I::parse(value->text())));
+}
+template <class I>
+Result<std::vector<I>> ids_at(const JsonValue& v, std::string_view key) {
+  std::vector<I> out;
+  const auto list = member_if(v, key);
+  for (auto each = list ? list->first() : std::nullopt; each; each = each->next()) out.push_back(TRY(I::parse(each->text())));
+  return out;
+}
+Result<Money> money_of(const JsonValue& v) {
+  const auto minor = v.first();
+  const auto code = minor ? minor->next() : std::nullopt;
+  if (!code) return bad_value(v, "an amount is [minor units, currency]");
+  return Money{TRY(integer_of(*minor, INT64_MIN, INT64_MAX)), TRY(Currency::parse(code->text()))};
+}
+Result<Money> amount(const JsonValue& v, std::string_view key) { return money_of(TRY(member(v, key))); }
+Result<std::optional<Money>> amount_if(const JsonValue& v, std::string_view key) {
+  const auto value = member_if(v, key);
+  if (!value) return std::optional<Money>();
+  return std::optional<Money>(TRY(money_of(*value)));
+}
+Result<Ratio> ratio_at(const JsonValue& v, std::string_view key) {
+  const JsonValue list = TRY(member(v, key));
+  const auto part = list.first();
+  const auto over = part ? part->next() : std::nullopt;
+  if (!over) return bad_value(list, "a ratio is [part, over]");
+  return Ratio{TRY(integer_of(*part, INT64_MIN, INT64_MAX)), TRY(integer_of(*over, 1, INT64_MAX))};
+}
+Result<Term> term_at(const JsonValue& v, std::string_view key) { return Term{static_cast<int>(TRY(integer_at(v, key, 1, 10)))}; }
+
+Result<Scope> read_scope(const JsonValue& v) {
+  const JsonValue value = TRY(member(v, "scope"));
+  return Scope{TRY(word_at<ScopeType>(value, "type", "a scope type")), str_if(value, "id"), str_if(value, "display_name")};
+}
+
+Result<Lineage> read_lineage(const JsonValue& v) {
+  const auto value = member_if(v, "lineage");
+  if (!value) return Lineage{};
+  return Lineage{.split_source = TRY(id_if_at<ReservationId>(*value, "split_source")),
+                 .split_destinations = TRY(ids_at<ReservationId>(*value, "split_destinations")),
+                 .merge_sources = TRY(ids_at<ReservationId>(*value, "merge_sources")),
+                 .merge_destination = TRY(id_if_at<ReservationId>(*value, "merge_destination")),
+                 .renewed_from = TRY(id_if_at<ReservationId>(*value, "renewed_from")),
+                 .renewed_into = TRY(id_if_at<ReservationId>(*value, "renewed_into"))};
+}
+
+Result<Schedule> schedule_if(const JsonValue& v) {
+  const auto value = member_if(v, "schedule");
+  return value ? decode_schedule(value->text()) : Schedule{};
+}
+
+Result<Reservation> read_reservation(const JsonValue& v) {
+  Reservation r;
+  r.id = TRY(id_at<ReservationId>(v, "id"));
+  r.order = TRY(id_at<OrderId>(v, "order"));
+  r.customer = TRY(id_at<CustomerId>(v, "customer"));
+  r.revision = TRY(whole(v, "revision"));
+  r.name = str_if(v, "name");
+  r.product = str_if(v, "product");
+  r.sku = str_if(v, "sku");
+  r.region = str_if(v, "region");
+  r.sku_description = str_if(v, "sku_description");
+  r.quantity = TRY(whole(v, "quantity"));
+  r.original_quantity = TRY(whole(v, "original_quantity"));
+  r.term = TRY(term_at(v, "term"));
+  r.plan = TRY(word_at<BillingPlan>(v, "plan", "a billing plan"));
+  r.purchased = TRY(ticks(v, "purchased"));
+  r.benefit_start = TRY(ticks(v, "benefit_start"));
+  r.expiry = TRY(ticks(v, "expiry"));
+  r.updated = TRY(ticks(v, "updated"));
+  r.state = TRY(word_at<ProvisioningState>(v, "state", "a state"));
+  if (const auto status = member_if(v, "status")) r.status = StatusInfo{TRY(str(*status, "code")), TRY(str(*status, "message"))};
+  r.operation = str_if(v, "operation");
+  r.scope = TRY(read_scope(v));
+  r.instance_flexibility = !flag_at(v, "fixed_size");
+  r.archived = flag_at(v, "archived");
+  r.renew = flag_at(v, "renew");
+  if (const auto terms = member_if(v, "renewal"))
+    r.renewal = RenewalTerms{TRY(str(*terms, "sku")), TRY(whole(*terms, "quantity")), TRY(term_at(*terms, "term")),
+                             TRY(word_at<BillingPlan>(*terms, "plan", "a billing plan"))};
+  r.lineage = TRY(read_lineage(v));
+  r.usage = TRY(word_at<Usage>(v, "usage", "a usage"));
+  r.transferred_in = flag_at(v, "transferred_in");
+  r.billing_scope = str_if(v, "billing_scope");
+  r.schedule = TRY(schedule_if(v));
+  r.customer_price = TRY(amount_if(v, "customer_price"));
+  return r;
+}
+
+Result<Desk> read(const JsonValue& v, Desk*) {
+  Desk d{.partner = TRY(str(v, "partner")),
+         .sandbox = flag_at(v, "sandbox"),
+         .clock_offset_ticks = TRY(whole(v, "clock_offset_ticks")),
+         .hold_days = TRY(whole(v, "hold_days"))};
+  if (member_if(v, "frozen_at")) d.frozen_at = TRY(ticks(v, "frozen_at"));
+  const JsonValue list = TRY(member(v, "policies"));
+  for (auto each = list.first(); each; each = each->next())
+    d.policies.push_back({.from = TRY(day_at(*each, "from")), .pack = TRY(str(*each, "pack")), .meter = str_if(*each, "meter")});
+  return d;
+}
+
+Result<Customer> read(const JsonValue& v, Customer*) {
+  Customer c{.id = TRY(id_at<CustomerId>(v, "id")),
+             .name = str_if(v, "name"),
+             .domain = str_if(v, "domain"),
+             .country = str_if(v, "country"),
+             .currency = TRY(Currency::parse(TRY(text_at(v, "currency")))),
+             .offer = TRY(word_at<OfferType>(v, "offer", "an offer type")),
+             .reseller = TRY(id_if_at<ResellerId>(v, "reseller")),
+             .price_ratio = TRY(ratio_at(v, "price_ratio")),
+             .handling_rate = TRY(ratio_at(v, "handling_rate"))};
+  const auto subscriptions = member_if(v, "subscriptions");
+  for (auto each = subscriptions ? subscriptions->first() : std::nullopt; each; each = each->next()) {
+    Subscription s{.id = TRY(id_at<SubscriptionId>(*each, "id")),
+                   .name = str_if(*each, "name"),
+                   .management_group = str_if(*each, "management_group")};
+    const auto groups = member_if(*each, "resource_groups");
+    for (auto group = groups ? groups->first() : std::nullopt; group; group = group->next()) s.resource_groups.emplace_back(group->text());
+    c.subscriptions.push_back(std::move(s));
+  }
+  const auto groups = member_if(v, "management_groups");
+  for (auto group = groups ? groups->first() : std::nullopt; group; group = group->next()) c.management_groups.emplace_back(group->text());
+  return c;
+}
+
+Result<Order> read(const JsonValue& v, Order*) {
+  return Order{.id = TRY(id_at<OrderId>(v, "id")),
+               .customer = TRY(id_at<CustomerId>(v, "customer")),
+               .revision = TRY(whole(v, "revision")),
+               .name = str_if(v, "name"),
+               .term = TRY(term_at(v, "term")),
+               .plan = TRY(word_at<BillingPlan>(v, "plan", "a billing plan")),
+               .original_quantity = TRY(whole(v, "original_quantity")),
+               .requested = TRY(ticks(v, "requested")),
+               .created = TRY(ticks(v, "created")),
+               .benefit_start = TRY(ticks(v, "benefit_start")),
+               .expiry = TRY(ticks(v, "expiry")),
+               .state = TRY(word_at<ProvisioningState>(v, "state", "a state")),
+               .billing_account = str_if(v, "billing_account"),
+               .billing_profile = str_if(v, "billing_profile"),
+               .schedule = TRY(schedule_if(v)),
+               .reservations = TRY(ids_at<ReservationId>(v, "reservations"))};
+}
+
+Result<Reservation> read(const JsonValue& v, Reservation*) { return read_reservation(v); }
+
+Result<Revision> read(const JsonValue& v, Revision*) {
+  const JsonValue after = TRY(member(v, "after"));
+  return Revision{.reservation = TRY(id_at<ReservationId>(v, "reservation")),
+                  .number = TRY(whole(v, "number")),
+                  .at = TRY(ticks(v, "at")),
+                  .actor = str_if(v, "actor"),
+                  .action = str_if(v, "action"),
+                  .after = TRY(read_reservation(after))};
+}
+
+Result<Hold> read(const JsonValue& v, Hold*) {
+  return Hold{.id = TRY(id_at<HoldId>(v, "id")),
+              .customer = TRY(id_at<CustomerId>(v, "customer")),
+              .placed = TRY(ticks(v, "placed")),
+              .expires = TRY(ticks(v, "expires")),
+              .refund = TRY(amount(v, "refund")),
+              .cancelled = TRY(amount(v, "cancelled")),
+              .state = TRY(word_at<HoldState>(v, "state", "a hold's state")),
+              .reference = str_if(v, "reference"),
+              .actor = str_if(v, "actor")};
+}
+
+Result<Exchange> read(const JsonValue& v, Exchange*) {
+  Exchange e{.id = TRY(id_at<ExchangeId>(v, "id")),
+             .customer = TRY(id_at<CustomerId>(v, "customer")),
+             .state = TRY(word_at<ExchangeState>(v, "state", "an exchange's state")),
+             .as_of = TRY(ticks(v, "as_of")),
+             .updated = TRY(ticks(v, "updated")),
+             .actor = str_if(v, "actor"),
+             .policy = str_if(v, "policy"),
+             .reference = str_if(v, "reference"),
+             .refunds_total = TRY(amount(v, "refunds_total")),
+             .purchases_total = TRY(amount(v, "purchases_total")),
+             .net_payable = TRY(amount(v, "net_payable")),
+             .failure = str_if(v, "failure")};
+  const JsonValue returns = TRY(member(v, "returns"));
+  for (auto each = returns.first(); each; each = each->next())
+    e.returns.push_back({TRY(id_at<ReservationId>(*each, "reservation")), TRY(whole(*each, "quantity")), TRY(amount(*each, "credit")),
+                         TRY(amount(*each, "remaining_commitment"))});
+  const JsonValue purchases = TRY(member(v, "purchases"));
+  for (auto each = purchases.first(); each; each = each->next())
+    e.purchases.push_back({.order = TRY(id_at<OrderId>(*each, "order")),
+                           .reservation = TRY(id_at<ReservationId>(*each, "reservation")),
+                           .product = str_if(*each, "product"),
+                           .sku = str_if(*each, "sku"),
+                           .region = str_if(*each, "region"),
+                           .term = TRY(term_at(*each, "term")),
+                           .plan = TRY(word_at<BillingPlan>(*each, "plan", "a billing plan")),
+                           .quantity = TRY(whole(*each, "quantity")),
+                           .price = TRY(amount(*each, "price")),
+                           .pricing_price = TRY(amount(*each, "pricing_price")),
+                           .scope = TRY(read_scope(*each)),
+                           .name = str_if(*each, "name")});
+  return e;
+}
+
+Result<Quote> read(const JsonValue& v, Quote*) {
+  return Quote{.id = TRY(id_at<QuoteId>(v, "id")),
+               .customer = TRY(id_at<CustomerId>(v, "customer")),
+               .reservation = TRY(id_at<ReservationId>(v, "reservation")),
+               .quantity = TRY(whole(v, "quantity")),
+               .as_of = TRY(ticks(v, "as_of")),
+               .policy = str_if(v, "policy"),
+               .fingerprint = str_if(v, "fingerprint")};
+}
+
+Result<ReturnRecord> read(const JsonValue& v, ReturnRecord*) {
+  return ReturnRecord{.id = TRY(id_at<ReturnId>(v, "id")),
+                      .customer = TRY(id_at<CustomerId>(v, "customer")),
+                      .order = TRY(id_at<OrderId>(v, "order")),
+                      .reservation = TRY(id_at<ReservationId>(v, "reservation")),
+                      .quantity = TRY(whole(v, "quantity")),
+                      .at = TRY(ticks(v, "at")),
+                      .actor = str_if(v, "actor"),
+                      .policy = str_if(v, "policy"),
+                      .row = str_if(v, "row"),
+                      .paid = TRY(amount(v, "paid")),
+                      .consumed = TRY(amount(v, "consumed")),
+                      .credit = TRY(amount(v, "credit")),
+                      .fee = TRY(amount(v, "fee")),
+                      .refund = TRY(amount(v, "refund")),
+                      .forfeited = TRY(amount(v, "forfeited")),
+                      .remaining_commitment = TRY(amount(v, "remaining_commitment")),
+                      .pricing_refund = TRY(amount(v, "pricing_refund")),
+                      .pricing_cancelled = TRY(amount(v, "pricing_cancelled")),
+                      .customer_credit = TRY(amount(v, "customer_credit")),
+                      .handling = TRY(amount(v, "handling")),
+                      .counts = flag_at(v, "counts"),
+                      .exchange = str_if(v, "exchange"),
+                      .reference = str_if(v, "reference")};
+}
+
+Result<Settlement> read(const JsonValue& v, Settlement*) {
+  return Settlement{.returned = TRY(id_at<ReturnId>(v, "returned")),
+                    .customer = TRY(id_at<CustomerId>(v, "customer")),
+                    .at = TRY(ticks(v, "at")),
+                    .paid_on = TRY(day_at(v, "paid_on")),
+                    .amount = TRY(amount(v, "amount")),
+                    .method = str_if(v, "method"),
+                    .reference = str_if(v, "reference"),
+                    .actor = str_if(v, "actor")};
+}
+
+Result<ledger::Entry> read(const JsonValue& v, ledger::Entry*) {
+  ledger::EntryHead head{.id = TRY(id_at<EntryId>(v, "id")),
+                         .at = TRY(ticks(v, "at")),
+                         .event = str_if(v, "event"),
+                         .customer = TRY(id_at<CustomerId>(v, "customer")),
+                         .currency = TRY(Currency::parse(TRY(text_at(v, "currency")))),
+                         .group = str_if(v, "group"),
+                         .reservation = str_if(v, "reservation"),
+                         .memo = str_if(v, "memo"),
+                         .reference = str_if(v, "reference")};
+  std::vector<ledger::Posting> postings;
+  const JsonValue list = TRY(member(v, "postings"));
+  for (auto each = list.first(); each; each = each->next()) {
+    const auto account = each->first();
+    const auto minor = account ? account->next() : std::nullopt;
+    if (!minor) return bad_value(*each, "a posting is [account, minor units]");
+    postings.push_back({TRY(parse_word<ledger::Account>(account->text(), "an account")), TRY(integer_of(*minor, INT64_MIN, INT64_MAX))});
+  }
+  return ledger::Entry::restore(std::move(head), std::move(postings));
+}
+
+Result<Reseller> read(const JsonValue& v, Reseller*) { return Reseller{TRY(id_at<ResellerId>(v, "id")), str_if(v, "name")}; }
+
+Result<PriceRow> read(const JsonValue& v, PriceRow*) {
+  return PriceRow{.product = str_if(v, "product"),
+                  .sku = str_if(v, "sku"),
+                  .region = str_if(v, "region"),
+                  .term = TRY(term_at(v, "term")),
+                  .from = TRY(day_at(v, "from")),
+                  .price = TRY(amount(v, "price"))};
+}
+
+Result<FlexibilityRatio> read(const JsonValue& v, FlexibilityRatio*) {
+  return FlexibilityRatio{str_if(v, "group"), str_if(v, "sku"), TRY(ratio_at(v, "ratio"))};
+}
+
+Result<ExchangeRate> read(const JsonValue& v, ExchangeRate*) {
+  return ExchangeRate{TRY(day_at(v, "day")), TRY(Currency::parse(TRY(text_at(v, "from")))), TRY(Currency::parse(TRY(text_at(v, "to")))),
+                      TRY(ratio_at(v, "rate"))};
+}
+
+char status_letter(PaymentStatus status) { return "spfc"[static_cast<int>(status)]; }
+
+}  // namespace
+
+std::string encode_schedule(const Schedule& schedule) {
+  std::string out = to_string(schedule.observed);
+  const auto& all = schedule.payments;
+  if (!all.empty()) out += '=' + std::string(all.front().billing.currency.code());
+  for (std::size_t i = 0; i < all.size();) {
+    std::size_t count = 1;
+    const auto continues = [&](const Payment& next) {
+      return next.billing == all[i].billing && next.pricing == all[i].pricing && next.status == all[i].status &&
+             next.due == add_months(all[i].due, static_cast<int>(count));
+    };
+    while (i + count < all.size() && continues(all[i + count])) ++count;
+    out += fmt::format(";{}*{}:{}", to_string(all[i].due), count, all[i].billing.minor);
+    if (all[i].pricing) out += fmt::format("/{}", all[i].pricing->minor);
+    out += status_letter(all[i].status);
+    i += count;
+  }
+  return out;
+}
+
+Result<Schedule> decode_schedule(std::string_view text) {
+  const auto bad = [&] { return fail(Code::storage_corrupt, fmt::format("'{}' is not a payment schedule", text.substr(0, 60))); };
+  Schedule schedule;
+  std::size_t semicolon = std::min(text.find(';'), text.size());
+  const std::string_view head = text.substr(0, semicolon);
+  schedule.observed = TRY(parse_day(head.substr(0, std::min<std::size_t>(10, head.size()))));
+  if (head.size() == 10) return semicolon == text.size() ? Result<Schedule>(schedule) : bad();
+  if (head.size() != 14 || head[10] != '=') return bad();
+  const Currency currency = TRY(Currency::parse(head.substr(11)));
+  while (semicolon < text.size()) {
+    const std::size_t from = semicolon + 1;
+    semicolon = std::min(text.find(';', from), text.size());
+    const std::string_view run = text.substr(from, semicolon - from);
+    const std::size_t star = run.find('*');
+    const std::size_t colon = run.find(':');
+    if (star != 10 || colon == std::string_view::npos || run.size() < colon + 3) return bad();
+    const Day due = TRY(parse_day(run.substr(0, 10)));
+    const std::int64_t count = TRY(parse_integer(run.substr(11, colon - 11), 1, 10'000, "a count"));
+    const std::string_view amounts = run.substr(colon + 1, run.size() - colon - 2);
+    const std::size_t slash = amounts.find('/');
+    Payment payment{.billing = {TRY(parse_integer(amounts.substr(0, slash), INT64_MIN, INT64_MAX, "an amount")), currency}};
+    if (slash != std::string_view::npos)
+      payment.pricing = Money{TRY(parse_integer(amounts.substr(slash + 1), INT64_MIN, INT64_MAX, "an amount")), Currency::usd()};
+    const std::size_t status = std::string_view("spfc").find(run.back());
+    if (status == std::string_view::npos) return bad();
+    payment.status = static_cast<PaymentStatus>(status);
+    for (int k = 0; k < count; ++k) {
+      payment.due = add_months(due, k);
+      schedule.payments.push_back(payment);
+    }
+  }
+  return schedule;
+}
+
+std::string encode(const Desk& d) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("partner", std::string_view(d.partner));
+  flag(w, "sandbox", d.sandbox);
+  w.field("clock_offset_ticks", d.clock_offset_ticks).field("hold_days", d.hold_days);
+  if (d.frozen_at) instant(w, "frozen_at", *d.frozen_at);
+  w.key("policies").begin_array();
+  for (const PolicyChoice& each : d.policies) {
+    w.begin_object();
+    day(w, "from", each.from).field("pack", std::string_view(each.pack));
+    text_if(w, "meter", each.meter);
+    w.end_object();
+  }
+  w.end_array().end_object();
+  return out;
+}
+
+std::string encode(const Customer& c) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", c.id);
+  text_if(w, "name", c.name);
+  text_if(w, "domain", c.domain);
+  text_if(w, "country", c.country);
+  w.field("currency", c.currency.code());
+  word(w, "offer", c.offer);
+  id_if(w, "reseller", c.reseller);
+  if (!c.subscriptions.empty()) {
+    w.key("subscriptions").begin_array();
+    for (const Subscription& s : c.subscriptions) {
+      w.begin_object();
+      id(w, "id", s.id);
+      text_if(w, "name", s.name);
+      text_if(w, "management_group", s.management_group);
+      if (!s.resource_groups.empty()) {
+        w.key("resource_groups").begin_array();
+        for (const std::string& group : s.resource_groups) w.text(group);
+        w.end_array();
+      }
+      w.end_object();
+    }
+    w.end_array();
+  }
+  if (!c.management_groups.empty()) {
+    w.key("management_groups").begin_array();
+    for (const std::string& group : c.management_groups) w.text(group);
+    w.end_array();
+  }
+  ratio(w, "price_ratio", c.price_ratio);
+  ratio(w, "handling_rate", c.handling_rate);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const Order& o) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", o.id);
+  id(w, "customer", o.customer);
+  w.field("revision", o.revision);
+  text_if(w, "name", o.name);
+  w.field("term", std::int64_t{o.term.years});
+  word(w, "plan", o.plan);
+  w.field("original_quantity", o.original_quantity);
+  instant(w, "requested", o.requested);
+  instant(w, "created", o.created);
+  instant(w, "benefit_start", o.benefit_start);
+  instant(w, "expiry", o.expiry);
+  word(w, "state", o.state);
+  text_if(w, "billing_account", o.billing_account);
+  text_if(w, "billing_profile", o.billing_profile);
+  if (!o.schedule.empty()) w.field("schedule", std::string_view(encode_schedule(o.schedule)));
+  ids(w, "reservations", o.reservations);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const Reservation& r) {
+  std::string out;
+  out.reserve(900);
+  JsonWriter w(out);
+  reservation(w, r);
+  return out;
+}
+
+std::string encode(const Revision& r) {
+  std::string out;
+  out.reserve(1000);
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "reservation", r.reservation);
+  w.field("number", r.number);
+  instant(w, "at", r.at);
+  text_if(w, "actor", r.actor);
+  text_if(w, "action", r.action);
+  w.key("after");
+  reservation(w, r.after);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const Hold& h) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", h.id);
+  id(w, "customer", h.customer);
+  instant(w, "placed", h.placed);
+  instant(w, "expires", h.expires);
+  money(w, "refund", h.refund);
+  money(w, "cancelled", h.cancelled);
+  word(w, "state", h.state);
+  text_if(w, "reference", h.reference);
+  text_if(w, "actor", h.actor);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const Exchange& e) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", e.id);
+  id(w, "customer", e.customer);
+  word(w, "state", e.state);
+  instant(w, "as_of", e.as_of);
+  instant(w, "updated", e.updated);
+  text_if(w, "actor", e.actor);
+  text_if(w, "policy", e.policy);
+  text_if(w, "reference", e.reference);
+  w.key("returns").begin_array();
+  for (const ExchangeReturnLine& line : e.returns) {
+    w.begin_object();
+    id(w, "reservation", line.reservation).field("quantity", line.quantity);
+    money(w, "credit", line.credit);
+    money(w, "remaining_commitment", line.remaining_commitment).end_object();
+  }
+  w.end_array().key("purchases").begin_array();
+  for (const ExchangePurchaseLine& line : e.purchases) {
+    w.begin_object();
+    id(w, "order", line.order);
+    id(w, "reservation", line.reservation);
+    text_if(w, "product", line.product);
+    text_if(w, "sku", line.sku);
+    text_if(w, "region", line.region);
+    w.field("term", std::int64_t{line.term.years});
+    word(w, "plan", line.plan).field("quantity", line.quantity);
+    money(w, "price", line.price);
+    money(w, "pricing_price", line.pricing_price);
+    scope(w, line.scope);
+    text_if(w, "name", line.name);
+    w.end_object();
+  }
+  w.end_array();
+  money(w, "refunds_total", e.refunds_total);
+  money(w, "purchases_total", e.purchases_total);
+  money(w, "net_payable", e.net_payable);
+  text_if(w, "failure", e.failure);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const Quote& q) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", q.id);
+  id(w, "customer", q.customer);
+  id(w, "reservation", q.reservation).field("quantity", q.quantity);
+  instant(w, "as_of", q.as_of);
+  text_if(w, "policy", q.policy);
+  text_if(w, "fingerprint", q.fingerprint);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const ReturnRecord& r) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", r.id);
+  id(w, "customer", r.customer);
+  id(w, "order", r.order);
+  id(w, "reservation", r.reservation).field("quantity", r.quantity);
+  instant(w, "at", r.at);
+  text_if(w, "actor", r.actor);
+  text_if(w, "policy", r.policy);
+  text_if(w, "row", r.row);
+  money(w, "paid", r.paid);
+  money(w, "consumed", r.consumed);
+  money(w, "credit", r.credit);
+  money(w, "fee", r.fee);
+  money(w, "refund", r.refund);
+  money(w, "forfeited", r.forfeited);
+  money(w, "remaining_commitment", r.remaining_commitment);
+  money(w, "pricing_refund", r.pricing_refund);
+  money(w, "pricing_cancelled", r.pricing_cancelled);
+  money(w, "customer_credit", r.customer_credit);
+  money(w, "handling", r.handling);
+  flag(w, "counts", r.counts);
+  text_if(w, "exchange", r.exchange);
+  text_if(w, "reference", r.reference);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const Settlement& s) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "returned", s.returned);
+  id(w, "customer", s.customer);
+  instant(w, "at", s.at);
+  day(w, "paid_on", s.paid_on);
+  money(w, "amount", s.amount);
+  text_if(w, "method", s.method);
+  text_if(w, "reference", s.reference);
+  text_if(w, "actor", s.actor);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const ledger::Entry& e) {
+  const ledger::EntryHead& head = e.head();
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", head.id);
+  instant(w, "at", head.at);
+  text_if(w, "event", head.event);
+  id(w, "customer", head.customer).field("currency", head.currency.code());
+  text_if(w, "group", head.group);
+  text_if(w, "reservation", head.reservation);
+  text_if(w, "memo", head.memo);
+  text_if(w, "reference", head.reference);
+  w.key("postings").begin_array();
+  for (const ledger::Posting& posting : e.postings())
+    w.begin_array().text(to_string(posting.account)).integer(posting.amount_minor).end_array();
+  w.end_array().end_object();
+  return out;
+}
+
+std::string encode(const Reseller& r) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", r.id);
+  text_if(w, "name", r.name);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const PriceRow& p) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  text_if(w, "product", p.product);
+  text_if(w, "sku", p.sku);
+  text_if(w, "region", p.region);
+  w.field("term", std::int64_t{p.term.years});
+  day(w, "from", p.from);
+  money(w, "price", p.price).end_object();
+  return out;
+}
+
+std::string encode(const FlexibilityRatio& r) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  text_if(w, "group", r.group);
+  text_if(w, "sku", r.sku);
+  ratio(w, "ratio", r.ratio).end_object();
+  return out;
+}
+
+std::string encode(const ExchangeRate& r) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  day(w, "day", r.day).field("from", r.from.code()).field("to", r.to.code());
+  ratio(w, "rate", r.rate).end_object();
+  return out;
+}
+
+template <class T>
+Result<T> decode(JsonReader& reader, std::string_view body) {
+  const Result<JsonValue> value = reader.read(body);
+  if (!value) return fail(Code::storage_corrupt, "a stored row cannot be read: " + value.error().text() + "; run 'prorata audit verify'");
+  Result<T> decoded = read(*value, static_cast<T*>(nullptr));
+  if (!decoded)
+    return fail(Code::storage_corrupt, "a stored row cannot be read: " + decoded.error().text() + "; run 'prorata audit verify'");
+  return decoded;
+}
+
+template Result<Desk> decode(JsonReader&, std::string_view);
+template Result<Customer> decode(JsonReader&, std::string_view);
+template Result<Order> decode(JsonReader&, std::string_view);
+template Result<Reservation> decode(JsonReader&, std::string_view);
+template Result<Revision> decode(JsonReader&, std::string_view);
+template Result<Hold> decode(JsonReader&, std::string_view);
+template Result<Exchange> decode(JsonReader&, std::string_view);
+template Result<Quote> decode(JsonReader&, std::string_view);
+template Result<ReturnRecord> decode(JsonReader&, std::string_view);
+template Result<Settlement> decode(JsonReader&, std::string_view);
+template Result<ledger::Entry> decode(JsonReader&, std::string_view);
+template Result<Reseller> decode(JsonReader&, std::string_view);
+template Result<PriceRow> decode(JsonReader&, std::string_view);
+template Result<FlexibilityRatio> decode(JsonReader&, std::string_view);
+template Result<ExchangeRate> decode(JsonReader&, std::string_view);
+
+}  // namespace prorata::wire

@@ -1,0 +1,166 @@
+#include "wire/stored.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace prorata::wire {
+namespace {
+
+template <class I>
+I some(int n) {
+  std::string text = "01970000-0000-7000-8000-000000000000";
+  text.replace(34, 2, std::to_string(10 + n));
+  return *I::parse(text);
+}
+
+Reservation sample() {
+  Reservation r;
+  r.id = some<ReservationId>(1);
+  r.order = some<OrderId>(2);
+  r.customer = some<CustomerId>(3);
+  r.revision = 7;
+  r.name = "web \"å\"\n";
+  r.product = "VirtualMachines";
+  r.sku = "Standard_D2s_v3";
+  r.region = "westeurope";
+  r.quantity = 3;
+  r.original_quantity = 5;
+  r.term = Term{3};
+  r.plan = BillingPlan::monthly;
+  r.purchased = r.benefit_start = r.updated = *parse_instant("2024-01-31T04:23:12.3497675Z");
+  r.expiry = expiry_of(r.benefit_start, r.term);
+  r.state = ProvisioningState::pending;
+  r.status = StatusInfo{"Pending", "busy"};
+  r.operation = "exchange";
+  r.scope = *make_scope(ScopeType::single, "/subscriptions/x", "Test");
+  r.instance_flexibility = false;
+  r.archived = r.renew = r.transferred_in = true;
+  r.renewal = RenewalTerms{"Standard_D4s_v3", 2, Term{1}, BillingPlan::upfront};
+  r.lineage.split_source = some<ReservationId>(4);
+  r.lineage.merge_sources = {some<ReservationId>(5), some<ReservationId>(6)};
+  r.lineage.renewed_into = some<ReservationId>(7);
+  r.usage = Usage::used;
+  r.billing_scope = "/subscriptions/y";
+  r.schedule =
+      on_day(make_schedule(r.plan, r.term, day_of(r.benefit_start), {100'003, *Currency::parse("SEK")}, Money{9'001, Currency::usd()}),
+             make_day(2024, 6, 1));
+  r.customer_price = Money{110'003, *Currency::parse("SEK")};
+  return r;
+}
+
+template <class T>
+void round_trip(const T& value) {
+  JsonReader reader;
+  const std::string body = encode(value);
+  const auto back = decode<T>(reader, body);
+  ASSERT_TRUE(back) << body << back.error().text();
+  EXPECT_EQ(encode(*back), body);
+  if constexpr (requires { *back == value; }) EXPECT_TRUE(*back == value) << body;
+}
+
+TEST(Stored, EveryValueComesBackTheSame) {
+  const Currency sek = *Currency::parse("SEK");
+  const Money amount{-123, sek};
+  round_trip(sample());
+  round_trip(Revision{some<ReservationId>(1), 3, Instant{5}, "anna", "split", sample()});
+  round_trip(Desk{.partner = "P",
+                  .policies = {{make_day(2026, 1, 1), "csp-2020", "refund"}},
+                  .sandbox = true,
+                  .frozen_at = Instant{9},
+                  .clock_offset_ticks = -4,
+                  .hold_days = 3});
+  round_trip(Customer{.id = some<CustomerId>(1),
+                      .name = "N",
+                      .domain = "d.example",
+                      .country = "SE",
+                      .currency = sek,
+                      .offer = OfferType::customer_agreement,
+                      .reseller = some<ResellerId>(2),
+                      .subscriptions = {{some<SubscriptionId>(3), "prod", {"web", "db"}, "mg"}},
+                      .management_groups = {"mg"},
+                      .price_ratio = {11, 10},
+                      .handling_rate = {2, 100}});
+  round_trip(Order{.id = some<OrderId>(1),
+                   .customer = some<CustomerId>(2),
+                   .name = "o",
+                   .original_quantity = 3,
+                   .schedule = sample().schedule,
+                   .reservations = {some<ReservationId>(4)}});
+  round_trip(Hold{.id = some<HoldId>(1),
+                  .customer = some<CustomerId>(2),
+                  .refund = amount,
+                  .cancelled = amount,
+                  .state = HoldState::used,
+                  .reference = "r"});
+  round_trip(Quote{some<QuoteId>(1), some<CustomerId>(2), some<ReservationId>(3), 2, Instant{8}, "csp-2020", "f|p"});
+  round_trip(ReturnRecord{.id = some<ReturnId>(1),
+                          .customer = some<CustomerId>(2),
+                          .order = some<OrderId>(3),
+                          .reservation = some<ReservationId>(4),
+                          .quantity = 1,
+                          .paid = amount,
+                          .consumed = amount,
+                          .credit = amount,
+                          .fee = amount,
+                          .refund = amount,
+                          .forfeited = amount,
+                          .remaining_commitment = amount,
+                          .pricing_refund = amount,
+                          .pricing_cancelled = amount,
+                          .customer_credit = amount,
+                          .handling = amount,
+                          .counts = false,
+                          .exchange = "x"});
+  round_trip(Settlement{some<ReturnId>(1), some<CustomerId>(2), Instant{3}, make_day(2026, 2, 28), amount, "bank", "ref", "anna"});
+  round_trip(Exchange{.id = some<ExchangeId>(1),
+                      .customer = some<CustomerId>(2),
+                      .state = ExchangeState::pending_refunds,
+                      .returns = {{some<ReservationId>(3), 1, amount, amount}},
+                      .purchases = {{.order = some<OrderId>(4),
+                                     .reservation = some<ReservationId>(5),
+                                     .sku = "s",
+                                     .quantity = 2,
+                                     .price = amount,
+                                     .pricing_price = amount}},
+                      .refunds_total = amount,
+                      .purchases_total = amount,
+                      .net_payable = amount});
+  round_trip(ledger::Entry::make({.id = some<EntryId>(1), .customer = some<CustomerId>(2), .currency = sek, .memo = "m"},
+                                 {{ledger::Account::bank, 5}, {ledger::Account::margin, -5}}));
+  round_trip(Reseller{some<ResellerId>(1), "R"});
+  round_trip(PriceRow{"VirtualMachines", "s", "r", Term{5}, make_day(2026, 1, 1), amount});
+  round_trip(FlexibilityRatio{"g", "s", {288, 10}});
+  round_trip(ExchangeRate{make_day(2026, 1, 1), sek, Currency::usd(), {95, 1000}});
+}
+
+TEST(Stored, AScheduleOfThreeYearsIsShort) {
+  const std::string text = encode_schedule(sample().schedule);
+  EXPECT_LT(text.size(), 160u) << text;
+}
+
+TEST(Stored, RefusesWhatItDidNotWrite) {
+  for (const std::string_view text :
+       {"", "2024", "2024-01-31=", "2024-01-31=SEK;", "2024-01-31=SEK;2024-01-31*0:5s", "2024-01-31=SEK;2024-01-31*1:5x",
+        "2024-01-31=SEK;2024-01-31*1:s", "2024-01-31=SEK;2024-01-31*99999999:5s"})
+    EXPECT_FALSE(decode_schedule(text)) << text;
+  JsonReader reader;
+  EXPECT_EQ(decode<Reservation>(reader, "{}").error().code, Code::storage_corrupt);
+}
+
+RC_GTEST_PROP(StoredProperty, SchedulesComeBackTheSame, ()) {
+  Schedule schedule{.observed = Day{*rc::gen::inRange(0, 30'000)}};
+  Day due{*rc::gen::inRange(0, 30'000)};
+  const auto count = *rc::gen::inRange(0, 40);
+  for (int i = 0; i < count; ++i) {
+    schedule.payments.push_back(
+        {.due = due,
+         .billing = {*rc::gen::element<std::int64_t>(100, 101, kMinorMax), *Currency::parse("SEK")},
+         .pricing = *rc::gen::element(std::optional<Money>(), std::optional<Money>(Money{7, Currency::usd()})),
+         .status = *rc::gen::element(PaymentStatus::scheduled, PaymentStatus::succeeded, PaymentStatus::failed, PaymentStatus::cancelled)});
+    due = *rc::gen::element(0, 1) == 0 ? add_months(due, 1) : add_days(due, 3);
+  }
+  RC_ASSERT(*decode_schedule(encode_schedule(schedule)) == schedule);
+}
+
+}  // namespace
+}  // namespace prorata::wire
