@@ -1,0 +1,131 @@
+// What the real service answered, read whole. The recordings are no part of this project; where they are absent the tests say so.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "wire/import_azure.h"
+
+namespace prorata::wire {
+namespace {
+
+std::filesystem::path reference() {
+  const char* set = std::getenv("PRORATA_REFERENCE");
+  return set != nullptr ? std::filesystem::path(set) : std::filesystem::path(PRORATA_SOURCE_DIR) / ".." / "shared";
+}
+
+// The bodies of one recording: JSON on indented lines below each answer.
+std::vector<std::string> answers(const std::string& recording) {
+  std::ifstream file(reference() / "azure-wire" / (recording + ".condensed.txt"));
+  std::vector<std::string> bodies;
+  bool answer = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(">>>") || line.starts_with("<<<")) {
+      answer = line.starts_with("<<<");
+    } else if (answer) {
+      const std::string body(trim(line));
+      if (body.starts_with('{') || body.starts_with('[')) bodies.push_back(body);
+    }
+  }
+  return bodies;
+}
+
+struct Taken {
+  std::map<std::string, ImportedOrder> orders;
+  std::map<std::string, ImportedReservation> reservations;
+  ImportReport report;
+};
+
+Taken take(const std::vector<std::string>& bodies) {
+  Taken taken;
+  for (const std::string& body : bodies) {
+    TextBytes source(body, "recording");
+    const Result<void> done = import_azure(
+        source,
+        [&](std::span<const ImportedOrder> orders, std::span<const ImportedReservation> reservations) -> Result<void> {
+          for (const ImportedOrder& order : orders) taken.orders.insert_or_assign(order.id.text(), order);
+          for (const ImportedReservation& each : reservations) taken.reservations.insert_or_assign(each.id.text(), each);
+          return {};
+        },
+        taken.report);
+    EXPECT_TRUE(done);
+  }
+  for (const ImportRefused& each : taken.report.refusals) ADD_FAILURE() << each.text();
+  return taken;
+}
+
+class Recorded : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(reference() / "azure-wire"))
+      GTEST_SKIP() << "no recordings in " << reference() << "; set PRORATA_REFERENCE to the folder that has them";
+  }
+};
+
+TEST_F(Recorded, TheListOfReservationsIsTakenWhole) {
+  const Taken taken = take(answers("test_list_reservations"));
+  EXPECT_EQ(taken.report.accepted, taken.report.read);
+  EXPECT_GT(taken.reservations.size(), 40u);
+  for (const auto& [id, each] : taken.reservations) {
+    EXPECT_TRUE(each.quantity && each.term && each.purchased && each.expiry && each.state && each.scope) << id;
+    EXPECT_FALSE(each.sku.empty() || each.name.empty()) << id;
+  }
+}
+
+TEST_F(Recorded, TheListOfOrdersIsTakenWhole) {
+  const Taken taken = take(answers("test_list_reservation_order"));
+  EXPECT_EQ(taken.report.accepted, taken.report.read);
+  EXPECT_EQ(taken.report.accepted, 110);
+  for (const auto& [id, each] : taken.orders) {
+    EXPECT_TRUE(each.original_quantity && each.requested && each.state) << id;
+    EXPECT_FALSE(each.reservations.empty() && each.state == ProvisioningState::succeeded) << id;
+  }
+}
+
+TEST_F(Recorded, ASplitAndAMergeKeepTheirLineage) {
+  std::vector<std::string> bodies = answers("test_split_and_merge");
+  std::erase_if(bodies,
+                [](const std::string& body) { return !body.contains("Properties\":{\"split") && !body.contains("Properties\":{\"merge"); });
+  const Taken taken = take(bodies);
+  std::size_t linked = 0;
+  for (const auto& [id, each] : taken.reservations) {
+    for (const ReservationId& part : each.lineage.split_destinations) {
+      const auto found = taken.reservations.find(part.text());
+      if (found == taken.reservations.end()) continue;
+      EXPECT_EQ(found->second.lineage.split_source->text(), id);
+      ++linked;
+    }
+    for (const ReservationId& source : each.lineage.merge_sources) linked += taken.reservations.contains(source.text());
+  }
+  EXPECT_GE(linked, 2u);
+}
+
+TEST_F(Recorded, RevisionsAreSkipped) {
+  const Taken taken = take(answers("test_list_reservation_history"));
+  EXPECT_EQ(taken.report.accepted, 0);
+  EXPECT_EQ(taken.report.skipped, 11);
+}
+
+// The example of an order with its schedule in the public API description, with the dates it has.
+TEST_F(Recorded, TheScheduleOfAnOrderIsRead) {
+  const auto folder = reference() / "azure-specs/specification/billing/resource-manager/Microsoft.Billing/stable/2024-04-01/examples";
+  std::ifstream file(folder / "reservationOrderGetByBillingAccountWithExpandPlanInformation.json");
+  if (!file) GTEST_SKIP() << "no API examples in " << folder;
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  JsonReader reader;
+  const Result<JsonValue> root = reader.read(text);
+  ASSERT_TRUE(root) << root.error().text();
+  const Result<AzureRecord> record = read_azure_record(*root->find("responses")->find("200")->find("body"));
+  ASSERT_TRUE(record) << record.error().text();
+  const ImportedOrder& order = std::get<ImportedOrder>(*record);
+  EXPECT_EQ(order.payments.size(), 36u);
+  EXPECT_EQ(order.payments[0].billing, (Money{1988, Currency::usd()}));
+  EXPECT_EQ(order.payments[0].status, PaymentStatus::succeeded);
+}
+
+}  // namespace
+}  // namespace prorata::wire
