@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include <fmt/format.h>
 
 namespace prorata::wire {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{64} << 10U;
+constexpr int kEnd = Characters::kEnd;
 constexpr auto kEnvelopes = std::to_array<std::string_view>({"value", "items", "pricePoints"});
 
 bool is_space(int c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
@@ -42,44 +41,24 @@ std::string pointer_to(std::string_view object, std::string_view quoted_name) {
 
 }  // namespace
 
-RecordReader::RecordReader(ByteSource& source, ObjectForm form) : source_(source), form_(form), buffer_(kBufferBytes) {}
-
-bool RecordReader::fill() {
-  if (source_ended_) return false;
-  Result<std::size_t> got = source_.read(buffer_);
-  if (!got) source_error_ = std::move(got).error();
-  at_ = 0;
-  size_ = got.value_or(0);
-  source_ended_ = size_ == 0;
-  return !source_ended_;
-}
-
-void RecordReader::step() {
-  if (buffer_[at_] == '\n') {
-    ++line_;
-    column_ = 1;
-  } else {
-    ++column_;
-  }
-  ++at_;
-}
+RecordReader::RecordReader(ByteSource& source, ObjectForm form) : in_(source), form_(form) {}
 
 void RecordReader::take() {
-  const char c = buffer_[at_];
+  const char c = static_cast<char>(in_.peek());
   if (keep_) {
     text_ += c;
     if (text_.size() > kRecordBytesMax) spoil("is larger than 4 MiB");
   }
   if (!is_space(c)) last_ = c;
-  step();
+  in_.step();
 }
 
 void RecordReader::skip_space() {
-  while (is_space(peek())) step();
+  while (is_space(in_.peek())) in_.step();
 }
 
 void RecordReader::take_space() {
-  while (is_space(peek())) take();
+  while (is_space(in_.peek())) take();
 }
 
 void RecordReader::spoil(const char* why) {
@@ -88,14 +67,10 @@ void RecordReader::spoil(const char* why) {
   text_.clear();
 }
 
-Error RecordReader::error_here(std::string message) const {
-  return {Code::invalid_data, std::move(message), fmt::format("line {}, column {}", line_, column_)};
-}
-
 // JSON lines whose writer was cut off: the line after it begins a record of its own. Told by a brace at the very beginning of a line
 // where no value is due. Between the elements of an array a brace there is ordinary, unless the file is known to be JSON lines.
 bool RecordReader::broken_off() {
-  if (place_ != Place::top || column_ != 1 || depth_ == 0 || peek() != '{') return false;
+  if (place_ != Place::top || in_.column() != 1 || depth_ == 0 || in_.peek() != '{') return false;
   const char container = open_[static_cast<std::size_t>(std::min(depth_, kRecordDepthMax) - 1)];
   const bool due = container == '[' && (last_ == '[' || last_ == ',') && single_line_ < 2;
   if (due) return false;
@@ -109,27 +84,26 @@ void RecordReader::take_string() {
   take();
   for (;;) {
     // The plain characters up to the next one that matters are taken in one piece.
-    if (at_ < size_ && keep_) {
-      const char* from = buffer_.data() + at_;
-      std::size_t plain = 0;
-      while (at_ + plain < size_ && from[plain] != '"' && from[plain] != '\\' && from[plain] != '\n') ++plain;
-      text_.append(from, plain);
-      at_ += plain;
-      column_ += static_cast<std::int64_t>(plain);
+    if (keep_) {
+      const std::string_view window = in_.window();
+      const std::string_view plain = window.substr(0, window.find_first_of("\"\\\n"));
+      text_ += plain;
+      in_.skip_in_line(plain.size());
       if (text_.size() > kRecordBytesMax) spoil("is larger than 4 MiB");
     }
-    const int c = peek();
+    const int c = in_.peek();
     if (c == kEnd) return;
     if (c == '\n') return spoil("a string is not closed at the end of its line");
     take();
     if (c == '"') return;
-    if (c == '\\' && peek() != kEnd && peek() != '\n') take();
+    if (c == '\\' && in_.peek() != kEnd && in_.peek() != '\n') take();
   }
 }
 
 // A number, a word, or whatever else stands where a value is due.
 void RecordReader::take_scalar() {
-  for (int c = peek(); c != kEnd && c != ',' && c != '}' && c != ']' && c != '{' && c != '[' && c != '"' && !is_space(c); c = peek())
+  for (int c = in_.peek(); c != kEnd && c != ',' && c != '}' && c != ']' && c != '{' && c != '[' && c != '"' && !is_space(c);
+       c = in_.peek())
     take();
 }
 
@@ -137,7 +111,7 @@ void RecordReader::take_scalar() {
 // element later, and the ones after it are found.
 void RecordReader::take_balanced(int floor) {
   while (depth_ > floor) {
-    const int c = peek();
+    const int c = in_.peek();
     if (c == kEnd) return spoil("the file ends within this record; it is cut off");
     if (c == '{' && broken_off()) return;
     if (c == '"') {
@@ -159,7 +133,7 @@ void RecordReader::open(char bracket) {
 }
 
 void RecordReader::take_value() {
-  const int c = peek();
+  const int c = in_.peek();
   const int floor = depth_;
   if (c == '{' || c == '[') {
     if (broken_off()) return;
@@ -181,8 +155,8 @@ void RecordReader::begin(std::string pointer) {
   keep_ = true;
   depth_ = 0;
   last_ = 0;
-  record_.line = line_;
-  record_.column = column_;
+  record_.line = in_.line();
+  record_.column = in_.column();
   record_.pointer = std::move(pointer);
   record_.key = {};
 }
@@ -200,39 +174,25 @@ Result<Record> RecordReader::finish() {
 Result<Record> RecordReader::garbage() {
   begin({});
   spoil("an object or an array is expected here");
-  while (peek() != kEnd && peek() != '\n') step();
+  while (in_.peek() != kEnd && in_.peek() != '\n') in_.step();
   return finish();
-}
-
-std::optional<Error> RecordReader::check_start() {
-  // A pipe may give its first bytes one by one.
-  while (size_ < 4 && !source_ended_) {
-    Result<std::size_t> got = source_.read(std::span(buffer_).subspan(size_));
-    if (!got) source_error_ = std::move(got).error();
-    source_ended_ = got.value_or(0) == 0;
-    size_ += got.value_or(0);
-  }
-  const std::string_view begun(buffer_.data(), size_);
-  if (begun.starts_with("\xEF\xBB\xBF")) at_ = 3;
-  const bool wide = begun.starts_with("\xFF\xFE") || begun.starts_with("\xFE\xFF") || begun.substr(0, 2).contains('\0');
-  if (wide) return error_here("the file is UTF-16 or binary; save it as UTF-8");
-  if (begun.starts_with("\x1F\x8B")) return error_here("the file is compressed; unpack it with gunzip first");
-  return std::nullopt;
 }
 
 std::optional<Result<Record>> RecordReader::next() {
   if (place_ == Place::start) {
     place_ = Place::top;
-    if (std::optional<Error> error = check_start()) {
+    if (Result<void> good = in_.check_start(); !good) {
       place_ = Place::end;
-      return std::unexpected(std::move(*error));
+      return std::unexpected(std::move(good).error());
     }
   }
   std::optional<Result<Record>> found;
   while (!found && place_ != Place::end) found = next_in_place();
-  if (!source_error_) return found;
-  place_ = Place::end;
-  return std::unexpected(*std::exchange(source_error_, std::nullopt));
+  if (std::optional<Error> error = in_.take_source_error()) {
+    place_ = Place::end;
+    return std::unexpected(std::move(*error));
+  }
+  return found;
 }
 
 std::optional<Result<Record>> RecordReader::next_in_place() {
@@ -246,7 +206,7 @@ std::optional<Result<Record>> RecordReader::next_in_place() {
 
 std::optional<Result<Record>> RecordReader::next_at_top() {
   skip_space();
-  const int c = peek();
+  const int c = in_.peek();
   if (c == kEnd) {
     place_ = Place::end;
     return std::nullopt;
@@ -258,7 +218,7 @@ std::optional<Result<Record>> RecordReader::next_at_top() {
 
 std::optional<Result<Record>> RecordReader::enter_array(Place outer, std::string pointer) {
   begin({});
-  step();
+  in_.step();
   place_ = Place::array;
   outer_ = outer;
   pointer_ = std::move(pointer);
@@ -275,23 +235,23 @@ std::optional<Result<Record>> RecordReader::next_object() {
   std::string name;
   for (bool first = true; depth_ > 0; first = false) {
     take_space();
-    if (peek() != '"') break;
+    if (in_.peek() != '"') break;
     const std::size_t from = text_.size();
     take_string();
     name.assign(keep_ ? std::string_view(text_).substr(from) : std::string_view());
     take_space();
-    if (peek() != ':') break;
+    if (in_.peek() != ':') break;
     take();
     take_space();
-    if (peek() == '[' && is_envelope(name)) return enter_array(Place::envelope, pointer_to({}, name));
-    if (peek() == '{' && column_ > 1 && first && form_ == ObjectForm::map_of_records && !name.empty()) return enter_map(name);
+    if (in_.peek() == '[' && is_envelope(name)) return enter_array(Place::envelope, pointer_to({}, name));
+    if (in_.peek() == '{' && in_.column() > 1 && first && form_ == ObjectForm::map_of_records && !name.empty()) return enter_map(name);
     take_value();
     take_space();
-    if (peek() != ',') break;
+    if (in_.peek() != ',') break;
     take();
   }
   take_balanced(0);
-  single_line_ = record_.line == line_ ? single_line_ + 1 : 0;
+  single_line_ = record_.line == in_.line() ? single_line_ + 1 : 0;
   return finish();
 }
 
@@ -312,17 +272,17 @@ Result<Record> RecordReader::take_member(const std::string& quoted_name) {
 // Steps over the comma between two elements. What is wrong with it spoils the element after it.
 const char* RecordReader::skip_comma() {
   if (index_++ == 0) return nullptr;
-  if (peek() != ',') return "a comma is missing before it";
-  step();
+  if (in_.peek() != ',') return "a comma is missing before it";
+  in_.step();
   skip_space();
   return nullptr;
 }
 
 std::optional<Result<Record>> RecordReader::next_element() {
   skip_space();
-  if (peek() == kEnd) return cut_off();
-  if (peek() == ']') {
-    step();
+  if (in_.peek() == kEnd) return cut_off();
+  if (in_.peek() == ']') {
+    in_.step();
     place_ = outer_;
     return std::nullopt;
   }
@@ -330,35 +290,35 @@ std::optional<Result<Record>> RecordReader::next_element() {
   begin(fmt::format("{}/{}", pointer_, index_ - 1));
   if (wrong != nullptr) spoil(wrong);
   take_value();
-  if (peek() == '}') step();  // a stray one would never be passed
+  if (in_.peek() == '}') in_.step();  // a stray one would never be passed
   return finish();
 }
 
 std::optional<Result<Record>> RecordReader::next_member() {
   skip_space();
-  if (peek() == kEnd) return cut_off();
-  if (peek() == '}') {
-    step();
+  if (in_.peek() == kEnd) return cut_off();
+  if (in_.peek() == '}') {
+    in_.step();
     place_ = Place::top;
     return std::nullopt;
   }
   const char* const wrong = skip_comma();
   begin({});
   if (wrong != nullptr) spoil(wrong);
-  if (peek() != '"') {
+  if (in_.peek() != '"') {
     spoil("a name in quotes is expected here");
     take_value();
-    if (peek() == ']') step();
+    if (in_.peek() == ']') in_.step();
     return finish();
   }
   take_string();
   const std::string name = text_;
   skip_space();
-  if (peek() != ':' || name.size() < 2) {
+  if (in_.peek() != ':' || name.size() < 2) {
     spoil("a name is expected here, and a colon after it");
     return finish();
   }
-  step();
+  in_.step();
   skip_space();
   return take_member(name);
 }

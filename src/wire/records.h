@@ -17,10 +17,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
 #include "wire/bytes.h"
+#include "wire/characters.h"
 #include "wire/json.h"
 
 namespace prorata::wire {
@@ -49,12 +49,7 @@ class RecordReader {
 
  private:
   enum class Place : std::uint8_t { start, top, array, envelope, map, end };
-  static constexpr int kEnd = -1;
 
-  // Characters, with their line and column.
-  bool fill();
-  int peek() { return at_ < size_ || fill() ? static_cast<unsigned char>(buffer_[at_]) : kEnd; }
-  void step();
   void take();  // keeps the character for the record
   void take_space();
   void skip_space();
@@ -68,7 +63,6 @@ class RecordReader {
   bool broken_off();
 
   // Records.
-  std::optional<Error> check_start();
   std::optional<Result<Record>> next_in_place();
   std::optional<Result<Record>> next_at_top();
   std::optional<Result<Record>> next_object();
@@ -84,17 +78,9 @@ class RecordReader {
   Result<Record> finish();
   Result<Record> garbage();
   Result<Record> cut_off();
-  Error error_here(std::string message) const;
 
-  ByteSource& source_;
+  Characters in_;
   ObjectForm form_;
-  std::vector<char> buffer_;
-  std::size_t at_ = 0;
-  std::size_t size_ = 0;
-  std::int64_t line_ = 1;
-  std::int64_t column_ = 1;
-  bool source_ended_ = false;
-  std::optional<Error> source_error_;
 
   Place place_ = Place::start;
   Place outer_ = Place::top;      // around the array
