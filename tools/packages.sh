@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# What Prorata is built and tested with, as Debian 12 packages. Sourced by ./dev; costs one dpkg question when all is there.
+
+packages=(
+  git ca-certificates
+  clang-19 lld-19 llvm-19 libclang-rt-19-dev libstdc++-12-dev clang-format-19 clang-tidy-19  # the compiler and its tools
+  cmake ninja-build ccache pkg-config
+  libfmt-dev libsimdjson-dev libsqlite3-dev libpq-dev libsodium-dev libcli11-dev             # linked
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev                               # tests and benchmarks
+  postgresql-15 sqlite3 hledger ledger beancount jq shellcheck                               # what tests run beside us
+)
+
+install_packages() {
+  local missing
+  missing=$(missing_packages)
+  [[ $missing ]] || return 0
+  command -v apt-get >/dev/null || {
+    echo "dev: this machine has no apt-get; install what Debian 12 calls: ${missing//$'\n'/ }" >&2
+    exit 1
+  }
+  echo "dev: installing ${missing//$'\n'/ }" >&2
+  mkdir -p build
+  # shellcheck disable=SC2086  # one word a package
+  { apt update && without_default_cluster apt install --no-install-recommends $missing; } >build/packages.log 2>&1 || {
+    tail -n 20 build/packages.log >&2
+    echo "dev: apt-get failed; build/packages.log holds all it said" >&2
+    exit 1
+  }
+}
+
+missing_packages() {
+  dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null |
+    awk -v wanted="${packages[*]}" '
+      $1 == "installed" { present[$2] = 1 }
+      END { count = split(wanted, name, " "); for (i = 1; i <= count; ++i) if (!(name[i] in present)) print name[i] }'
+}
+
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get --yes --quiet -o DPkg::Lock::Timeout=300 "$@" </dev/null; }
+
+as_root() {
+  if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+# Debian's package would create and start a cluster of its own on port 5432. Ours is private and lives as long as a test run, so the
+# machine is left without one that nobody asked for.
+without_default_cluster() {
+  local folder=/etc/postgresql-common/createcluster.d status=0
+  as_root mkdir -p "$folder"
+  echo 'create_main_cluster = false' | as_root tee "$folder/prorata.conf" >/dev/null
+  "$@" || status=$?
+  as_root rm -f "$folder/prorata.conf"
+  return "$status"
+}
