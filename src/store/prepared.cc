@@ -1,0 +1,213 @@
+#include "store/prepared.h"
+
+#include <sodium.h>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "wire/stored.h"
+
+namespace prorata::store {
+namespace {
+
+std::string hex(const unsigned char* bytes, std::size_t count) {
+  std::string out(count * 2, '0');
+  static constexpr char kHex[] = "0123456789abcdef";
+  for (std::size_t i = 0; i < count; ++i) {
+    out[2 * i] = kHex[bytes[i] >> 4U];
+    out[2 * i + 1] = kHex[bytes[i] & 15U];
+  }
+  return out;
+}
+
+std::string sha256(std::string_view text, std::size_t bytes) {
+  unsigned char hash[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  return hex(hash, bytes);
+}
+
+std::string random_id() {
+  unsigned char bytes[16];
+  randombytes_buf(bytes, sizeof bytes);
+  return hex(bytes, sizeof bytes);
+}
+
+using Columns = std::vector<Value>;
+
+Columns columns_for(const Desk&) { return {}; }
+Columns columns_for(const Customer& c) {
+  return {to_lower(c.name), to_lower(c.name + '\n' + c.domain), c.reseller ? c.reseller->text() : std::string(),
+          std::string(to_string(c.offer))};
+}
+Columns columns_for(const Order& o) { return {o.customer.text()}; }
+Columns columns_for(const Reservation& r) {
+  const std::optional<Day> next = next_event(r);
+  return {r.order.text(),
+          r.customer.text(),
+          std::string(to_string(r.state)),
+          sku_key(r.sku),
+          region_key(r.region),
+          to_lower(r.product),
+          to_lower(r.name),
+          r.quantity,
+          r.purchased.ticks,
+          r.expiry.ticks,
+          std::int64_t{r.archived},
+          std::int64_t{r.renew},
+          next ? Value(std::int64_t{next->since_epoch}) : Value()};
+}
+Columns columns_for(const Hold& h) { return {h.customer.text(), std::string(to_string(h.state))}; }
+Columns columns_for(const Exchange& e) { return {std::string(to_string(e.state))}; }
+Columns columns_for(const Revision& r) { return {r.reservation.text(), r.number}; }
+Columns columns_for(const Quote&) { return {}; }
+Columns columns_for(const ReturnRecord& r) { return {r.customer.text(), r.at.ticks}; }
+Columns columns_for(const Settlement& s) { return {s.customer.text()}; }
+Columns columns_for(const ledger::Entry& e) {
+  return {e.head().customer.text(), std::string(e.head().currency.code()), e.head().at.ticks, std::int64_t{0}};
+}
+Columns columns_for(const Reseller&) { return {}; }
+Columns columns_for(const PriceRow& p) { return {sku_key(p.sku), region_key(p.region), std::int64_t{p.term.years}}; }
+Columns columns_for(const FlexibilityRatio& r) { return {sku_key(r.sku)}; }
+Columns columns_for(const ExchangeRate&) { return {}; }
+
+template <class T>
+Row row_for(Kind kind, std::string id, std::int64_t version, const T& value) {
+  Row row{.kind = kind, .id = std::move(id), .version = version, .body = wire::encode(value), .columns = columns_for(value)};
+  row.digest = sha256(row.body, 16);
+  return row;
+}
+
+Row text_row(Kind kind, std::string id, std::string body, Columns columns) {
+  Row row{.kind = kind, .id = std::move(id), .body = std::move(body), .columns = std::move(columns)};
+  row.digest = sha256(row.body, 16);
+  return row;
+}
+
+template <class T>
+Result<Columns> decoded_columns(const std::string& body) {
+  wire::JsonReader reader;
+  return columns_for(TRY(wire::decode<T>(reader, body)));
+}
+
+// Fields joined so that no two different records give the same text: each with its length.
+void add_field(std::string& text, std::string_view field) { fmt::format_to(std::back_inserter(text), "{}:{};", field.size(), field); }
+
+}  // namespace
+
+std::string price_id(const PriceRow& row) {
+  return fmt::format("{}|{}|{}|{}|{}", sku_key(row.sku), region_key(row.region), row.term.years, row.price.currency.code(),
+                     to_string(row.from));
+}
+std::string ratio_id(const FlexibilityRatio& row) { return to_lower(row.group) + '|' + sku_key(row.sku); }
+std::string rate_id(const ExchangeRate& row) { return fmt::format("{}|{}|{}", row.from.code(), row.to.code(), to_string(row.day)); }
+std::string revision_id(const ReservationId& id, std::int64_t number) { return fmt::format("{}/{:08}", id.text(), number); }
+
+Kind kind_of(Seen::Kind kind) {
+  switch (kind) {
+    case Seen::Kind::desk: return Kind::desk;
+    case Seen::Kind::customer: return Kind::customer;
+    case Seen::Kind::order: return Kind::order;
+    case Seen::Kind::reservation: return Kind::reservation;
+    case Seen::Kind::hold: return Kind::hold;
+    case Seen::Kind::exchange: return Kind::exchange;
+  }
+  CHECK(false, "a kind of row that can be seen");
+}
+
+std::string digest_of(const std::string& body) { return sha256(body, 16); }
+
+Prepared prepare(Changes changes) {
+  Prepared p{.commit_id = random_id(),
+             .note = std::move(changes.audit),
+             .seen = std::move(changes.seen),
+             .idempotency = std::move(changes.idempotency)};
+  const auto add = [&](Row row) { p.rows.push_back(std::move(row)); };
+  if (changes.desk) add(row_for(Kind::desk, "desk", changes.desk->version + 1, *changes.desk));
+  for (const Customer& each : changes.customers) add(row_for(Kind::customer, each.id.text(), each.version + 1, each));
+  for (const Order& each : changes.orders) add(row_for(Kind::order, each.id.text(), each.version + 1, each));
+  for (const Reservation& each : changes.reservations) add(row_for(Kind::reservation, each.id.text(), each.version + 1, each));
+  for (const Hold& each : changes.holds) add(row_for(Kind::hold, each.id.text(), each.version + 1, each));
+  for (const Exchange& each : changes.exchanges) add(row_for(Kind::exchange, each.id.text(), each.version + 1, each));
+  for (const Revision& each : changes.revisions) add(row_for(Kind::revision, revision_id(each.reservation, each.number), 1, each));
+  for (const Quote& each : changes.quotes) add(row_for(Kind::quote, each.id.text(), 1, each));
+  for (const ReturnRecord& each : changes.returns) add(row_for(Kind::returned, each.id.text(), 1, each));
+  for (const Settlement& each : changes.settlements) add(row_for(Kind::settlement, each.returned.text(), 1, each));
+  for (const ledger::Entry& each : changes.entries) {
+    add(row_for(Kind::entry, each.head().id.text(), 1, each));
+    for (const ledger::Posting& posting : each.postings())
+      p.balances[{each.head().customer.text(), std::string(each.head().currency.code()), std::string(to_string(posting.account))}] +=
+          posting.amount_minor;
+  }
+  for (std::size_t i = 0; i < changes.outbox.size(); ++i)
+    add(text_row(Kind::outbox, fmt::format("{}/{}", p.commit_id, i), changes.outbox[i].body, {changes.outbox[i].kind}));
+  for (const Reseller& each : changes.resellers) add(row_for(Kind::reseller, each.id.text(), 1, each));
+  for (const PriceRow& each : changes.prices) add(row_for(Kind::price, price_id(each), 1, each));
+  for (const FlexibilityRatio& each : changes.ratios) add(row_for(Kind::ratio, ratio_id(each), 1, each));
+  for (const ExchangeRate& each : changes.rates) add(row_for(Kind::rate, rate_id(each), 1, each));
+  if (p.idempotency) {
+    std::string body;
+    wire::JsonWriter(body)
+        .begin_object()
+        .field("request", std::string_view(p.idempotency->request))
+        .field("answer", std::string_view(p.idempotency->answer))
+        .end_object();
+    add(text_row(Kind::answered, p.idempotency->key, std::move(body), {p.idempotency->request, p.idempotency->answer}));
+  }
+  return p;
+}
+
+Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
+  switch (kind) {
+    case Kind::desk: return decoded_columns<Desk>(body);
+    case Kind::customer: return decoded_columns<Customer>(body);
+    case Kind::order: return decoded_columns<Order>(body);
+    case Kind::reservation: return decoded_columns<Reservation>(body);
+    case Kind::hold: return decoded_columns<Hold>(body);
+    case Kind::exchange: return decoded_columns<Exchange>(body);
+    case Kind::revision: return decoded_columns<Revision>(body);
+    case Kind::quote: return decoded_columns<Quote>(body);
+    case Kind::returned: return decoded_columns<ReturnRecord>(body);
+    case Kind::settlement: return decoded_columns<Settlement>(body);
+    case Kind::entry: return decoded_columns<ledger::Entry>(body);
+    case Kind::reseller: return decoded_columns<Reseller>(body);
+    case Kind::price: return decoded_columns<PriceRow>(body);
+    case Kind::ratio: return decoded_columns<FlexibilityRatio>(body);
+    case Kind::rate: return decoded_columns<ExchangeRate>(body);
+    case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
+    case Kind::answered: {
+      wire::JsonReader reader;
+      const wire::JsonValue value = TRY(reader.read(body));
+      return std::vector<Value>{std::string(TRY(wire::text_at(value, "request"))), std::string(TRY(wire::text_at(value, "answer")))};
+    }
+  }
+  CHECK(false, "a kind of row");
+}
+
+AuditRecord seal(const Prepared& prepared, std::int64_t number, const std::string& previous) {
+  AuditRecord record{.number = number, .note = prepared.note, .previous = previous};
+  wire::JsonWriter w(record.rows);
+  w.begin_array();
+  for (const Row& row : prepared.rows) {
+    const Table& t = table(row.kind);
+    w.begin_array().text(t.name).text(row.id).integer(row.version).text(row.digest);
+    if (t.whole_in_audit) w.raw(row.body);
+    w.end_array();
+  }
+  w.end_array();
+  record.hash = hash_of(record, prepared.commit_id);
+  return record;
+}
+
+std::string hash_of(const AuditRecord& record, const std::string& commit_id) {
+  std::string text;
+  text.reserve(record.rows.size() + 512);
+  add_field(text, std::to_string(record.number));
+  add_field(text, commit_id);
+  add_field(text, std::to_string(record.note.at.ticks));
+  for (const std::string* field : {&record.note.actor, &record.note.action, &record.note.customer, &record.note.subject,
+                                   &record.note.before, &record.note.after, &record.rows, &record.previous})
+    add_field(text, *field);
+  return sha256(text, crypto_hash_sha256_BYTES);
+}
+
+}  // namespace prorata::store

@@ -1,0 +1,58 @@
+// A commit made ready in the caller's thread, so that the one writer only has to compare versions and write: every row encoded and
+// digested, in the order in which it will be written.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "app/store.h"
+#include "store/tables.h"
+
+namespace prorata::store {
+
+struct Row {
+  Kind kind;
+  std::string id;
+  std::int64_t version = 1;  // to write; one more than was seen
+  std::string body;
+  std::string digest;  // 32 hexadecimal digits of the body's SHA-256
+  std::vector<Value> columns;
+};
+
+struct Prepared {
+  std::string commit_id;
+  AuditNote note;
+  std::vector<Row> rows;
+  std::vector<Seen> seen;
+  std::optional<IdempotencyRecord> idempotency;
+  std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> balances;  // customer, currency, account: what to add
+};
+
+Prepared prepare(Changes changes);
+
+// The columns of a row, derived from its body: for verifying what a database holds. `number` and `position` place an entry.
+Result<std::vector<Value>> columns_of(Kind kind, const std::string& body);
+
+// Where an entry stands among all: its commit's number, then its position within it.
+constexpr std::int64_t entry_place(std::int64_t number, std::int64_t position) { return (number << 20) | position; }
+
+Kind kind_of(Seen::Kind kind);
+std::string digest_of(const std::string& body);
+
+// Keys of the tables of facts.
+std::string price_id(const PriceRow& row);
+std::string ratio_id(const FlexibilityRatio& row);
+std::string rate_id(const ExchangeRate& row);
+std::string revision_id(const ReservationId& id, std::int64_t number);
+
+// The audit record of a commit: what was written, linked to the record before.
+AuditRecord seal(const Prepared& prepared, std::int64_t number, const std::string& previous);
+// The hash that a record's fields give.
+std::string hash_of(const AuditRecord& record, const std::string& commit_id);
+inline constexpr std::string_view kFirstPrevious = "0000000000000000000000000000000000000000000000000000000000000000";
+
+}  // namespace prorata::store

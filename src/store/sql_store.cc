@@ -1,0 +1,617 @@
+#include "store/sql_store.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/embedded.h"
+#include "store/prepared.h"
+#include "store/statements.h"
+#include "store/verify.h"
+#include "wire/stored.h"
+
+namespace prorata::store {
+namespace {
+
+constexpr std::size_t kGroupMax = 64;    // commits that share one fsync
+constexpr std::size_t kReadersKept = 8;  // connections that wait for the next snapshot
+
+// ---- schema --------------------------------------------------------------------------------------------------------------------------
+
+Result<std::int64_t> schema_version(SqlConnection& connection) {
+  if (!connection.has_table("meta")) return 0;
+  const SqlRows rows = TRY(connection.run(sql::kReadMeta, {std::string("schema")}));
+  return rows.empty() ? 0 : rows.front().integer(0);
+}
+
+Result<void> refuse_newer(std::int64_t version, const std::string& where) {
+  const auto known = static_cast<std::int64_t>(embedded_migrations().size());
+  if (version <= known) return {};
+  return fail(Code::schema_newer,
+              fmt::format("{} was written by a newer prorata (schema {}, this one knows {}); upgrade this program", where, version, known));
+}
+
+// Runs what is missing, each in the same transaction as its number: two processes that start at once migrate once.
+Result<void> migrate(SqlConnection& writer, const std::string& where) {
+  TRY(writer.begin_write());
+  const auto run = [&]() -> Result<void> {
+    TRY(writer.run_script(writer.migration_text(sql::kCreateMeta)));
+    std::int64_t version = TRY(schema_version(writer));
+    TRY(refuse_newer(version, where));
+    for (const EmbeddedFile& migration : embedded_migrations().subspan(static_cast<std::size_t>(version))) {
+      TRY(writer.run_script(writer.migration_text(migration.text)));
+      TRY(writer.run(sql::kWriteMeta, {std::string("schema"), std::to_string(++version)}));
+    }
+    return {};
+  };
+  const Result<void> done = run();
+  if (!done) {
+    writer.rollback();
+    return done;
+  }
+  return writer.commit();
+}
+
+// ---- reading -------------------------------------------------------------------------------------------------------------------------
+
+AuditRecord audit_of(const SqlRow& row) {
+  return {.number = row.integer(0),
+          .note = {.at = Instant{row.integer(2)},
+                   .actor = row.text(3),
+                   .action = row.text(4),
+                   .customer = row.text(5),
+                   .subject = row.text(6),
+                   .before = row.text(7),
+                   .after = row.text(8)},
+          .rows = row.text(9),
+          .previous = row.text(10),
+          .hash = row.text(11)};
+}
+
+template <class T>
+constexpr bool kVersioned = requires(T t) { t.version; };
+
+class SqlSnapshot : public Snapshot {
+ public:
+  explicit SqlSnapshot(SqlConnection& connection) : db_(connection) {}
+
+  Result<std::optional<Desk>> desk() override { return one<Desk>(Kind::desk, "desk"); }
+  Result<std::optional<Customer>> customer(const CustomerId& id) override { return one<Customer>(Kind::customer, id.text()); }
+  Result<std::optional<Order>> order(const OrderId& id) override { return one<Order>(Kind::order, id.text()); }
+  Result<std::optional<Reservation>> reservation(const ReservationId& id) override {
+    return one<Reservation>(Kind::reservation, id.text());
+  }
+  Result<std::vector<Reservation>> reservations_of(const OrderId& id) override {
+    return many<Reservation>(sql::kReservationsOfOrder, {id.text()});
+  }
+  Result<std::vector<Revision>> revisions_of(const ReservationId& id) override { return many<Revision>(sql::kRevisionsOf, {id.text()}); }
+  Result<Page<Reservation>> reservations(const ReservationQuery& query) override {
+    return page<Reservation>(sql::reservation_list(query), query.limit);
+  }
+  Result<Page<Customer>> customers(const CustomerQuery& query) override { return page<Customer>(sql::customer_list(query), query.limit); }
+  Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) override {
+    return by_id<Reservation>(Kind::reservation, ids);
+  }
+  Result<std::vector<Order>> orders_by_id(const std::vector<OrderId>& ids) override { return by_id<Order>(Kind::order, ids); }
+  Result<std::vector<Customer>> customers_by_id(const std::vector<CustomerId>& ids) override {
+    return by_id<Customer>(Kind::customer, ids);
+  }
+
+  Result<std::optional<Quote>> quote(const QuoteId& id) override { return one<Quote>(Kind::quote, id.text()); }
+  Result<std::optional<Exchange>> exchange(const ExchangeId& id) override { return one<Exchange>(Kind::exchange, id.text()); }
+  Result<std::vector<Exchange>> unfinished_exchanges() override { return many<Exchange>(sql::kUnfinishedExchanges, {}); }
+  Result<std::vector<ReturnRecord>> returns_since(const CustomerId& id, Instant since) override {
+    return many<ReturnRecord>(sql::kReturnsSince, {id.text(), since.ticks});
+  }
+  Result<std::vector<Hold>> holds_of(const CustomerId& id) override { return many<Hold>(sql::kHoldsOf, {id.text()}); }
+  Result<std::optional<Hold>> hold(const HoldId& id) override { return one<Hold>(Kind::hold, id.text()); }
+
+  Result<std::optional<ReturnState>> returned(const ReturnId& id) override {
+    std::vector<ReturnState> states = TRY(return_states(sql::kReturnState, {id.text()}, false));
+    return states.empty() ? std::nullopt : std::optional(std::move(states.front()));
+  }
+  Result<std::vector<ReturnState>> returns(const std::optional<CustomerId>& customer, bool unsettled_only) override {
+    if (customer) return return_states(sql::kReturnsOfCustomer, {customer->text()}, unsettled_only);
+    return return_states(sql::kReturns, {}, unsettled_only);
+  }
+  Result<std::optional<IdempotencyRecord>> answered(const std::string& key) override {
+    const SqlRows rows = TRY(db_.run(sql::kFindAnswer, {key}));
+    if (rows.empty()) return std::optional<IdempotencyRecord>();
+    return std::optional(IdempotencyRecord{key, rows.front().text(0), rows.front().text(1)});
+  }
+
+  Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region, Term term) override {
+    return many<PriceRow>(sql::kPrices, {sku_key(sku), region_key(region), std::int64_t{term.years}});
+  }
+  Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
+    return many<FlexibilityRatio>(sql::kRatios, {sku_key(sku)});
+  }
+  Result<std::vector<ExchangeRate>> rates() override { return many<ExchangeRate>(sql::kRates, {}); }
+  Result<std::vector<Reseller>> resellers() override { return many<Reseller>(sql::kResellers, {}); }
+
+  Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
+    std::vector<ledger::Balance> out;
+    const SqlRows rows = customer ? TRY(db_.run(sql::kBalancesOfCustomer, {customer->text()})) : TRY(db_.run(sql::kBalances, {}));
+    for (const SqlRow& row : rows)
+      out.push_back({CustomerId::trusted(row.text(0)), TRY(Currency::parse(row.text(1))),
+                     TRY(parse_word<ledger::Account>(row.text(2), "an account")), row.integer(3)});
+    return out;
+  }
+
+  Result<void> entries(const EntryQuery& query, const std::function<bool(const ledger::Entry&)>& visit) override {
+    std::int64_t place = -1;
+    while (true) {
+      const SqlRows rows =
+          query.customer ? TRY(db_.run(sql::kEntriesOfCustomer, {query.customer->text(), place})) : TRY(db_.run(sql::kEntries, {place}));
+      for (const SqlRow& row : rows) {
+        place = row.integer(0);
+        const Instant at{row.integer(2)};
+        const bool wanted = (!query.currency || row.text(3) == query.currency->code()) && (!query.from || *query.from <= at) &&
+                            (!query.until || at < *query.until);
+        if (wanted && !visit(TRY(wire::decode<ledger::Entry>(reader_, row.text(1))))) return {};
+      }
+      if (rows.size() < 1000) return {};
+    }
+  }
+
+  Result<void> audit(std::int64_t from_number, const std::function<bool(const AuditRecord&)>& visit) override {
+    while (true) {
+      const SqlRows rows = TRY(db_.run(sql::kReadAudit, {from_number}));
+      for (const SqlRow& row : rows) {
+        from_number = row.integer(0) + 1;
+        if (!visit(audit_of(row))) return {};
+      }
+      if (rows.size() < 200) return {};
+    }
+  }
+
+  Result<Counts> counts() override {
+    const SqlRows rows = TRY(db_.run(sql::kCounts, {}));
+    const SqlRow& row = rows.front();
+    return Counts{row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.integer(5)};
+  }
+
+ protected:
+  template <class T>
+  Result<T> decoded(const SqlRow& row) {
+    T value = TRY(wire::decode<T>(reader_, row.text(1)));
+    if constexpr (kVersioned<T>) value.version = row.integer(0);
+    return value;
+  }
+  template <class T>
+  Result<std::optional<T>> one(Kind kind, const std::string& id) {
+    const SqlRows rows = TRY(db_.run(sql::texts(kind).body, {id}));
+    if (rows.empty()) return std::optional<T>();
+    return std::optional<T>(TRY(decoded<T>(rows.front())));
+  }
+  template <class T>
+  Result<std::vector<T>> many(std::string_view text, std::vector<Value> values) {
+    std::vector<T> out;
+    for (const SqlRow& row : TRY(db_.run(text, std::move(values)))) out.push_back(TRY(decoded<T>(row)));
+    return out;
+  }
+  template <class T, class I>
+  Result<std::vector<T>> by_id(Kind kind, const std::vector<I>& ids) {
+    std::vector<Call> calls;
+    for (const I& id : ids) calls.push_back({sql::texts(kind).body, {id.text()}});
+    std::vector<T> out;
+    for (const SqlRows& rows : TRY(db_.run_all(calls)))
+      if (!rows.empty()) out.push_back(TRY(decoded<T>(rows.front())));
+    return out;
+  }
+  template <class T>
+  Result<Page<T>> page(const sql::ListCall& call, std::size_t limit) {
+    Page<T> out;
+    const SqlRows rows = TRY(db_.run(sql::kept(call.text), call.values));
+    for (std::size_t i = 0; i < std::min(rows.size(), limit); ++i) out.items.push_back(TRY(decoded<T>(rows[i])));
+    if (rows.size() > limit) out.next = sql::cursor(rows[limit - 1].text(3), rows[limit - 1].text(2));
+    return out;
+  }
+  Result<std::vector<ReturnState>> return_states(std::string_view text, std::vector<Value> values, bool unsettled_only) {
+    std::vector<ReturnState> out;
+    for (const SqlRow& row : TRY(db_.run(text, std::move(values)))) {
+      if (unsettled_only && !row.is_null(1)) continue;
+      ReturnState state{.returned = TRY(wire::decode<ReturnRecord>(reader_, row.text(0)))};
+      if (!row.is_null(1)) state.settlement = TRY(wire::decode<Settlement>(reader_, row.text(1)));
+      out.push_back(std::move(state));
+    }
+    return out;
+  }
+
+  SqlConnection& db_;
+  wire::JsonReader reader_;
+};
+
+class SqlEvidence final : public Evidence {
+ public:
+  explicit SqlEvidence(SqlConnection& connection) : db_(connection) {}
+
+  Result<void> audit(const std::function<Result<void>(const AuditRecord&, const std::string&)>& visit) override {
+    for (std::int64_t from = 0;;) {
+      const SqlRows rows = TRY(db_.run(sql::kReadAudit, {from}));
+      for (const SqlRow& row : rows) {
+        from = row.integer(0) + 1;
+        TRY(visit(audit_of(row), row.text(1)));
+      }
+      if (rows.size() < 200) return {};
+    }
+  }
+  Result<void> rows(Kind kind, const std::function<Result<void>(const StoredRow&)>& visit) override {
+    for (std::string after;;) {
+      const SqlRows page = TRY(db_.run(sql::texts(kind).page, {after}));
+      for (const SqlRow& row : page) {
+        StoredRow stored{.id = row.text(0), .version = row.integer(1), .body = row.text(2)};
+        for (std::size_t i = 3; i < row.size(); ++i) stored.columns.push_back(row.is_null(i) ? Value() : Value(row.text(i)));
+        after = stored.id;
+        TRY(visit(stored));
+      }
+      if (page.size() < 1000) return {};
+    }
+  }
+  Result<std::map<std::tuple<std::string, std::string, std::string>, std::int64_t>> balances() override {
+    std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> out;
+    for (const SqlRow& row : TRY(db_.run(sql::kBalances, {}))) out[{row.text(0), row.text(1), row.text(2)}] = row.integer(3);
+    return out;
+  }
+
+ private:
+  SqlConnection& db_;
+};
+
+// ---- the store -----------------------------------------------------------------------------------------------------------------------
+
+// Somebody who waits for the writer.
+struct Waiting {
+  std::optional<Prepared> prepared;
+  const std::function<Result<Changes>(Snapshot&)>* decide = nullptr;  // instead: decide under the lock
+  std::optional<Result<Committed>> answer;
+};
+
+class SqlStore final : public Store {
+ public:
+  SqlStore(std::unique_ptr<SqlDatabase> database, std::unique_ptr<SqlConnection> writer)
+      : database_(std::move(database)), writer_(std::move(writer)) {
+    thread_ = std::thread([this] { write_until_stopped(); });
+  }
+  ~SqlStore() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    work_.notify_all();
+    thread_.join();
+  }
+  SqlStore(const SqlStore&) = delete;
+  SqlStore& operator=(const SqlStore&) = delete;
+
+  Result<std::unique_ptr<Snapshot>> snapshot() override;
+  Result<Committed> commit(Changes changes) override {
+    Waiting waiting{.prepared = prepare(std::move(changes))};
+    return wait_for(waiting);
+  }
+  Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) override {
+    Waiting waiting{.decide = &decide};
+    return wait_for(waiting);
+  }
+  Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
+    std::unique_ptr<SqlConnection> reader = TRY(borrow_reader());
+    SqlEvidence evidence(*reader);
+    Result<std::int64_t> count = store::verify(evidence, progress);
+    give_back(std::move(reader));
+    return count;
+  }
+
+  void give_back(std::unique_ptr<SqlConnection> reader) {
+    reader->rollback();
+    const std::lock_guard lock(readers_mutex_);
+    if (reader->alive() && readers_.size() < kReadersKept) readers_.push_back(std::move(reader));
+  }
+
+ private:
+  Result<std::unique_ptr<SqlConnection>> borrow_reader();
+  Result<Committed> wait_for(Waiting& waiting);
+  void write_until_stopped();
+  Result<void> ensure_writer();
+  void write_group(std::vector<Waiting*>& group);
+  Result<void> try_group(std::vector<Waiting*>& group);
+  void resolve_unknown(std::vector<Waiting*>& group, const Error& error);
+
+  std::unique_ptr<SqlDatabase> database_;
+  std::unique_ptr<SqlConnection> writer_;  // of the writer thread only
+
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::condition_variable done_;
+  std::deque<Waiting*> queue_;
+  bool stopping_ = false;
+
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<SqlConnection>> readers_;
+  std::thread thread_;
+};
+
+class PooledSnapshot final : public SqlSnapshot {
+ public:
+  PooledSnapshot(SqlStore& store, std::unique_ptr<SqlConnection> reader)
+      : SqlSnapshot(*reader), store_(store), reader_connection_(std::move(reader)) {}
+  ~PooledSnapshot() override { store_.give_back(std::move(reader_connection_)); }
+  PooledSnapshot(const PooledSnapshot&) = delete;
+  PooledSnapshot& operator=(const PooledSnapshot&) = delete;
+
+ private:
+  SqlStore& store_;
+  std::unique_ptr<SqlConnection> reader_connection_;
+};
+
+Result<std::unique_ptr<SqlConnection>> SqlStore::borrow_reader() {
+  while (true) {
+    std::unique_ptr<SqlConnection> reader;
+    {
+      const std::lock_guard lock(readers_mutex_);
+      if (!readers_.empty()) {
+        reader = std::move(readers_.back());
+        readers_.pop_back();
+      }
+    }
+    const bool fresh = reader == nullptr;
+    if (fresh) reader = TRY(database_->connect_reader());
+    const Result<void> begun = reader->begin_read();
+    if (begun) return reader;
+    if (fresh || reader->alive()) return std::unexpected(begun.error());  // one from the pool may have died while it waited
+  }
+}
+
+Result<std::unique_ptr<Snapshot>> SqlStore::snapshot() {
+  std::unique_ptr<SqlConnection> reader = TRY(borrow_reader());
+  return std::make_unique<PooledSnapshot>(*this, std::move(reader));
+}
+
+Result<Committed> SqlStore::wait_for(Waiting& waiting) {
+  std::unique_lock lock(mutex_);
+  queue_.push_back(&waiting);
+  work_.notify_one();
+  done_.wait(lock, [&] { return waiting.answer.has_value(); });
+  return std::move(*waiting.answer);
+}
+
+void SqlStore::write_until_stopped() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    // Decisions under the lock go alone; commits go together.
+    std::vector<Waiting*> group;
+    while (!queue_.empty() && group.size() < kGroupMax) {
+      if (queue_.front()->decide != nullptr && !group.empty()) break;
+      group.push_back(queue_.front());
+      queue_.pop_front();
+      if (group.back()->decide != nullptr) break;
+    }
+    lock.unlock();
+    write_group(group);
+    lock.lock();
+    done_.notify_all();
+  }
+}
+
+Result<void> SqlStore::ensure_writer() {
+  if (writer_ && !writer_->alive()) writer_.reset();
+  if (!writer_) writer_ = TRY(database_->connect_writer());
+  return {};
+}
+
+// The members of a group, compared with what is stored and with each other, become the rows to write.
+class GroupWriter {
+ public:
+  explicit GroupWriter(SqlConnection& connection) : db_(connection) {}
+
+  // Reads in one round what every member rests on.
+  Result<void> read(const std::vector<Waiting*>& group) {
+    std::vector<Call> calls = {{sql::kLastCommit, {}}};
+    std::vector<std::string> keys = {""};
+    const auto ask = [&](Kind kind, const std::string& id) {
+      calls.push_back({sql::texts(kind).version, {id}});
+      keys.push_back(key_of(kind, id));
+    };
+    for (const Waiting* member : group) {
+      const Prepared& p = *member->prepared;
+      for (const Row& row : p.rows)
+        if (table(row.kind).writing == Writing::versioned) ask(row.kind, row.id);
+      for (const Seen& seen : p.seen) ask(kind_of(seen.kind), seen.kind == Seen::Kind::desk ? "desk" : seen.id);
+      if (p.idempotency) {
+        calls.push_back({sql::kFindAnswer, {p.idempotency->key}});
+        keys.push_back("answer " + p.idempotency->key);
+      }
+    }
+    const std::vector<SqlRows> answers = TRY(db_.run_all(calls));
+    if (!answers[0].empty()) {
+      number_ = answers[0].front().integer(0);
+      hash_ = answers[0].front().text(1);
+    }
+    for (std::size_t i = 1; i < answers.size(); ++i) {
+      if (keys[i].starts_with("answer ")) {
+        if (!answers[i].empty()) answers_[keys[i].substr(7)] = {answers[i].front().text(0), answers[i].front().text(1)};
+      } else {
+        versions_[keys[i]] = answers[i].empty() ? 0 : answers[i].front().integer(0);
+      }
+    }
+    return {};
+  }
+
+  // Decides one member: an answer at once where it is a replay or has lost; otherwise its rows join the writing.
+  void take(Waiting& member) {
+    const Prepared& p = *member.prepared;
+    if (p.idempotency) {
+      const auto found = answers_.find(p.idempotency->key);
+      if (found != answers_.end()) {
+        const bool same = found->second.first == p.idempotency->request;
+        member.answer = same ? Result<Committed>(Committed{.number = number_, .replayed = true, .answer = found->second.second})
+                             : fail(Code::key_reused, fmt::format("the key '{}' was used for another request ({}); choose a new key",
+                                                                  p.idempotency->key, found->second.first));
+        return;
+      }
+    }
+    if (const std::string moved = moved_row(p); !moved.empty()) {
+      member.answer = fail(Code::conflict, fmt::format("{} was changed by somebody else meanwhile; do it again", moved));
+      return;
+    }
+    write(p);
+    pending_.emplace_back(&member, Committed{.number = number_, .answer = p.idempotency ? p.idempotency->answer : ""});
+  }
+
+  bool nothing_to_write() const { return pending_.empty(); }
+  Result<void> flush() {
+    TRY(db_.run_all(calls_));
+    return {};
+  }
+  // After the commit.
+  void answer_all() {
+    for (auto& [member, committed] : pending_) member->answer = std::move(committed);
+  }
+
+ private:
+  static std::string key_of(Kind kind, const std::string& id) { return fmt::format("{}/{}", static_cast<int>(kind), id); }
+
+  std::string moved_row(const Prepared& p) const {
+    const auto version = [&](Kind kind, const std::string& id) { return versions_.at(key_of(kind, id)); };
+    for (const Row& row : p.rows)
+      if (table(row.kind).writing == Writing::versioned && version(row.kind, row.id) != row.version - 1)
+        return fmt::format("{} {}", table(row.kind).name, row.id);
+    for (const Seen& seen : p.seen) {
+      const std::string id = seen.kind == Seen::Kind::desk ? "desk" : seen.id;
+      if (version(kind_of(seen.kind), id) != seen.version) return fmt::format("{} {}", table(kind_of(seen.kind)).name, id);
+    }
+    return {};
+  }
+
+  void write(const Prepared& p) {
+    ++number_;
+    std::int64_t position = 0;
+    for (const Row& row : p.rows) {
+      const sql::TableTexts& texts = sql::texts(row.kind);
+      const Writing writing = table(row.kind).writing;
+      std::vector<Value> columns = row.columns;
+      if (row.kind == Kind::entry) columns.back() = entry_place(number_, position++);
+      const bool update = writing == Writing::versioned && row.version > 1;
+      std::vector<Value> values;
+      values.reserve(columns.size() + 3);
+      if (!update) values.emplace_back(row.id);
+      values.emplace_back(row.version);
+      values.emplace_back(row.body);
+      for (Value& column : columns) values.push_back(std::move(column));
+      if (update) values.emplace_back(row.id);
+      calls_.push_back({update ? texts.update : writing == Writing::replaced ? texts.replace : texts.insert, std::move(values)});
+      if (writing == Writing::versioned) versions_[key_of(row.kind, row.id)] = row.version;
+    }
+    for (const auto& [key, amount] : p.balances)
+      if (amount != 0) calls_.push_back({sql::kAddBalance, {std::get<0>(key), std::get<1>(key), std::get<2>(key), amount}});
+    if (p.idempotency) answers_[p.idempotency->key] = {p.idempotency->request, p.idempotency->answer};
+    const AuditRecord record = seal(p, number_, hash_.empty() ? std::string(kFirstPrevious) : hash_);
+    const AuditNote& note = record.note;
+    calls_.push_back({sql::kInsertAudit,
+                      {record.number, p.commit_id, note.at.ticks, note.actor, note.action, note.customer, note.subject, note.before,
+                       note.after, record.rows, record.previous, record.hash}});
+    hash_ = record.hash;
+  }
+
+  SqlConnection& db_;
+  std::unordered_map<std::string, std::int64_t> versions_;  // as stored, then as this group leaves them
+  std::unordered_map<std::string, std::pair<std::string, std::string>> answers_;
+  std::int64_t number_ = 0;
+  std::string hash_;
+  std::vector<Call> calls_;
+  std::vector<std::pair<Waiting*, Committed>> pending_;
+};
+
+// One transaction for all. An error leaves those without an answer unwritten.
+Result<void> SqlStore::try_group(std::vector<Waiting*>& group) {
+  TRY(ensure_writer());
+  TRY(writer_->begin_write());
+  const auto run = [&](GroupWriter& writer) -> Result<void> {
+    if (group.front()->decide != nullptr) {
+      SqlSnapshot snapshot(*writer_);
+      Result<Changes> changes = (*group.front()->decide)(snapshot);
+      if (!changes) {
+        group.front()->answer = std::unexpected(changes.error());
+        return {};
+      }
+      group.front()->prepared = prepare(std::move(*changes));
+    }
+    TRY(writer.read(group));
+    for (Waiting* member : group) writer.take(*member);
+    return writer.flush();
+  };
+  GroupWriter writer(*writer_);
+  const Result<void> written = run(writer);
+  if (!written || writer.nothing_to_write()) {
+    writer_->rollback();
+    return written;
+  }
+  const Result<void> committed = writer_->commit();
+  if (!committed) return committed;
+  writer.answer_all();
+  return {};
+}
+
+// The answer of a commit was lost: look whether it is there.
+void SqlStore::resolve_unknown(std::vector<Waiting*>& group, const Error& error) {
+  for (Waiting* member : group) {
+    if (member->answer) continue;
+    const auto look = [&]() -> Result<SqlRows> {
+      TRY(ensure_writer());
+      return writer_->run(sql::kFindCommit, {member->prepared->commit_id});
+    };
+    const Result<SqlRows> found = look();
+    const Prepared& p = *member->prepared;
+    if (!found)
+      member->answer = fail(Code::outcome_unknown,
+                            fmt::format("{}; look for commit {} in the audit trail before doing it again", error.message, p.commit_id));
+    else if (found->empty())
+      member->answer = fail(Code::unavailable, "the database went away before the commit; nothing was written, do it again");
+    else
+      member->answer = Committed{.number = found->front().integer(0), .answer = p.idempotency ? p.idempotency->answer : ""};
+  }
+}
+
+void SqlStore::write_group(std::vector<Waiting*>& group) {
+  const Result<void> done = try_group(group);
+  if (done) return;
+  if (done.error().code == Code::outcome_unknown) return resolve_unknown(group, done.error());
+  // One bad member must not sink the others: each by itself.
+  for (Waiting* member : group) {
+    if (member->answer && member->answer->has_value()) continue;
+    if (group.size() == 1) {
+      member->answer = std::unexpected(done.error());
+      continue;
+    }
+    member->answer.reset();
+    std::vector<Waiting*> alone = {member};
+    write_group(alone);
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sql_store(std::unique_ptr<SqlDatabase> database, DatabaseOptions options) {
+  std::unique_ptr<SqlConnection> writer;
+  const auto known = static_cast<std::int64_t>(embedded_migrations().size());
+  std::int64_t version = 0;
+  if (!options.create) {
+    const std::unique_ptr<SqlConnection> reader = TRY(database->connect_reader());
+    version = TRY(schema_version(*reader));
+    TRY(refuse_newer(version, database->name()));
+    if (version == 0) return fail(Code::not_found, fmt::format("{} holds no desk; make one with 'prorata init'", database->name()));
+  }
+  if (version < known) {
+    writer = TRY(database->connect_writer());
+    TRY(migrate(*writer, database->name()));
+  }
+  return std::make_unique<SqlStore>(std::move(database), std::move(writer));
+}
+
+}  // namespace prorata::store

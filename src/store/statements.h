@@ -1,0 +1,88 @@
+// All SQL of the desk, but for the migrations. One text for SQLite and PostgreSQL: parameters $1, $2, ... in order of their use.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/store.h"
+#include "store/sql.h"
+
+namespace prorata::store::sql {
+
+// ---- meta ---------------------------------------------------------------------------------------------------------------------------
+inline constexpr std::string_view kCreateMeta = "CREATE TABLE IF NOT EXISTS meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)";
+inline constexpr std::string_view kReadMeta = "SELECT value FROM meta WHERE name = $1";
+inline constexpr std::string_view kWriteMeta =
+    "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+// ---- commits ------------------------------------------------------------------------------------------------------------------------
+inline constexpr std::string_view kLastCommit = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1";
+inline constexpr std::string_view kFindCommit = "SELECT number FROM audit WHERE commit_id = $1";
+inline constexpr std::string_view kInsertAudit =
+    "INSERT INTO audit (number, commit_id, at, actor, action, customer, subject, said_before, said_after, written, previous, hash) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+inline constexpr std::string_view kReadAudit =
+    "SELECT number, commit_id, at, actor, action, customer, subject, said_before, said_after, written, previous, hash "
+    "FROM audit WHERE number >= $1 ORDER BY number LIMIT 200";
+inline constexpr std::string_view kFindAnswer = "SELECT request, answer FROM answered WHERE id = $1";
+inline constexpr std::string_view kAddBalance =
+    "INSERT INTO balance (customer, currency, account, amount) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (customer, currency, account) DO UPDATE SET amount = balance.amount + excluded.amount";
+
+// ---- rows of any kind ---------------------------------------------------------------------------------------------------------------
+// INSERT, UPDATE, version and page texts, made once for each table.
+struct TableTexts {
+  std::string insert;
+  std::string update;  // the id comes last
+  std::string replace;
+  std::string version;
+  std::string body;
+  std::string page;  // id, version, body, columns: the rows after an id
+};
+const TableTexts& texts(Kind kind);
+
+// ---- lists --------------------------------------------------------------------------------------------------------------------------
+inline constexpr std::string_view kReservationsOfOrder = "SELECT version, body FROM reservation WHERE order_id = $1 ORDER BY id";
+inline constexpr std::string_view kRevisionsOf = "SELECT version, body FROM revision WHERE reservation = $1 ORDER BY number DESC";
+inline constexpr std::string_view kReturnsSince = "SELECT version, body FROM returned WHERE customer = $1 AND at > $2 ORDER BY at, id";
+inline constexpr std::string_view kHoldsOf = "SELECT version, body FROM hold WHERE customer = $1 AND state = 'held' ORDER BY id";
+inline constexpr std::string_view kUnfinishedExchanges =
+    "SELECT version, body FROM exchange WHERE state IN ('Pending', 'PendingRefunds', 'PendingPurchases') ORDER BY id";
+inline constexpr std::string_view kReturnState =
+    "SELECT returned.body, settlement.body FROM returned LEFT JOIN settlement ON settlement.id = returned.id WHERE returned.id = $1";
+inline constexpr std::string_view kReturns =
+    "SELECT returned.body, settlement.body FROM returned LEFT JOIN settlement ON settlement.id = returned.id ORDER BY returned.at, "
+    "returned.id";
+inline constexpr std::string_view kReturnsOfCustomer =
+    "SELECT returned.body, settlement.body FROM returned LEFT JOIN settlement ON settlement.id = returned.id "
+    "WHERE returned.customer = $1 ORDER BY returned.at, returned.id";
+inline constexpr std::string_view kPrices =
+    "SELECT version, body FROM price WHERE sku_key = $1 AND region_key = $2 AND term = $3 ORDER BY id";
+inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
+inline constexpr std::string_view kRates = "SELECT version, body FROM rate ORDER BY id";
+inline constexpr std::string_view kResellers = "SELECT version, body FROM reseller ORDER BY id";
+inline constexpr std::string_view kBalances =
+    "SELECT customer, currency, account, amount FROM balance WHERE amount <> 0 ORDER BY customer, currency, account";
+inline constexpr std::string_view kBalancesOfCustomer =
+    "SELECT customer, currency, account, amount FROM balance WHERE customer = $1 AND amount <> 0 ORDER BY customer, currency, account";
+inline constexpr std::string_view kEntries = "SELECT place, body, at, currency FROM entry WHERE place > $1 ORDER BY place LIMIT 1000";
+inline constexpr std::string_view kEntriesOfCustomer =
+    "SELECT place, body, at, currency FROM entry WHERE customer = $1 AND place > $2 ORDER BY place LIMIT 1000";
+inline constexpr std::string_view kCounts =
+    "SELECT (SELECT count(*) FROM customer), (SELECT count(*) FROM reservation_order), (SELECT count(*) FROM reservation), "
+    "(SELECT count(*) FROM returned), (SELECT count(*) FROM entry), (SELECT COALESCE(max(number), 0) FROM audit)";
+
+// A list with filters: its text depends on which are set. The texts live as long as the program, so that each is prepared once.
+struct ListCall {
+  std::string text;
+  std::vector<Value> values;
+};
+ListCall reservation_list(const ReservationQuery& query);
+ListCall customer_list(const CustomerQuery& query);
+std::string_view kept(std::string text);
+
+// The cursor of a page ends with the sort column and the id of its last row.
+std::string cursor(std::string_view sort_value, std::string_view id);
+
+}  // namespace prorata::store::sql

@@ -1,0 +1,43 @@
+#include "store/tables.h"
+
+#include "base/check.h"
+
+namespace prorata::store {
+
+const Table& table(Kind kind) {
+  static const std::array<Table, kKindCount> kTables = {{
+      {Kind::desk, "desk", Writing::versioned, false, {}},
+      {Kind::customer, "customer", Writing::versioned, false, {"name_key", "search", "reseller", "offer"}},
+      {Kind::order, "reservation_order", Writing::versioned, false, {"customer"}},
+      {Kind::reservation,
+       "reservation",
+       Writing::versioned,
+       false,
+       {"order_id", "customer", "state", "sku_key", "region_key", "product_key", "name_key", "quantity", "purchased", "expiry", "archived",
+        "renew", "next_event"}},
+      {Kind::hold, "hold", Writing::versioned, true, {"customer", "state"}},
+      {Kind::exchange, "exchange", Writing::versioned, false, {"state"}},
+      {Kind::revision, "revision", Writing::added, false, {"reservation", "number"}},
+      {Kind::quote, "quote", Writing::added, false, {}},
+      {Kind::returned, "returned", Writing::added, true, {"customer", "at"}},
+      {Kind::settlement, "settlement", Writing::added, true, {"customer"}},
+      {Kind::entry, "entry", Writing::added, true, {"customer", "currency", "at", "place"}},
+      {Kind::outbox, "outbox", Writing::added, false, {"kind"}},
+      {Kind::answered, "answered", Writing::added, false, {"request", "answer"}},
+      {Kind::reseller, "reseller", Writing::replaced, false, {}},
+      {Kind::price, "price", Writing::replaced, false, {"sku_key", "region_key", "term"}},
+      {Kind::ratio, "ratio", Writing::replaced, false, {"sku_key"}},
+      {Kind::rate, "rate", Writing::replaced, false, {}},
+  }};
+  const Table& found = kTables[static_cast<std::size_t>(kind)];
+  CHECK(found.kind == kind, "the tables stand in the order of their kinds");
+  return found;
+}
+
+std::string to_text(const Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  return {};
+}
+
+}  // namespace prorata::store

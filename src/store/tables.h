@@ -1,0 +1,55 @@
+// The tables, as one list: every kind of row, its table, and the columns that repeat parts of its body for filters and sorts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace prorata::store {
+
+enum class Kind : std::uint8_t {
+  desk,
+  customer,
+  order,
+  reservation,
+  hold,
+  exchange,
+  revision,
+  quote,
+  returned,
+  settlement,
+  entry,
+  outbox,
+  answered,
+  reseller,
+  price,
+  ratio,
+  rate,
+};
+inline constexpr int kKindCount = 17;
+
+// How rows of a kind come to be.
+enum class Writing {
+  versioned,  // put with the version that was seen
+  added,      // once, never changed
+  replaced,   // the same key again takes the place of the row
+};
+
+struct Table {
+  Kind kind;
+  std::string_view name;
+  Writing writing;
+  bool whole_in_audit;                    // the audit record keeps the body, not only its digest
+  std::vector<std::string_view> columns;  // after id, version and body
+};
+
+const Table& table(Kind kind);
+
+// A column's value: nothing, a whole number or text.
+using Value = std::variant<std::monostate, std::int64_t, std::string>;
+std::string to_text(const Value& value);  // for comparing and for the wire of a database
+
+}  // namespace prorata::store
