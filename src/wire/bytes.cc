@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -47,6 +48,28 @@ Result<std::size_t> TextBytes::read(std::span<char> into) {
   const std::size_t size = std::min(into.size(), rest_.size());
   std::ranges::copy(rest_.substr(0, size), into.begin());
   rest_.remove_prefix(size);
+  return size;
+}
+
+Result<char> PeekedBytes::first_character() {
+  constexpr std::size_t kBytes = 4096;
+  while (peeked_.size() < kBytes) {
+    const std::size_t before = peeked_.size();
+    peeked_.resize(kBytes);
+    const Result<std::size_t> got = source_.read(std::span(peeked_).subspan(before));
+    peeked_.resize(before + got.value_or(0));
+    if (!got) return std::unexpected(got.error());
+    if (*got == 0) break;
+  }
+  const std::size_t at = peeked_.find_first_not_of(" \t\r\n", peeked_.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+  return at == std::string::npos ? '\0' : peeked_[at];
+}
+
+Result<std::size_t> PeekedBytes::read(std::span<char> into) {
+  if (given_ == peeked_.size()) return source_.read(into);
+  const std::size_t size = std::min(into.size(), peeked_.size() - given_);
+  std::ranges::copy(std::string_view(peeked_).substr(given_, size), into.begin());
+  given_ += size;
   return size;
 }
 

@@ -52,4 +52,21 @@ class TextBytes final : public ByteSource {
   std::string name_;
 };
 
+// Looks at the beginning of a source before somebody reads it.
+class PeekedBytes final : public ByteSource {
+ public:
+  explicit PeekedBytes(ByteSource& source) : source_(source) {}
+
+  // The first character that is no white space and no byte order mark; 0 where there is none within the first 4 KiB.
+  Result<char> first_character();
+
+  Result<std::size_t> read(std::span<char> into) override;
+  const std::string& name() const override { return source_.name(); }
+
+ private:
+  ByteSource& source_;
+  std::string peeked_;
+  std::size_t given_ = 0;
+};
+
 }  // namespace prorata::wire

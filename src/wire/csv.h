@@ -60,6 +60,7 @@ class CsvReader {
 
   // Errors: invalid_data, naming file, line and column, for a file that is no such table; those of the source.
   Result<void> read_header();
+  bool has(std::size_t asked) const { return row_.has(asked); }  // whether the header has that column
   // A row, an invalid_data error about one, or empty at the end. An error of another code is the source's, and the last.
   std::optional<Result<const CsvRow*>> next();
 

@@ -141,7 +141,8 @@ simdjson::error_code kind_of(V& value, JsonKind& kind) {
 Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
   const std::string_view begun = trim(text);
   if (!begun.empty() && begun[0] != '{' && begun[0] != '[') {
-    // The parser does not look past a lone scalar; within brackets it must.
+    // The parser does not look past a lone scalar; within brackets it must. The bracket shifts its columns by one.
+    --origin.column;
     const JsonValue list = TRY(read('[' + std::string(begun) + ']', std::move(origin)));
     if (list.size() != 1) return bad_value(list, "something stands after the end of the document");
     nodes_[list.first()->node_].parent = kNone;

@@ -1,4 +1,5 @@
 // What the real service answered, read whole. The recordings are no part of this project; where they are absent the tests say so.
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,9 @@
 #include <gtest/gtest.h>
 
 #include "wire/import_azure.h"
+#include "wire/import_customers.h"
+#include "wire/import_prices.h"
+#include "wire/import_ratios.h"
 
 namespace prorata::wire {
 namespace {
@@ -125,6 +129,85 @@ TEST_F(Recorded, TheScheduleOfAnOrderIsRead) {
   EXPECT_EQ(order.payments.size(), 36u);
   EXPECT_EQ(order.payments[0].billing, (Money{1988, Currency::usd()}));
   EXPECT_EQ(order.payments[0].status, PaymentStatus::succeeded);
+}
+
+// The lists that are published: prices and ratios.
+std::string unpacked(const std::filesystem::path& path) {
+  const std::string command = "zcat -f '" + path.string() + "'";
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  std::string text;
+  char buffer[65536];
+  while (const std::size_t got = pipe == nullptr ? 0 : std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, got);
+  if (pipe != nullptr) ::pclose(pipe);
+  return text;
+}
+
+struct PriceCount {
+  std::int64_t rows = 0;
+  ImportReport report;
+};
+
+PriceCount count_prices(const std::filesystem::path& path) {
+  PriceCount count;
+  const std::string text = unpacked(path);
+  TextBytes source(text, path.filename());
+  const ImportSink<PriceRow> sink = [&](std::span<const PriceRow> rows) -> Result<void> {
+    for (const PriceRow& row : rows) EXPECT_FALSE(row.sku.empty() || row.price.minor <= 0);
+    count.rows += static_cast<std::int64_t>(rows.size());
+    return {};
+  };
+  const Result<void> done = import_prices(source, {.undated = *parse_day("2026-01-01")}, sink, count.report);
+  EXPECT_TRUE(done) << done.error().text();
+  return count;
+}
+
+TEST_F(Recorded, ThePublishedPriceListsAreTakenWhole) {
+  const struct {
+    const char* file;
+    std::int64_t read;
+    std::int64_t rows;
+    std::int64_t refused;
+  } kLists[] = {
+      {"azure_prices_2026-08-22.json.gz", 1000, 138, 0},  // two rows are for ten years
+      {"virtual-machines_indonesiacentral.json.gz", 6027, 1603, 0},
+      {"vm-eu-west.2026-08-20.json.gz", 8667, 0, 0},  // by the hour only
+      {"retail_response_1.json", 3, 2, 0},
+      {"retail_response_2.json", 8, 0, 0},
+      {"reservation_catalog.csv", 539, 100, 2},  // 50 sizes have prices, for two terms each; two rows have a price and no currency
+  };
+  for (const auto& [file, read, rows, refused] : kLists) {
+    const auto path = reference() / "data/prices" / file;
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << "no price lists in " << path.parent_path();
+    const PriceCount count = count_prices(path);
+    EXPECT_EQ(count.report.read, read) << file;
+    EXPECT_EQ(count.rows, rows) << file;
+    EXPECT_EQ(count.report.refused, refused) << file;
+  }
+}
+
+TEST_F(Recorded, ThePublishedRatiosAreTakenWhole) {
+  const auto path = reference() / "data/isf/isfratioblob_2024-04.csv";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no ratios in " << path.parent_path();
+  Result<FileBytes> file = FileBytes::open(path);
+  ASSERT_TRUE(file);
+  ImportReport report;
+  ASSERT_TRUE(import_ratios(*file, [](std::span<const FlexibilityRatio>) { return Result<void>(); }, report));
+  for (const ImportRefused& each : report.refusals) ADD_FAILURE() << each.text();
+  EXPECT_EQ(report.accepted, 1006);
+}
+
+TEST_F(Recorded, CustomersOfPartnerCenterAreTaken) {
+  const auto folder = reference() / "data/partner-center";
+  std::int64_t accepted = 0;
+  for (const char* name : {"get-a-list-of-customers.1.json", "get-a-customer-by-id.1.json", "get-a-customer-by-name.1.json"}) {
+    Result<FileBytes> file = FileBytes::open(folder / name);
+    if (!file) GTEST_SKIP() << "no examples in " << folder;
+    ImportReport report;
+    ASSERT_TRUE(import_customers(*file, {}, [](std::span<const Customer>) { return Result<void>(); }, report));
+    for (const ImportRefused& each : report.refusals) ADD_FAILURE() << each.text();
+    accepted += report.accepted;
+  }
+  EXPECT_EQ(accepted, 6);
 }
 
 }  // namespace
