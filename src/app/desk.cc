@@ -10,7 +10,7 @@ Result<Desk> init_desk(App& app, NewDesk request) {
   if (request.policies.empty()) request.policies.push_back({.from = make_day(2020, 8, 6), .pack = "csp-2020"});
   for (const PolicyChoice& choice : request.policies) TRY(app.packs.find(choice.pack));
 
-  const Desk desk{.partner = request.partner, .policies = std::move(request.policies), .sandbox = request.sandbox};
+  Desk desk{.partner = request.partner, .policies = std::move(request.policies), .sandbox = request.sandbox};
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     if (TRY(snapshot.desk())) return fail(Code::already_exists, "this store holds a desk already; use it, or choose another folder");
     Changes changes;

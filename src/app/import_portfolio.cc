@@ -414,7 +414,8 @@ namespace {
 
 // The lists that are facts and nothing else: one commit, the same key again replaces the row.
 template <class Row>
-Result<void> import_rows(App& app, std::vector<Row> Changes::* field, std::vector<Row> rows, std::string action, std::string source) {
+Result<void> import_rows(App& app, std::vector<Row> Changes::* field, std::vector<Row> rows, const std::string& action,
+                         const std::string& source) {
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     Changes changes;
     changes.audit = {.at = TRY(load_moment(app, snapshot)).now, .actor = app.actor, .action = action, .subject = source};
@@ -426,14 +427,14 @@ Result<void> import_rows(App& app, std::vector<Row> Changes::* field, std::vecto
 
 }  // namespace
 
-Result<void> import_prices(App& app, std::vector<PriceRow> rows, std::string source) {
-  return import_rows(app, &Changes::prices, std::move(rows), "import.prices", std::move(source));
+Result<void> import_prices(App& app, std::vector<PriceRow> rows, const std::string& source) {
+  return import_rows(app, &Changes::prices, std::move(rows), "import.prices", source);
 }
-Result<void> import_ratios(App& app, std::vector<FlexibilityRatio> rows, std::string source) {
-  return import_rows(app, &Changes::ratios, std::move(rows), "import.ratios", std::move(source));
+Result<void> import_ratios(App& app, std::vector<FlexibilityRatio> rows, const std::string& source) {
+  return import_rows(app, &Changes::ratios, std::move(rows), "import.ratios", source);
 }
-Result<void> import_rates(App& app, std::vector<ExchangeRate> rows, std::string source) {
-  return import_rows(app, &Changes::rates, std::move(rows), "import.rates", std::move(source));
+Result<void> import_rates(App& app, std::vector<ExchangeRate> rows, const std::string& source) {
+  return import_rows(app, &Changes::rates, std::move(rows), "import.rates", source);
 }
 
 }  // namespace prorata

@@ -113,7 +113,7 @@ Result<Instant> parse_instant(std::string_view text) {
     const int hours = digits_at(text, at + 1, 2);
     const int minutes = digits_at(text, at + 4, 2);
     if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59 || text[at + 3] != ':') return wrong();
-    offset_seconds = (hours * 3600 + minutes * 60) * (text[at] == '-' ? -1 : 1);
+    offset_seconds = (std::int64_t{hours} * 3600 + std::int64_t{minutes} * 60) * (text[at] == '-' ? -1 : 1);
     at += 6;
   }
   if (at != text.size()) return wrong();

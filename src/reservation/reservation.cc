@@ -289,7 +289,7 @@ Result<SplitResult> split(Reservation source, std::span<const std::int64_t> quan
   return result;
 }
 
-Result<MergeResult> merge(std::vector<Reservation> sources, ReservationId id, Instant now) {
+Result<MergeResult> merge(std::vector<Reservation> sources, const ReservationId& id, Instant now) {
   if (sources.size() < 2) return fail(Code::invalid_argument, "a merge takes at least two reservations");
   for (const Reservation& each : sources) {
     if (!is_active(each)) return not_in_this_state(each, "a merge");

@@ -213,6 +213,6 @@ struct MergeResult {
   Reservation merged;
 };
 // Two or more active reservations of one order, alike in size, region, term, plan and scope.
-Result<MergeResult> merge(std::vector<Reservation> sources, ReservationId id, Instant now);
+Result<MergeResult> merge(std::vector<Reservation> sources, const ReservationId& id, Instant now);
 
 }  // namespace prorata

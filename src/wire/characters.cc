@@ -11,7 +11,7 @@ Characters::Characters(ByteSource& source) : source_(source), buffer_(std::size_
 bool Characters::fill() {
   if (ended_) return false;
   Result<std::size_t> got = source_.read(buffer_);
-  if (!got) source_error_ = std::move(got).error();
+  if (!got) source_error_ = got.error();
   at_ = 0;
   size_ = got.value_or(0);
   ended_ = size_ == 0;
@@ -41,7 +41,7 @@ Result<void> Characters::check_start() {
   // A pipe may give its first bytes one by one.
   while (size_ < 4 && !ended_) {
     Result<std::size_t> got = source_.read(std::span(buffer_).subspan(size_));
-    if (!got) source_error_ = std::move(got).error();
+    if (!got) source_error_ = got.error();
     ended_ = got.value_or(0) == 0;
     size_ += got.value_or(0);
   }

@@ -177,7 +177,7 @@ Result<std::optional<StatusInfo>> read_status(const MaybeValue& info) {
 }
 
 // "/subscriptions/<id>" where only the id was given.
-std::string subscription_path(std::string text) {
+std::string subscription_path(const std::string& text) {
   const bool bare = !text.empty() && text.find('/') == std::string::npos;
   return bare ? "/subscriptions/" + text : text;
 }
