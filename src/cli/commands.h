@@ -1,0 +1,196 @@
+// Every command of `prorata`: what it is asked (a plain struct the command line fills) and the function that does it.
+//
+// A command writes its answer to standard output and nothing else; progress and warnings go to standard error. It returns an error
+// for main to print ("prorata: ...") with the exit code of the one error table (wire/error_table.h), or an exit code of its own:
+// 0 done, 1 done with refused records or a refused quote.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/app.h"
+#include "base/error.h"
+#include "policy/pack.h"
+
+namespace prorata::cli {
+
+enum class Format { table, json, csv, tsv };
+enum class Language { english, swedish };
+
+struct Globals {
+  std::string data;      // --data, PRORATA_DATA or the config file
+  std::string policies;  // a folder of packs; empty: the ones in the program
+  Format format = Format::table;
+  Language language = Language::english;
+  std::string actor;
+};
+
+// The desk a command works on: opened when first asked for.
+class Session {
+ public:
+  explicit Session(Globals globals);
+  ~Session();
+
+  const Globals& globals() const { return globals_; }
+  Result<const policy::PackSet*> packs();
+  Result<App*> app();     // opens the store at --data
+  Result<App*> create();  // makes it where there is none
+
+ private:
+  Result<App*> open(bool create);
+  struct Opened;
+  Globals globals_;
+  std::unique_ptr<policy::PackSet> packs_;
+  std::unique_ptr<Opened> opened_;
+};
+
+struct InitOptions {
+  std::string partner = "Our desk";
+  bool sandbox = false;
+  std::string policy;
+};
+Result<int> init(Session& session, const InitOptions& options);
+Result<int> desk(Session& session);
+
+enum class ImportKind { azure, customers, prices, ratios, rates };
+struct ImportOptions {
+  ImportKind kind = ImportKind::azure;
+  std::vector<std::string> files;
+  std::string customer;
+  std::string as_of;
+};
+Result<int> import_files(Session& session, const ImportOptions& options);
+
+struct ListOptions {
+  std::string text;
+  std::string customer, order, state, sku, region, product, name;
+  std::string expires_from, expires_until;
+  std::string sort = "expiry";
+  bool descending = false;
+  bool archived = false;
+  std::int64_t limit = 50;
+  std::string after;
+};
+Result<int> customer_list(Session& session, const ListOptions& options);
+Result<int> customer_show(Session& session, const std::string& id);
+struct CustomerSetOptions {
+  std::string id;
+  std::string price_ratio;    // "1.10"
+  std::string handling_rate;  // "0.02"
+};
+Result<int> customer_set(Session& session, const CustomerSetOptions& options);
+Result<int> reservation_list(Session& session, const ListOptions& options);
+Result<int> reservation_show(Session& session, const std::string& id);
+Result<int> reservation_history(Session& session, const std::string& id);
+
+struct ChangeOptions {
+  std::string reservation;
+  std::vector<std::string> others;       // merge
+  std::vector<std::int64_t> quantities;  // split
+  std::string value;                     // name, scope id, on|off
+  std::string key;
+};
+Result<int> reservation_split(Session& session, const ChangeOptions& options);
+Result<int> reservation_merge(Session& session, const ChangeOptions& options);
+Result<int> reservation_rename(Session& session, const ChangeOptions& options);
+Result<int> reservation_scope(Session& session, const ChangeOptions& options);
+Result<int> reservation_renewal(Session& session, const ChangeOptions& options);
+Result<int> reservation_archive(Session& session, const ChangeOptions& options);
+
+struct BuyOptions {
+  std::string customer, sku, region, product = "VirtualMachines", term = "P1Y", plan = "Upfront", scope = "Shared", name, key;
+  std::int64_t quantity = 1;
+};
+Result<int> reservation_buy(Session& session, const BuyOptions& options);
+
+struct RefundOptions {
+  std::string reservation;
+  std::int64_t quantity = 0;  // 0: all units
+  std::string quote;          // execute what this quote promised
+  std::string approved;       // the approved support request that is executed
+  bool accept_clip = false;
+  bool all_policies = false;  // quote: the same case under every pack
+  std::string key;
+};
+Result<int> refund_quote(Session& session, const RefundOptions& options);
+Result<int> refund_return(Session& session, const RefundOptions& options);
+
+struct AllowanceOptions {
+  std::string customer;
+  std::string amount;     // hold: on the refund meter, USD
+  std::string cancelled;  // hold: on the cancelled commitment meter, USD
+  std::string reference;
+  std::string hold;  // release
+};
+Result<int> allowance_show(Session& session, const AllowanceOptions& options);
+Result<int> allowance_hold(Session& session, const AllowanceOptions& options);
+Result<int> allowance_release(Session& session, const AllowanceOptions& options);
+
+struct BooksOptions {
+  std::string customer, currency, from, until;
+  std::string format;  // export: hledger | ledger | beancount | csv
+  std::string file;    // export: where to; empty: standard output
+};
+Result<int> books_balance(Session& session, const BooksOptions& options);
+Result<int> books_journal(Session& session, const BooksOptions& options);
+Result<int> books_export(Session& session, const BooksOptions& options);
+struct CreditOptions {
+  std::string returned;  // return id
+  std::string invoice;
+  std::string to = "provider_payable";
+  std::string key;
+};
+Result<int> books_credit(Session& session, const CreditOptions& options);
+
+struct SettleOptions {
+  std::string customer;
+  std::string returned;
+  std::string reference;
+  std::string date;
+  std::string method = "bank";
+  bool all = false;
+  std::string key;
+};
+Result<int> settle_list(Session& session, const SettleOptions& options);
+Result<int> settle_pay(Session& session, const SettleOptions& options);
+
+Result<int> audit_verify(Session& session);
+struct AuditOptions {
+  std::int64_t from = 1;
+  std::int64_t limit = 50;
+};
+Result<int> audit_list(Session& session, const AuditOptions& options);
+
+Result<int> policy_list(Session& session);
+Result<int> policy_show(Session& session, const std::string& id);
+Result<int> policy_check(Session& session, const std::string& file);
+Result<int> policy_diff(Session& session, const std::string& a, const std::string& b);
+
+struct ClockOptions {
+  std::string at;  // set
+  std::string by;  // advance: 10d, 3m, 1y, 12h
+  bool freeze = false;
+};
+Result<int> clock_show(Session& session);
+Result<int> clock_set(Session& session, const ClockOptions& options);
+Result<int> clock_advance(Session& session, const ClockOptions& options);
+
+Result<int> demo_load(Session& session);
+
+struct PriceOptions {
+  std::string file;  // empty or "-": standard input
+  std::int64_t threads = 0;
+};
+Result<int> price(Session& session, const PriceOptions& options);
+
+// Prints a script for bash, zsh or fish, made from the command tree itself.
+struct CompletionOptions {
+  std::string shell;
+};
+
+// Parses, runs, prints the error; returns the exit code.
+int run(int argc, char** argv);
+
+}  // namespace prorata::cli

@@ -1,0 +1,292 @@
+// init, desk, clock, demo, customer, allowance.
+#include <map>
+
+#include <fmt/format.h>
+
+#include "app/allowance_desk.h"
+#include "app/desk.h"
+#include "app/desk_view.h"
+#include "app/import_portfolio.h"
+#include "app/move_clock.h"
+#include "app/write.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/shared.h"
+#include "sim/demo.h"
+
+namespace prorata::cli {
+namespace {
+
+constexpr std::size_t kDeskRows = 60;
+
+std::string moment(Instant at) {
+  std::string text = to_string(at);
+  return text.substr(0, 10) + ' ' + text.substr(11, 5);
+}
+
+void say(const Session& session, std::string_view text) {
+  if (session.globals().format == Format::table) fmt::print("{}\n", text);
+}
+
+std::string refund_cell(const Session& session, const std::optional<policy::RefundDecision>& decision) {
+  if (!decision) return "price unknown";
+  if (decision->refused()) return std::string(to_string(in_order(decision->amounts.refusals).front()));
+  return shown_bare(session, decision->refund) + (decision->needs_consent() ? " *" : "");
+}
+
+void print_reservations(const Session& session, const DeskView& view) {
+  std::vector<Column> columns = {
+      {"Expires", "expires"}, {"Days", "days_left", Align::right, true}, {"Customer", "customer"}, {"Reservation", "name"}, {"Size", "sku"},
+      {"Region", "region"},   {"Units", "quantity", Align::right, true}, {"Plan", "plan"},         {"Currency", "currency"}};
+  for (const policy::Pack* pack : view.packs) columns.push_back({pack->id, "refund_" + pack->id, Align::right});
+  if (session.globals().format != Format::table) columns.push_back({"Id", "reservation"});
+  Table table(std::move(columns));
+  for (const DeskRow& row : view.rows) {
+    const Reservation& r = row.reservation;
+    std::vector<std::string> cells = {to_string(day_of(r.expiry)),
+                                      std::to_string(row.days_left),
+                                      row.customer,
+                                      r.name,
+                                      r.sku,
+                                      r.region,
+                                      std::to_string(r.quantity),
+                                      std::string(to_string(r.plan)),
+                                      r.price_known() ? std::string(r.schedule.payments.front().billing.currency.code()) : ""};
+    for (const auto& decision : row.by_pack) cells.push_back(refund_cell(session, decision));
+    if (session.globals().format != Format::table) cells.push_back(r.id.text());
+    table.add(std::move(cells));
+  }
+  table.print(stdout, session.globals().format, "No living reservations.");
+}
+
+void print_allowances(const DeskView& view) {
+  const std::int64_t limit = view.governing->allowance.limit_minor;
+  const auto usd = [](std::int64_t minor) { return grouped(to_string(Money{minor, Currency::usd()})); };
+  Table table({{"Customer", "customer"},
+               {"Refunded, USD", "used", Align::right},
+               {"Held", "held", Align::right},
+               {"Free", "free", Align::right},
+               {"Commitment cancelled", "cancelled", Align::right}});
+  for (const DeskAllowance& each : view.allowances)
+    table.add({each.customer, usd(each.state.used.refund), usd(each.state.held.refund), usd(each.state.free(view.meter, limit)),
+               usd(each.state.used.cancelled)});
+  table.print(stdout, Format::table, "Nothing stands against any customer's allowance.");
+}
+
+void print_summary(const DeskView& view) {
+  std::int64_t month = 0;
+  std::int64_t quarter = 0;
+  for (const DeskRow& row : view.rows) {
+    month += row.days_left <= 30 ? 1 : 0;
+    quarter += row.days_left <= 90 ? 1 : 0;
+  }
+  fmt::print("{}\n", muted(fmt::format("{} of these expire within 30 days, {} within 90. A refund with * is cut by the allowance.", month,
+                                       quarter)));
+  if (view.more > 0) fmt::print("{}\n", muted("More are not shown; 'prorata reservation list' pages through all."));
+}
+
+Customer with_terms(Customer customer, const Ratio* price, const Ratio* handling) {
+  if (price != nullptr) customer.price_ratio = *price;
+  if (handling != nullptr) customer.handling_rate = *handling;
+  return customer;
+}
+
+}  // namespace
+
+Result<int> init(Session& session, const InitOptions& options) {
+  App& app = *TRY(session.create());
+  NewDesk request{.partner = options.partner, .sandbox = options.sandbox};
+  if (!options.policy.empty()) request.policies.push_back({.from = make_day(2020, 8, 6), .pack = options.policy});
+  const Desk desk = TRY(init_desk(app, std::move(request)));
+  say(session, fmt::format("A {} for {} is ready at {}; {} governs.", desk.sandbox ? "sandbox desk" : "desk", desk.partner,
+                           session.globals().data, desk.policies.front().pack));
+  return 0;
+}
+
+Result<int> desk(Session& session) {
+  App& app = *TRY(session.app());
+  const DeskView view = TRY(desk_view(app, kDeskRows));
+  if (session.globals().format != Format::table) {
+    print_reservations(session, view);
+    return 0;
+  }
+  fmt::print("{}\n", heading(fmt::format("{} on {} ({}): {} customers, {} reservations, {} returns. {} governs.", view.desk.partner,
+                                         moment(view.now), view.desk.sandbox ? "sandbox" : "real time", view.counts.customers,
+                                         view.counts.reservations, view.counts.returns, view.governing->id)));
+  fmt::print("\n{}\n", heading("What each reservation would give back today, by policy"));
+  print_reservations(session, view);
+  print_summary(view);
+  fmt::print("\n{}\n", heading(fmt::format("The allowance: {} USD a year for each customer, on the {} meter",
+                                           grouped(to_string(Money{view.governing->allowance.limit_minor, Currency::usd()})),
+                                           to_string(view.meter))));
+  print_allowances(view);
+  return 0;
+}
+
+Result<int> clock_show(Session& session) {
+  App& app = *TRY(session.app());
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const Moment now = TRY(load_moment(app, *snapshot));
+  Record record;
+  record.add("Time at the desk", "now", to_string(now.now));
+  record.add("Clock", "clock", !now.desk.sandbox ? "real" : now.desk.frozen_at ? "frozen" : "sandbox");
+  record.print(stdout, session.globals().format);
+  return 0;
+}
+
+namespace {
+
+Result<int> run_move(Session& session, App& app, const ClockMove& move) {
+  Progress progress("Bringing reservations up to date", "reservations", 0);
+  const ClockReport report = TRY(move_clock(app, move, [&](std::int64_t done) { progress.at(done); }));
+  Record record;
+  record.add("From", "from", to_string(report.from));
+  record.add("To", "to", to_string(report.to));
+  record.add("Instalments charged", "instalments", std::to_string(report.instalments));
+  record.add("Terms ended", "expired", std::to_string(report.expired));
+  record.add("Renewed", "renewed", std::to_string(report.renewed));
+  if (report.renewals_failed > 0) record.add("Not renewed for want of a price", "renewals_failed", std::to_string(report.renewals_failed));
+  record.print(stdout, session.globals().format);
+  return 0;
+}
+
+}  // namespace
+
+Result<int> clock_set(Session& session, const ClockOptions& options) {
+  App& app = *TRY(session.app());
+  return run_move(session, app, {.to = TRY(parse_instant(options.at)), .freeze = options.freeze});
+}
+
+Result<int> clock_advance(Session& session, const ClockOptions& options) {
+  App& app = *TRY(session.app());
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const Moment now = TRY(load_moment(app, *snapshot));
+  return run_move(session, app, {.to = TRY(later_by(now.now, options.by))});
+}
+
+Result<int> demo_load(Session& session) {
+  App& app = *TRY(session.app());
+  Progress progress("Loading the demo", "steps", sim::demo_steps());
+  const sim::DemoReport report = TRY(sim::load_demo(app, [&](std::int64_t step) { progress.at(step); }));
+  say(session, fmt::format("{} customers, {} reservations bought over a year, {} returned. It is {} at this desk.", report.customers,
+                           report.purchases, report.returns, to_string(day_of(report.now))));
+  return 0;
+}
+
+Result<int> customer_list(Session& session, const ListOptions& options) {
+  App& app = *TRY(session.app());
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const Page<Customer> page =
+      TRY(snapshot->customers({.text = options.text, .limit = static_cast<std::size_t>(options.limit), .after = options.after}));
+  Table table(
+      {{"Customer", "id"}, {"Name", "name"}, {"Domain", "domain"}, {"Country", "country"}, {"Currency", "currency"}, {"Offer", "offer"}});
+  for (const Customer& c : page.items)
+    table.add({c.id.text(), c.name, c.domain, c.country, std::string(c.currency.code()), std::string(to_string(c.offer))});
+  table.print(stdout, session.globals().format, "No customers match; 'prorata import customers' brings them in.");
+  if (!page.next.empty()) fmt::print(stderr, "More: --after '{}'\n", page.next);
+  return 0;
+}
+
+Result<int> customer_show(Session& session, const std::string& text) {
+  App& app = *TRY(session.app());
+  const AllowanceView view = TRY(allowance_view(app, TRY(customer_named(app, text))));
+  const Customer& c = view.customer;
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const auto percent = [](Ratio r) { return fmt::format("{}/{}", r.part, r.over); };
+  Money owed = Money::zero(c.currency);
+  for (const ReturnState& state : TRY(snapshot->returns(c.id, true)))
+    if (state.returned.refund.currency == c.currency && state.returned.exchange.empty())
+      owed += state.returned.customer_credit - state.returned.handling;
+  Record record;
+  record.add("Name", "name", c.name);
+  record.add("Tenant", "id", c.id.text());
+  record.add("Domain", "domain", c.domain);
+  record.add("Country", "country", c.country);
+  record.add("Currency", "currency", std::string(c.currency.code()));
+  record.add("Offer", "offer", std::string(to_string(c.offer)));
+  if (c.offer != OfferType::csp) record.add("Where to go", "where_to_go", std::string(where_to_go(c.offer)));
+  record.add("Price over cost", "price_ratio", percent(c.price_ratio));
+  record.add("Handling charge", "handling_rate", percent(c.handling_rate));
+  record.add("Subscriptions", "subscriptions", std::to_string(c.subscriptions.size()));
+  record.add("Allowance free, USD", "allowance_free",
+             shown_bare(session, Money{view.state.free(view.meter, view.pack->allowance.limit_minor), Currency::usd()}));
+  record.add("Credits to settle", "owed", shown(session, owed));
+  record.print(stdout, session.globals().format);
+  return 0;
+}
+
+Result<int> customer_set(Session& session, const CustomerSetOptions& options) {
+  App& app = *TRY(session.app());
+  const CustomerId id = TRY(customer_named(app, options.id));
+  std::optional<Ratio> price;
+  std::optional<Ratio> handling;
+  if (!options.price_ratio.empty()) price = TRY(parse_decimal(options.price_ratio));
+  if (!options.handling_rate.empty()) handling = TRY(parse_decimal(options.handling_rate));
+  if (handling && handling->part > handling->over) return fail(Code::invalid_argument, "a handling rate lies between 0 and 1");
+  if (price && price->part == 0) return fail(Code::invalid_argument, "a price ratio is above zero; 1 sells at cost");
+  TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
+    const Moment now = TRY(load_moment(app, snapshot));
+    const std::optional<Customer> customer = TRY(snapshot.customer(id));
+    if (!customer) return fail(Code::not_found, fmt::format("customer {} is not in this desk", id.text()));
+    Changes changes;
+    changes.audit = {.at = now.now,
+                     .actor = app.actor,
+                     .action = "customer.set",
+                     .customer = id.text(),
+                     .subject = id.text(),
+                     .after = fmt::format("price {} handling {}", options.price_ratio, options.handling_rate)};
+    changes.customers.push_back(with_terms(*customer, price ? &*price : nullptr, handling ? &*handling : nullptr));
+    return changes;
+  }));
+  return customer_show(session, id.text());
+}
+
+Result<int> allowance_show(Session& session, const AllowanceOptions& options) {
+  App& app = *TRY(session.app());
+  const AllowanceView view = TRY(allowance_view(app, TRY(customer_named(app, options.customer))));
+  const auto usd = [&](std::int64_t minor) { return shown_bare(session, Money{minor, Currency::usd()}); };
+  const std::int64_t limit = view.pack->allowance.limit_minor;
+  if (session.globals().format == Format::table)
+    fmt::print("{}\n", heading(fmt::format("{} on {}: {} USD a year under {}, on the {} meter", view.customer.name,
+                                           to_string(day_of(view.now)), usd(limit), view.pack->id, to_string(view.meter))));
+  Table meters({{"Meter", "meter"}, {"Used, USD", "used", Align::right}, {"Held", "held", Align::right}, {"Free", "free", Align::right}});
+  for (const policy::Meter meter : {policy::Meter::refund, policy::Meter::cancelled_commitment})
+    meters.add({std::string(to_string(meter)), usd(view.state.used.on(meter)), usd(view.state.held.on(meter)),
+                usd(view.state.free(meter, limit))});
+  meters.print(stdout, session.globals().format);
+  if (session.globals().format != Format::table) return 0;
+  fmt::print("\n{}\n", heading("What comes back when"));
+  Table calendar({{"At", "at"}, {"Why", "why"}, {"Refund, USD", "refund", Align::right}, {"Commitment, USD", "cancelled", Align::right}});
+  for (const policy::AllowanceEvent& event : view.calendar)
+    calendar.add(
+        {moment(event.at), event.is_hold ? "hold expires" : "return leaves the window", usd(event.back.refund), usd(event.back.cancelled)});
+  calendar.print(stdout, Format::table, "Nothing: the whole allowance is free.");
+  if (view.holds.empty()) return 0;
+  fmt::print("\n{}\n", heading("Holds"));
+  Table holds({{"Hold", "hold"}, {"For", "reference"}, {"Until", "until"}, {"Refund, USD", "refund", Align::right}, {"By", "actor"}});
+  for (const Hold& hold : view.holds) holds.add({hold.id.text(), hold.reference, moment(hold.expires), usd(hold.refund.minor), hold.actor});
+  holds.print(stdout, Format::table);
+  return 0;
+}
+
+Result<int> allowance_hold(Session& session, const AllowanceOptions& options) {
+  App& app = *TRY(session.app());
+  const Money refund = TRY(parse_money(options.amount, Currency::usd()));
+  const Money cancelled = options.cancelled.empty() ? refund : TRY(parse_money(options.cancelled, Currency::usd()));
+  const Hold hold = TRY(place_hold(app, {TRY(customer_named(app, options.customer)), refund, cancelled, options.reference}));
+  Record record;
+  record.add("Hold", "hold", hold.id.text());
+  record.add("Until", "expires", to_string(hold.expires));
+  record.print(stdout, session.globals().format);
+  return 0;
+}
+
+Result<int> allowance_release(Session& session, const AllowanceOptions& options) {
+  App& app = *TRY(session.app());
+  const Hold hold = TRY(release_hold(app, TRY(id_in<HoldId>(options.hold))));
+  say(session, fmt::format("Hold {} is released; {} USD are free again.", hold.id.text(), grouped(to_string(hold.refund))));
+  return 0;
+}
+
+}  // namespace prorata::cli

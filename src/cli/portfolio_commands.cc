@@ -1,0 +1,514 @@
+// import, reservation, policy, price.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/change_reservation.h"
+#include "app/desk.h"
+#include "app/import_portfolio.h"
+#include "app/purchase.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/shared.h"
+#include "policy/diff.h"
+#include "wire/bytes.h"
+#include "wire/import_azure.h"
+#include "wire/import_customers.h"
+#include "wire/import_prices.h"
+#include "wire/import_rates.h"
+#include "wire/import_ratios.h"
+#include "wire/policy_pack.h"
+#include "wire/price_batch.h"
+
+namespace prorata::cli {
+namespace {
+
+// A file that shows how far it has been read.
+class WatchedBytes final : public wire::ByteSource {
+ public:
+  explicit WatchedBytes(wire::FileBytes file) : file_(std::move(file)), progress_(file_.name(), "bytes", size_of(file_.name())) {}
+  Result<std::size_t> read(std::span<char> into) override {
+    const std::size_t got = TRY(file_.read(into));
+    progress_.at(done_ += static_cast<std::int64_t>(got));
+    return got;
+  }
+  const std::string& name() const override { return file_.name(); }
+
+ private:
+  static std::int64_t size_of(const std::string& path) {
+    struct stat info{};
+    return stat(path.c_str(), &info) == 0 ? static_cast<std::int64_t>(info.st_size) : 0;
+  }
+  wire::FileBytes file_;
+  Progress progress_;
+  std::int64_t done_ = 0;
+};
+
+struct ImportTotals {
+  wire::ImportReport read;
+  ImportCounts orders;
+  ImportCounts things;  // reservations, customers or rows
+  std::int64_t prices_unknown = 0;
+  std::vector<ImportRefusal> refusals;
+};
+
+void add(ImportCounts& sum, const ImportCounts& more) {
+  sum.added += more.added;
+  sum.changed += more.changed;
+  sum.unchanged += more.unchanged;
+  sum.older += more.older;
+  sum.refused += more.refused;
+}
+
+Result<void> import_portfolio(App& app, const ImportOptions& options, wire::ByteSource& file, ImportTotals& totals) {
+  ImportSource source{.as_of = TRY(day_if(options.as_of)), .name = file.name()};
+  if (!options.customer.empty()) source.customer = TRY(customer_named(app, options.customer));
+  PortfolioImport portfolio(app, source);
+  const Result<void> done =
+      wire::import_azure(file, [&](auto orders, auto reservations) { return portfolio.take(orders, reservations); }, totals.read);
+  add(totals.orders, portfolio.orders());
+  add(totals.things, portfolio.reservations());
+  totals.prices_unknown += portfolio.prices_unknown();
+  totals.refusals.insert(totals.refusals.end(), portfolio.refusals().begin(), portfolio.refusals().end());
+  return done;
+}
+
+Result<void> import_one(App& app, const ImportOptions& options, wire::ByteSource& file, Day today, ImportTotals& totals) {
+  const std::string& name = file.name();
+  const auto count = [&](std::size_t rows) { totals.things.added += static_cast<std::int64_t>(rows); };
+  switch (options.kind) {
+    case ImportKind::azure: return import_portfolio(app, options, file, totals);
+    case ImportKind::customers:
+      return wire::import_customers(
+          file, {},
+          [&](std::span<const Customer> rows) -> Result<void> {
+            add(totals.things, TRY(import_customers(app, rows, name)));
+            return {};
+          },
+          totals.read);
+    case ImportKind::prices:
+      return wire::import_prices(
+          file, {.undated = today},
+          [&](std::span<const PriceRow> rows) {
+            count(rows.size());
+            return import_prices(app, {rows.begin(), rows.end()}, name);
+          },
+          totals.read);
+    case ImportKind::ratios:
+      return wire::import_ratios(
+          file,
+          [&](std::span<const FlexibilityRatio> rows) {
+            count(rows.size());
+            return import_ratios(app, {rows.begin(), rows.end()}, name);
+          },
+          totals.read);
+    case ImportKind::rates:
+      return wire::import_rates(
+          file,
+          [&](std::span<const ExchangeRate> rows) {
+            count(rows.size());
+            return import_rates(app, {rows.begin(), rows.end()}, name);
+          },
+          totals.read);
+  }
+  return {};
+}
+
+void print_totals(const Session& session, const ImportOptions& options, const ImportTotals& totals) {
+  const bool versioned = options.kind == ImportKind::azure || options.kind == ImportKind::customers;
+  Record record;
+  record.add("Records read", "read", std::to_string(totals.read.read));
+  record.add("Passed over", "skipped", std::to_string(totals.read.skipped));
+  const auto counts = [&](std::string_view what, std::string_view key, const ImportCounts& c) {
+    record.add(fmt::format("{} new", what), fmt::format("{}_new", key), std::to_string(c.added));
+    record.add(fmt::format("{} changed", what), fmt::format("{}_changed", key), std::to_string(c.changed));
+    record.add(fmt::format("{} unchanged", what), fmt::format("{}_unchanged", key), std::to_string(c.unchanged));
+  };
+  if (options.kind == ImportKind::azure) {
+    counts("Orders", "orders", totals.orders);
+    counts("Reservations", "reservations", totals.things);
+    record.add("Older than what the desk knows", "reservations_older", std::to_string(totals.things.older));
+    record.add("Without a price", "prices_unknown", std::to_string(totals.prices_unknown));
+  } else if (versioned) {
+    counts("Customers", "customers", totals.things);
+  } else {
+    record.add("Rows taken", "rows", std::to_string(totals.things.added));
+  }
+  record.add("Refused", "refused", std::to_string(totals.read.refused + totals.orders.refused + totals.things.refused));
+  record.print(stdout, session.globals().format);
+  for (const wire::ImportRefused& each : totals.read.refusals) fmt::print(stderr, "Refused: {}\n", each.text());
+  for (const ImportRefusal& each : totals.refusals) fmt::print(stderr, "Refused: {}: {}\n", each.subject, each.reason);
+  if (totals.prices_unknown > 0)
+    fmt::print(stderr,
+               "{} reservations have no price: import the orders with their schedule, or a price list ('prorata import prices'), and this "
+               "list again.\n",
+               totals.prices_unknown);
+}
+
+Result<Reservation> load(App& app, const std::string& id) {
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const ReservationId wanted = TRY(id_in<ReservationId>(id));
+  std::optional<Reservation> found = TRY(snapshot->reservation(wanted));
+  if (!found)
+    return fail(Code::not_found,
+                fmt::format("reservation {} is not in this desk; 'prorata reservation list' shows what is", wanted.text()));
+  return on_day(std::move(*found), day_of(TRY(load_moment(app, *snapshot)).now));
+}
+
+std::string scope_text(const Scope& scope) {
+  return scope.id.empty() ? std::string(to_string(scope.type)) : fmt::format("{} {}", to_string(scope.type), scope.id);
+}
+
+std::string ids_text(const std::vector<ReservationId>& ids) {
+  std::string out;
+  for (const ReservationId& id : ids) (out += out.empty() ? "" : " ") += id.text();
+  return out;
+}
+
+void print_reservation(const Session& session, const Reservation& r, Instant now) {
+  Record record;
+  record.add("Reservation", "id", r.id.text());
+  record.add("Reservation order", "order", r.order.text());
+  record.add("Customer", "customer", r.customer.text());
+  record.add("Name", "name", r.name);
+  record.add("Product", "product", r.product);
+  record.add("Size", "sku", r.sku);
+  record.add("Region", "region", r.region);
+  record.add("Units", "quantity", std::to_string(r.quantity));
+  record.add("Term", "term", to_string(r.term));
+  record.add("Billing plan", "plan", std::string(to_string(r.plan)));
+  record.add("Bought", "purchased", to_string(r.purchased));
+  record.add("Expires", "expiry", to_string(r.expiry));
+  record.add("Days left", "days_left", std::to_string(std::max<std::int64_t>(0, days_between(day_of(now), day_of(r.expiry)))));
+  record.add("State", "state", std::string(to_string(r.state)));
+  record.add("Shown as", "display_state", std::string(to_string(display_state(r, now))));
+  if (r.status) record.add("Because", "status", fmt::format("{}: {}", r.status->code, r.status->message));
+  record.add("Scope", "scope", scope_text(r.scope));
+  record.add("Instance size flexibility", "flexibility", r.instance_flexibility ? "On" : "Off");
+  record.add("Renewal", "renew", std::string(user_friendly_renew_state(r)));
+  record.add("Used", "usage", std::string(to_string(r.usage)));
+  record.add("Revision", "revision", std::to_string(r.revision));
+  if (r.lineage.split_source) record.add("Split from", "split_source", r.lineage.split_source->text());
+  if (!r.lineage.split_destinations.empty()) record.add("Split into", "split_destinations", ids_text(r.lineage.split_destinations));
+  if (!r.lineage.merge_sources.empty()) record.add("Merged from", "merge_sources", ids_text(r.lineage.merge_sources));
+  if (r.lineage.merge_destination) record.add("Merged into", "merge_destination", r.lineage.merge_destination->text());
+  if (r.lineage.renewed_from) record.add("Renewal of", "renewed_from", r.lineage.renewed_from->text());
+  if (r.lineage.renewed_into) record.add("Renewed into", "renewed_into", r.lineage.renewed_into->text());
+  if (r.price_known()) {
+    record.add("Lifetime price", "price", shown(session, total_billing(r.schedule)));
+    record.add("Paid so far", "paid", shown(session, paid_billing(r.schedule)));
+  } else {
+    record.add("Lifetime price", "price", "");
+  }
+  record.print(stdout, session.globals().format);
+}
+
+Result<int> changed(Session& session, App& app, const Result<Reservation>& result) {
+  if (!result) return std::unexpected(result.error());
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  print_reservation(session, *result, TRY(load_moment(app, *snapshot)).now);
+  return 0;
+}
+
+Table reservation_table() {
+  return Table({{"Reservation", "id"},
+                {"Name", "name"},
+                {"Size", "sku"},
+                {"Region", "region"},
+                {"Units", "quantity", Align::right, true},
+                {"Term", "term"},
+                {"Plan", "plan"},
+                {"Expires", "expiry"},
+                {"State", "state"},
+                {"Customer", "customer"}});
+}
+
+void add_row(Table& table, const Reservation& r, Instant now) {
+  table.add({r.id.text(), r.name, r.sku, r.region, std::to_string(r.quantity), to_string(r.term), std::string(to_string(r.plan)),
+             to_string(day_of(r.expiry)), std::string(to_string(display_state(r, now))), r.customer.text()});
+}
+
+Result<Scope> scope_of(const std::string& text) {
+  if (equal_ignoring_case(text, "shared")) return Scope{};
+  const std::string lower = to_lower(text);
+  const ScopeType type = lower.find("/resourcegroups/") != std::string::npos    ? ScopeType::resource_group
+                         : lower.find("managementgroups/") != std::string::npos ? ScopeType::management_group
+                                                                                : ScopeType::single;
+  return make_scope(type, text);
+}
+
+}  // namespace
+
+Result<int> import_files(Session& session, const ImportOptions& options) {
+  App& app = *TRY(session.app());
+  Day today;
+  {
+    const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+    today = day_of(TRY(load_moment(app, *snapshot)).now);
+  }
+  ImportTotals totals;
+  std::optional<Error> stopped;
+  for (const std::string& path : options.files) {
+    Result<wire::FileBytes> file = wire::FileBytes::open(path);
+    if (!file) {
+      stopped = file.error();
+      break;
+    }
+    WatchedBytes watched(std::move(*file));
+    if (const Result<void> done = import_one(app, options, watched, today, totals); !done) {
+      stopped = done.error();
+      break;
+    }
+  }
+  print_totals(session, options, totals);
+  if (stopped) return std::unexpected(*stopped);
+  return totals.read.refused + totals.orders.refused + totals.things.refused > 0 ? 1 : 0;
+}
+
+Result<int> reservation_list(Session& session, const ListOptions& options) {
+  App& app = *TRY(session.app());
+  ReservationQuery query{.sku = options.sku,
+                         .region = options.region,
+                         .product = options.product,
+                         .name_prefix = options.name,
+                         .expires_from = TRY(day_if(options.expires_from)),
+                         .expires_until = TRY(day_if(options.expires_until)),
+                         .sort = TRY(parse_word<ReservationSort>(options.sort, "a sort")),
+                         .descending = options.descending,
+                         .limit = static_cast<std::size_t>(options.limit),
+                         .after = options.after};
+  if (!options.customer.empty()) query.customer = TRY(customer_named(app, options.customer));
+  if (!options.order.empty()) query.order = TRY(id_in<OrderId>(options.order));
+  if (!options.state.empty()) query.state = TRY(parse_word<ProvisioningState>(options.state, "a state"));
+  if (options.archived) query.archived = true;
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const Instant now = TRY(load_moment(app, *snapshot)).now;
+  const Page<Reservation> page = TRY(snapshot->reservations(query));
+  Table table = reservation_table();
+  for (const Reservation& r : page.items) add_row(table, on_day(r, day_of(now)), now);
+  table.print(stdout, session.globals().format, "No reservations match.");
+  if (!page.next.empty()) {
+    std::string cursor = page.next;
+    for (std::size_t at = 0; (at = cursor.find('\n', at)) != std::string::npos;) cursor.replace(at, 1, "\\n");
+    fmt::print(stderr, "More: --after $'{}'\n", cursor);
+  }
+  return 0;
+}
+
+Result<int> reservation_show(Session& session, const std::string& id) {
+  App& app = *TRY(session.app());
+  const Reservation r = TRY(load(app, id));
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  print_reservation(session, r, TRY(load_moment(app, *snapshot)).now);
+  if (session.globals().format != Format::table || !r.price_known()) return 0;
+  fmt::print("\n{}\n", heading("Payments"));
+  Table payments({{"Due", "due"}, {"Status", "status"}, {"Amount", "billing", Align::right}, {"USD", "pricing", Align::right}});
+  for (const Payment& p : r.schedule.payments)
+    payments.add(
+        {to_string(p.due), std::string(to_string(p.status)), shown(session, p.billing), p.pricing ? shown_bare(session, *p.pricing) : ""});
+  payments.print(stdout, Format::table);
+  return 0;
+}
+
+Result<int> reservation_history(Session& session, const std::string& id) {
+  App& app = *TRY(session.app());
+  const Reservation r = TRY(load(app, id));
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  Table table({{"Revision", "number", Align::right, true},
+               {"At", "at"},
+               {"Who", "actor"},
+               {"What", "action"},
+               {"Units", "quantity", Align::right, true},
+               {"State", "state"},
+               {"Scope", "scope"},
+               {"Name", "name"}});
+  for (const Revision& each : TRY(snapshot->revisions_of(r.id)))
+    table.add({std::to_string(each.number), to_string(each.at), each.actor, each.action, std::to_string(each.after.quantity),
+               std::string(to_string(each.after.state)), scope_text(each.after.scope), each.after.name});
+  table.print(stdout, session.globals().format);
+  return 0;
+}
+
+Result<int> reservation_split(Session& session, const ChangeOptions& options) {
+  App& app = *TRY(session.app());
+  const std::vector<Reservation> parts =
+      TRY(split_reservation(app, TRY(id_in<ReservationId>(options.reservation)), options.quantities, options.key));
+  Table table = reservation_table();
+  for (const Reservation& part : parts) add_row(table, part, part.updated);
+  table.print(stdout, session.globals().format);
+  return 0;
+}
+
+Result<int> reservation_merge(Session& session, const ChangeOptions& options) {
+  App& app = *TRY(session.app());
+  std::vector<ReservationId> ids = {TRY(id_in<ReservationId>(options.reservation))};
+  for (const std::string& other : options.others) ids.push_back(TRY(id_in<ReservationId>(other)));
+  return changed(session, app, merge_reservations(app, ids, options.key));
+}
+
+Result<int> reservation_rename(Session& session, const ChangeOptions& options) {
+  App& app = *TRY(session.app());
+  return changed(session, app,
+                 change_reservation(app, {TRY(id_in<ReservationId>(options.reservation)), "rename", options.value, options.key},
+                                    [&](Reservation r, Instant now) { return rename(std::move(r), options.value, now); }));
+}
+
+Result<int> reservation_scope(Session& session, const ChangeOptions& options) {
+  App& app = *TRY(session.app());
+  const Scope scope = TRY(scope_of(options.value));
+  return changed(session, app,
+                 change_reservation(app, {TRY(id_in<ReservationId>(options.reservation)), "scope", options.value, options.key},
+                                    [&](Reservation r, Instant now) { return change_scope(std::move(r), scope, now); }));
+}
+
+Result<int> reservation_renewal(Session& session, const ChangeOptions& options) {
+  App& app = *TRY(session.app());
+  return changed(
+      session, app,
+      change_reservation(app, {TRY(id_in<ReservationId>(options.reservation)), "renewal", options.value, options.key},
+                         [&](Reservation r, Instant now) { return set_renewal(std::move(r), options.value == "on", std::nullopt, now); }));
+}
+
+Result<int> reservation_archive(Session& session, const ChangeOptions& options) {
+  App& app = *TRY(session.app());
+  return changed(session, app,
+                 change_reservation(app, {TRY(id_in<ReservationId>(options.reservation)), "archive", options.value, options.key},
+                                    [&](Reservation r, Instant now) { return archive(std::move(r), options.value == "on", now); }));
+}
+
+Result<int> reservation_buy(Session& session, const BuyOptions& options) {
+  App& app = *TRY(session.app());
+  return changed(session, app,
+                 purchase(app, {.customer = TRY(customer_named(app, options.customer)),
+                                .line = {.product = options.product,
+                                         .sku = options.sku,
+                                         .region = options.region,
+                                         .term = TRY(parse_term(options.term)),
+                                         .plan = TRY(parse_word<BillingPlan>(options.plan, "a billing plan")),
+                                         .quantity = options.quantity,
+                                         .scope = TRY(scope_of(options.scope)),
+                                         .name = options.name},
+                                .key = options.key}));
+}
+
+Result<int> policy_list(Session& session) {
+  Table table({{"Policy", "id"},
+               {"In force from", "from"},
+               {"Until", "until"},
+               {"Channel", "channel"},
+               {"Limit, USD", "limit", Align::right},
+               {"Meter", "meter"},
+               {"Over it", "over_limit"},
+               {"Title", "title"}});
+  for (const policy::Pack& pack : TRY(session.packs())->all())
+    table.add({pack.id, to_string(pack.from), pack.until ? to_string(*pack.until) : "", std::string(to_string(pack.channel)),
+               shown_bare(session, Money{pack.allowance.limit_minor, Currency::usd()}), std::string(to_string(pack.allowance.meter)),
+               std::string(to_string(pack.allowance.over_limit)), swedish(session) ? pack.title_swedish : pack.title});
+  table.print(stdout, session.globals().format);
+  return 0;
+}
+
+namespace {
+
+void print_pack(const Session& session, const policy::Pack& pack) {
+  Table table({{"Row", "row"},
+               {"Days since the start", "elapsed"},
+               {"Used", "used"},
+               {"Credit", "credit"},
+               {"Early termination fee", "fee_rate", Align::right}});
+  for (const policy::Row& row : pack.rows) {
+    const std::string days =
+        row.elapsed_until ? fmt::format("{} to {}", row.elapsed_from, *row.elapsed_until) : fmt::format("{} and more", row.elapsed_from);
+    std::string percent;
+    append_decimal(percent, scale_minor(10'000, row.fee_rate, Rounding::half_away), 2);
+    table.add({row.name, days, row.used ? "yes" : "no", std::string(to_string(row.credit)), percent + " %"});
+  }
+  if (session.globals().format == Format::table)
+    fmt::print("{}\n", heading(fmt::format("{}: {}", pack.id, swedish(session) ? pack.title_swedish : pack.title)));
+  table.print(stdout, session.globals().format);
+  if (session.globals().format != Format::table) return;
+  const auto words = [](const std::vector<std::string>& list) {
+    return list.empty() ? std::string("none") : fmt::format("{}", fmt::join(list, ", "));
+  };
+  fmt::print("\n");
+  Record record;
+  record.add("In force", "from", fmt::format("{} to {}", to_string(pack.from), pack.until ? to_string(*pack.until) : "now"));
+  record.add(
+      "Allowance", "limit",
+      fmt::format("{} USD in {} days, on the {} meter, over it: {}", grouped(to_string(Money{pack.allowance.limit_minor, Currency::usd()})),
+                  pack.allowance.window_days, to_string(pack.allowance.meter), to_string(pack.allowance.over_limit)));
+  record.add("Price basis", "price_basis", std::string(to_string(pack.price_basis)));
+  record.add("Channel", "channel", std::string(to_string(pack.channel)));
+  record.add("Not refundable", "not_refundable", words(pack.not_refundable));
+  record.add("Not exchangeable", "not_exchangeable", words(pack.not_exchangeable));
+  record.add("Exchange needs at least", "at_least", std::string(to_string(pack.exchange.at_least)));
+  if (pack.exchange.ends_for_bought_from)
+    record.add("Exchange ends for bought from", "exchange_ends", to_string(*pack.exchange.ends_for_bought_from));
+  record.print(stdout, Format::table);
+}
+
+}  // namespace
+
+Result<int> policy_show(Session& session, const std::string& id) {
+  print_pack(session, *TRY(TRY(session.packs())->find(id)));
+  return 0;
+}
+
+Result<int> policy_check(Session& session, const std::string& file) {
+  const std::string text = TRY(wire::read_whole_file(file, 1 << 20));
+  Result<policy::Pack> pack = wire::read_pack(text);
+  if (!pack) {
+    Error error = pack.error();
+    error.place = error.place.empty() ? file : fmt::format("{}: {}", file, error.place);
+    return std::unexpected(std::move(error));
+  }
+  print_pack(session, *pack);
+  return 0;
+}
+
+Result<int> policy_diff(Session& session, const std::string& a, const std::string& b) {
+  const policy::PackSet& packs = *TRY(session.packs());
+  const policy::Pack& first = *TRY(packs.find(a));
+  const policy::Pack& second = *TRY(packs.find(b));
+  const auto refund = [&](const policy::RefundDecision& d) {
+    return d.refused() ? std::string(to_string(in_order(d.amounts.refusals).front())) : shown_bare(session, d.refund);
+  };
+  Table table({{"Case", "case"}, {a, a, Align::right}, {b, b, Align::right}});
+  for (const policy::DiffCase& each : policy::diff(first, second)) table.add({each.what, refund(each.a), refund(each.b)});
+  table.print(stdout, session.globals().format, "The two pay every case alike.");
+  return 0;
+}
+
+namespace {
+
+// All of it to standard output, or an error that says why not.
+Result<void> write_out(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0)
+      return fail(errno == ENOSPC ? Code::storage_full : Code::unavailable, fmt::format("standard output: {}", std::strerror(errno)));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<int> price(Session& session, const PriceOptions& options) {
+  const policy::PackSet& packs = *TRY(session.packs());
+  wire::FileBytes file = TRY(wire::FileBytes::open(options.file.empty() ? "-" : options.file));
+  const auto read = [&](char* buffer, std::size_t size) { return file.read(std::span(buffer, size)); };
+  const unsigned threads = options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency());
+  const wire::PriceReport report = TRY(wire::price_lines(packs, read, write_out, threads));
+  return report.failed > 0 ? 1 : 0;
+}
+
+}  // namespace prorata::cli

@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "sim/ids.h"
+#include "store/open.h"
+#include "wire/policy_pack.h"
+
+namespace prorata::cli {
+
+struct Session::Opened {
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Clock> clock;
+  std::unique_ptr<IdSource> ids;
+  App app;
+};
+
+Session::Session(Globals globals) : globals_(std::move(globals)) {}
+Session::~Session() = default;
+
+Result<const policy::PackSet*> Session::packs() {
+  if (!packs_) packs_ = std::make_unique<policy::PackSet>(TRY(wire::load_packs(globals_.policies)));
+  return packs_.get();
+}
+
+Result<App*> Session::open(bool create) {
+  if (opened_) return &opened_->app;
+  if (globals_.data.empty())
+    return fail(Code::invalid_argument, "which desk? Name it with --data DIR or --data postgresql://..., or set PRORATA_DATA");
+  const policy::PackSet& packs = *TRY(this->packs());
+  std::unique_ptr<Store> store = TRY(store::open_store(globals_.data, {.create = create}));
+  std::unique_ptr<Clock> clock = sim::real_clock();
+  std::unique_ptr<IdSource> ids = sim::time_ordered_ids();
+  Store& at = *store;
+  Clock& now = *clock;
+  IdSource& next = *ids;
+  opened_.reset(new Opened{std::move(store), std::move(clock), std::move(ids), App{at, now, next, packs, globals_.actor}});
+  return &opened_->app;
+}
+
+Result<App*> Session::app() { return open(false); }
+Result<App*> Session::create() { return open(true); }
+
+}  // namespace prorata::cli
