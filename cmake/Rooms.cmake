@@ -16,7 +16,7 @@ target_include_directories(prorata_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(prorata_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wimplicit-fallthrough
   -Wno-gnu-statement-expression -Wno-missing-designated-field-initializers -Wno-missing-field-initializers)
-target_compile_definitions(prorata_flags INTERFACE PRORATA_VERSION="${PROJECT_VERSION}" PRORATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_compile_definitions(prorata_flags INTERFACE PRORATA_VERSION="${PROJECT_VERSION}")
 target_link_libraries(prorata_flags INTERFACE Threads::Threads)
 
 include(GoogleTest)
@@ -26,6 +26,7 @@ function(prorata_tests name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE prorata_flags ${ARG_LINK} GTest::gtest_main GTest::gmock rapidcheck)
+  target_compile_definitions(${name} PRIVATE PRORATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." PROPERTIES TIMEOUT 600)
 endfunction()
 

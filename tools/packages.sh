@@ -28,8 +28,9 @@ install_packages() {
   }
 }
 
+# dpkg-query fails where it has never heard of one of them, which is the case this is for.
 missing_packages() {
-  dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null |
+  { dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null || true; } |
     awk -v wanted="${packages[*]}" '
       $1 == "installed" { present[$2] = 1 }
       END { count = split(wanted, name, " "); for (i = 1; i <= count; ++i) if (!(name[i] in present)) print name[i] }'

@@ -75,7 +75,7 @@ class Tree {
     return home + "/prorata/config.toml";
   }
 
-  CLI::App* command(CLI::App* parent, const char* name, const char* help, Action action) {
+  CLI::App* command(CLI::App* parent, const char* name, const char* help, const Action& action) {
     CLI::App* sub = parent->add_subcommand(name, help);
     sub->fallthrough();
     sub->final_callback([this, action] { action_ = action; });

@@ -39,7 +39,7 @@ Record figures(const Session& session, const RefundQuote& quote) {
   const auto usd = [&](std::int64_t minor) { return shown(session, Money{minor, Currency::usd()}); };
   Record record;
   record.add("Quote", "quote", quote.quote.id.text());
-  record.add("Reservation", "reservation", d.quantity == d.of_quantity ? quote.quote.reservation.text() : quote.quote.reservation.text());
+  record.add("Reservation", "reservation", quote.quote.reservation.text());
   record.add("Units", "quantity", fmt::format("{} of {}", d.quantity, d.of_quantity));
   record.add("As of", "as_of", to_string(quote.quote.as_of));
   record.add("Policy", "policy", d.policy);

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "sim/ids.h"
 #include "store/open.h"
+#include "system/clock_and_ids.h"
 #include "wire/policy_pack.h"
 
 namespace prorata::cli {
@@ -28,8 +28,8 @@ Result<App*> Session::open(bool create) {
     return fail(Code::invalid_argument, "which desk? Name it with --data DIR or --data postgresql://..., or set PRORATA_DATA");
   const policy::PackSet& packs = *TRY(this->packs());
   std::unique_ptr<Store> store = TRY(store::open_store(globals_.data, {.create = create}));
-  std::unique_ptr<Clock> clock = sim::real_clock();
-  std::unique_ptr<IdSource> ids = sim::time_ordered_ids();
+  std::unique_ptr<Clock> clock = system::real_clock();
+  std::unique_ptr<IdSource> ids = system::time_ordered_ids();
   Store& at = *store;
   Clock& now = *clock;
   IdSource& next = *ids;

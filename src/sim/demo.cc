@@ -109,7 +109,7 @@ constexpr std::array kReturns = {DemoReturn{130, 3, 1, true}, DemoReturn{205, 12
                                  DemoReturn{340, 11, 1, false}};
 
 constexpr std::string_view kBegins = "2025-09-15T08:00:00Z";
-constexpr int kLastDay = 365;
+constexpr std::int64_t kLastDay = 365;
 
 // The made-up partner's year, one event after the other.
 class Story {
@@ -158,7 +158,7 @@ class Story {
     return {};
   }
 
-  Result<void> move_to(int day) {
+  Result<void> move_to(std::int64_t day) {
     TRY(move_clock(app_, {.to = add_seconds(begins_, day * 86'400), .freeze = true}, [](std::int64_t) {}));
     return {};
   }

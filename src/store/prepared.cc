@@ -71,8 +71,8 @@ Columns columns_for(const FlexibilityRatio& r) { return {sku_key(r.sku)}; }
 Columns columns_for(const ExchangeRate&) { return {}; }
 
 template <class T>
-Row row_for(Kind kind, std::string id, std::int64_t version, const T& value) {
-  Row row{.kind = kind, .id = std::move(id), .version = version, .body = wire::encode(value), .columns = columns_for(value)};
+Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
+  Row row{.kind = kind, .id = id, .version = version, .body = wire::encode(value), .columns = columns_for(value)};
   row.digest = sha256(row.body, 16);
   return row;
 }

@@ -75,7 +75,7 @@ class Conditions {
   std::vector<Value> values_;
 };
 
-std::string after_prefix(std::string prefix) {
+std::string after_prefix(const std::string& prefix) {
   return prefix + "\xF4\x8F\xBF\xBF";
 }  // the last code point sorts after all that begins with it
 

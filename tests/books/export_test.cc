@@ -22,7 +22,6 @@ namespace prorata {
 namespace {
 
 using books::Event;
-using ledger::Account;
 using ledger::Entry;
 using wire::BooksFormat;
 
@@ -135,9 +134,11 @@ Ran run(const std::string& command) {
 }
 
 class BooksExported : public testing::Test {
+ public:
+  ~BooksExported() override { std::filesystem::remove_all(folder_); }
+
  protected:
   BooksExported() : seed_(seed_of_this_run()), year_(seed_) { RecordProperty("seed", static_cast<int>(seed_)); }
-  ~BooksExported() override { std::filesystem::remove_all(folder_); }
 
   void SetUp() override {
     std::string pattern = (std::filesystem::temp_directory_path() / "prorata-books-XXXXXX").string();

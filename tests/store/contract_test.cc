@@ -239,7 +239,7 @@ TEST_P(StoreContract, ReturnsAndSettlementsStandTogether) {
                                .customer = id<CustomerId>(1),
                                .order = id<OrderId>(n),
                                .reservation = id<ReservationId>(n),
-                               .at = Instant{n * 100},
+                               .at = Instant{std::int64_t{n} * 100},
                                .paid = {1, Currency::usd()},
                                .consumed = {1, Currency::usd()},
                                .credit = {1, Currency::usd()},
