@@ -65,7 +65,7 @@ Result<PurchasePrice> price_of(Snapshot& snapshot, FactsCache& cache, const Purc
 }
 
 Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids,
-                     Instant now, std::string group) {
+                     Instant now) {
   Bought bought;
   Reservation r = unborn(customer, line, price, ids, now);
   const auto note = [&] { bought.revisions.push_back({r.id, r.revision, now, app.actor, "purchase", r}); };
@@ -89,16 +89,20 @@ Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& lin
                   .state = ProvisioningState::succeeded,
                   .reservations = {r.id}};
   r.schedule = on_day(std::move(r.schedule), day_of(now));
-  const books::Event event{.at = now,
-                           .customer = customer.id,
-                           .group = std::move(group),
-                           .reservation = r.id.text(),
-                           .memo = fmt::format("{} x {} bought", line.quantity, line.sku)};
-  bought.entries = books::write_purchase(event, {.schedule = r.schedule, .customer_lifetime = *r.customer_price},
-                                         [&] { return EntryId::trusted(app.ids.next()); });
   bought.revisions.back().after = r;
   bought.reservation = std::move(r);
   return bought;
+}
+
+std::vector<ledger::Entry> entries_of_purchase(App& app, const Bought& bought) {
+  const Reservation& r = bought.reservation;
+  const books::Event event{.at = r.purchased,
+                           .customer = r.customer,
+                           .group = r.order.text(),
+                           .reservation = r.id.text(),
+                           .memo = fmt::format("{} x {} bought", r.quantity, r.sku)};
+  return books::write_purchase(event, {.schedule = r.schedule, .customer_lifetime = *r.customer_price},
+                               [&] { return EntryId::trusted(app.ids.next()); });
 }
 
 Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
@@ -118,7 +122,7 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
     FactsCache cache;
     const PurchasePrice price = TRY(price_of(snapshot, cache, line, customer->currency, day_of(moment.now)));
 
-    Bought bought = make_purchase(app, *customer, line, price, ids, moment.now, ids.order.text());
+    Bought bought = make_purchase(app, *customer, line, price, ids, moment.now);
     made = bought.reservation;
     Changes changes;
     changes.audit = {
@@ -129,10 +133,10 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
         .subject = made.id.text(),
         .after = fmt::format("{} x {} for {} {}", line.quantity, line.sku, to_string(price.billing), price.billing.currency.code())};
     changes.seen.push_back({Seen::Kind::customer, customer->id.text(), customer->version});
+    changes.entries = entries_of_purchase(app, bought);
     changes.orders.push_back(std::move(bought.order));
     changes.reservations.push_back(std::move(bought.reservation));
     changes.revisions = std::move(bought.revisions);
-    changes.entries = std::move(bought.entries);
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, made.id.text()};
     return changes;
   }));

@@ -36,7 +36,6 @@ struct Bought {
   Order order;
   Reservation reservation;  // Succeeded; its revisions tell the road it took
   std::vector<Revision> revisions;
-  std::vector<ledger::Entry> entries;  // what is charged today
 };
 
 struct BoughtIds {
@@ -46,7 +45,10 @@ struct BoughtIds {
 
 // The whole road of a purchase in one go: Creating, capacity, billing, Succeeded.
 Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids,
-                     Instant now, std::string group);
+                     Instant now);
+
+// What a purchase charges on its first day.
+std::vector<ledger::Entry> entries_of_purchase(App& app, const Bought& bought);
 
 struct PurchaseAsk {
   CustomerId customer;

@@ -58,6 +58,7 @@ class Tree {
     add_customers();
     add_reservations();
     add_refunds();
+    add_exchanges();
     add_allowance();
     add_books();
     add_policies();
@@ -209,6 +210,27 @@ class Tree {
     add_key(ret, refund_.key);
   }
 
+  void add_exchanges() {
+    CLI::App* parent = group("exchange", "Reservations for other reservations");
+    const auto lines = [&](CLI::App* sub) {
+      sub->add_option("--return", exchange_.returns, "RESERVATION or RESERVATION=UNITS; again for each")->allow_extra_args(false);
+      sub->add_option("--buy", exchange_.purchases,
+                      "SIZE,quantity=2,region=westeurope,term=P1Y,plan=Upfront,scope=Shared,name=..; again for each")
+          ->allow_extra_args(false);
+      sub->add_option("--approved", exchange_.approved, "The approved support request that this executes");
+    };
+    lines(command(parent, "quote", "What comes back, what the new ones cost, what is left to pay",
+                  [this](Session& s) { return exchange_quote(s, exchange_); }));
+    CLI::App* run = command(parent, "run", "Exchange, once", [this](Session& s) { return exchange_run(s, exchange_); });
+    run->add_option("--quote", exchange_.quote, "Do exactly what this quote promised");
+    lines(run);
+    add_key(run, exchange_.key);
+    command(parent, "show", "One exchange, its lines and its state", [this](Session& s) { return exchange_show(s, exchange_); })
+        ->add_option("exchange", exchange_.quote)
+        ->required();
+    command(parent, "resume", "Finish or undo what a crash left half way", [](Session& s) { return exchange_resume(s); });
+  }
+
   void add_allowance() {
     CLI::App* parent = group("allowance", "The yearly cap on refunds");
     command(parent, "show", "Meters, holds, and what comes back when", [this](Session& s) { return allowance_show(s, allowance_); })
@@ -325,6 +347,7 @@ class Tree {
   ChangeOptions change_;
   BuyOptions buy_;
   RefundOptions refund_;
+  ExchangeOptions exchange_;
   AllowanceOptions allowance_;
   BooksOptions books_;
   CreditOptions credit_;

@@ -117,6 +117,18 @@ struct RefundOptions {
 Result<int> refund_quote(Session& session, const RefundOptions& options);
 Result<int> refund_return(Session& session, const RefundOptions& options);
 
+struct ExchangeOptions {
+  std::vector<std::string> returns;    // RESERVATION or RESERVATION=UNITS
+  std::vector<std::string> purchases;  // SIZE[,quantity=N][,region=..][,term=..][,plan=..][,scope=..][,product=..][,name=..]
+  std::string quote;                   // run what this quote promised; also the exchange that is shown
+  std::string approved;                // the approved support request that is executed
+  std::string key;
+};
+Result<int> exchange_quote(Session& session, const ExchangeOptions& options);
+Result<int> exchange_run(Session& session, const ExchangeOptions& options);
+Result<int> exchange_show(Session& session, const ExchangeOptions& options);
+Result<int> exchange_resume(Session& session);
+
 struct AllowanceOptions {
   std::string customer;
   std::string amount;     // hold: on the refund meter, USD

@@ -162,6 +162,7 @@ Result<int> settle_list(Session& session, const SettleOptions& options) {
   Table table({{"Since", "since"},
                {"Customer", "customer"},
                {"Return", "return"},
+               {"For", "for"},
                {"Refund", "refund", Align::right},
                {"Owed", "owed", Align::right},
                {"Currency", "currency"},
@@ -169,10 +170,9 @@ Result<int> settle_list(Session& session, const SettleOptions& options) {
                {"Reference", "reference"}});
   for (const ReturnState& state : TRY(snapshot->returns(customer, !options.all))) {
     const ReturnRecord& r = state.returned;
-    if (!r.exchange.empty()) continue;
     const std::optional<Customer> who = TRY(snapshot->customer(r.customer));
-    table.add({to_string(day_of(r.at)), who ? who->name : r.customer.text(), r.id.text(), shown_bare(session, r.refund),
-               shown_bare(session, owed_for(r)), std::string(r.refund.currency.code()),
+    table.add({to_string(day_of(r.at)), who ? who->name : r.customer.text(), r.id.text(), r.exchange.empty() ? "refund" : "exchange",
+               shown_bare(session, r.refund), shown_bare(session, owed_for(r)), std::string(r.refund.currency.code()),
                state.settlement ? to_string(state.settlement->paid_on) : "", state.settlement ? state.settlement->reference : ""});
   }
   table.print(stdout, session.globals().format, "No customer waits for a credit.");
