@@ -200,12 +200,14 @@ class Tree {
     quote->add_option("reservation", refund_.reservation)->required();
     quote->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(CLI::Range(1, 1'000'000));
     quote->add_option("--approved", refund_.approved, "As when executing this approved support request");
+    quote->add_option("--hold", refund_.hold, "As when using up this hold on the allowance");
     quote->add_flag("--all-policies", refund_.all_policies, "Beside it the same case under every pack");
     CLI::App* ret = command(parent, "return", "Return units, once", [this](Session& s) { return refund_return(s, refund_); });
     ret->add_option("reservation", refund_.reservation)->required();
     ret->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(CLI::Range(1, 1'000'000));
     ret->add_option("--quote", refund_.quote, "Do exactly what this quote promised");
     ret->add_option("--approved", refund_.approved, "The approved support request that this executes");
+    ret->add_option("--hold", refund_.hold, "The request's hold on the allowance, used up by this return");
     ret->add_flag("--accept-clip", refund_.accept_clip, "Go on even if the allowance cuts the refund");
     add_key(ret, refund_.key);
   }

@@ -110,6 +110,7 @@ struct RefundOptions {
   std::int64_t quantity = 0;  // 0: all units
   std::string quote;          // execute what this quote promised
   std::string approved;       // the approved support request that is executed
+  std::string hold;           // that request's hold on the allowance
   bool accept_clip = false;
   bool all_policies = false;  // quote: the same case under every pack
   std::string key;

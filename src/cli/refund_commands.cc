@@ -103,6 +103,12 @@ void add_return(Record& record, const Session& session, const ReturnRecord& r) {
   record.add("Owed to the customer", "owed", shown(session, owed_for(r)));
 }
 
+Result<RefundAsk> ask_of(const RefundOptions& options) {
+  RefundAsk ask{.reservation = TRY(id_in<ReservationId>(options.reservation)), .quantity = options.quantity, .approved = options.approved};
+  if (!options.hold.empty()) ask.hold = TRY(id_in<HoldId>(options.hold));
+  return ask;
+}
+
 Result<EntryQuery> entry_query(App& app, const BooksOptions& options) {
   EntryQuery query;
   if (!options.customer.empty()) query.customer = TRY(customer_named(app, options.customer));
@@ -116,10 +122,9 @@ Result<EntryQuery> entry_query(App& app, const BooksOptions& options) {
 
 Result<int> refund_quote(Session& session, const RefundOptions& options) {
   App& app = *TRY(session.app());
-  const RefundQuote quote = TRY(quote_refund(app, {.reservation = TRY(id_in<ReservationId>(options.reservation)),
-                                                   .quantity = options.quantity,
-                                                   .approved = options.approved,
-                                                   .every_policy = options.all_policies}));
+  RefundAsk ask = TRY(ask_of(options));
+  ask.every_policy = options.all_policies;
+  const RefundQuote quote = TRY(quote_refund(app, ask));
   if (options.all_policies && session.globals().format != Format::table) {
     print_other_policies(session, quote);
     return quote.decision.refused() ? 1 : 0;
@@ -141,10 +146,7 @@ Result<int> refund_quote(Session& session, const RefundOptions& options) {
 
 Result<int> refund_return(Session& session, const RefundOptions& options) {
   App& app = *TRY(session.app());
-  ReturnAsk ask{
-      .refund = {.reservation = TRY(id_in<ReservationId>(options.reservation)), .quantity = options.quantity, .approved = options.approved},
-      .accept_clip = options.accept_clip,
-      .key = options.key};
+  ReturnAsk ask{.refund = TRY(ask_of(options)), .accept_clip = options.accept_clip, .key = options.key};
   if (!options.quote.empty()) ask.quote = TRY(id_in<QuoteId>(options.quote));
   const ReturnOutcome outcome = TRY(return_reservation(app, ask));
   Record record;
