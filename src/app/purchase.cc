@@ -31,14 +31,16 @@ Reservation unborn(const Customer& customer, const PurchaseLine& line, const Pur
   r.product = line.product;
   r.sku = line.sku;
   r.region = line.region;
-  r.sku_description =
-      fmt::format("{}, {}, {}", line.sku, line.region, line.term.years == 1 ? "1 year" : fmt::format("{} years", line.term.years));
+  r.sku_description = sku_title(line);
   r.quantity = r.original_quantity = line.quantity;
   r.term = line.term;
   r.plan = line.plan;
   r.purchased = r.benefit_start = r.updated = now;
   r.expiry = expiry_of(now, line.term);
   r.scope = line.scope;
+  r.billing_scope = line.billing_scope;
+  r.renew = line.renew;
+  if (line.renew) r.renewal = RenewalTerms{line.sku, line.quantity, line.term, line.plan};
   r.usage = Usage::unused;
   r.schedule = make_schedule(line.plan, line.term, day_of(now), price.billing, price.pricing);
   r.customer_price = scale(price.billing, customer.price_ratio, Rounding::half_away);
@@ -46,6 +48,12 @@ Reservation unborn(const Customer& customer, const PurchaseLine& line, const Pur
 }
 
 }  // namespace
+
+std::string sku_title(const PurchaseLine& line) {
+  const std::string_view kind = line.product == "VirtualMachines" ? "Reserved VM Instance, " : "";
+  return fmt::format("{}{}, {}, {}", kind, line.sku, region_title(line.region),
+                     line.term.years == 1 ? "1 Year" : fmt::format("{} Years", line.term.years));
+}
 
 Result<PurchasePrice> price_of(Snapshot& snapshot, FactsCache& cache, const PurchaseLine& line, Currency currency, Day today) {
   Reservation like;

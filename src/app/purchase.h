@@ -20,7 +20,12 @@ struct PurchaseLine {
   std::int64_t quantity = 1;
   Scope scope;
   std::string name;
+  std::string billing_scope;  // "/subscriptions/<id>"; empty: none was named
+  bool renew = false;
 };
+
+// What the price list would call it: "Reserved VM Instance, Standard_B1ls, US West, 1 Year".
+std::string sku_title(const PurchaseLine& line);
 
 // The lifetime price of all units today, in both currencies.
 struct PurchasePrice {

@@ -63,7 +63,21 @@ Result<ExchangePurchaseLine> priced_line(App& app, Snapshot& snapshot, FactsCach
                               .price = price.billing,
                               .pricing_price = price.pricing,
                               .scope = TRY(scope_for(ask, facts.reservations)),
-                              .name = line.name};
+                              .name = line.name,
+                              .billing_scope = line.billing_scope};
+}
+
+ExchangeReturnLine return_line(const ExchangeFacts& facts, const policy::ExchangeDecision& decision, std::size_t i) {
+  const policy::RefundDecision& line = decision.returns[i];
+  return {.reservation = facts.reservations[i].id,
+          .quantity = facts.returns[i].quantity,
+          .credit = decision.credit(i),
+          .remaining_commitment = decision.remaining_commitment(i),
+          .order = facts.reservations[i].order,
+          .plan = facts.reservations[i].plan,
+          .completed_payments = line.completed_payments,
+          .total_payments = line.total_payments,
+          .total_paid = line.total_paid};
 }
 
 }  // namespace
@@ -115,8 +129,7 @@ Exchange exchange_of(App& app, const ExchangeFacts& facts, const GoverningExchan
                     .refunds_total = decision.refunds_total,
                     .purchases_total = decision.purchases_total,
                     .net_payable = decision.net_payable};
-  for (std::size_t i = 0; i < facts.returns.size(); ++i)
-    exchange.returns.push_back({facts.reservations[i].id, facts.returns[i].quantity, decision.credit(i), decision.remaining_commitment(i)});
+  for (std::size_t i = 0; i < facts.returns.size(); ++i) exchange.returns.push_back(return_line(facts, decision, i));
   return exchange;
 }
 

@@ -123,6 +123,11 @@ struct ExchangeReturnLine {
   std::int64_t quantity = 0;
   Money credit;
   Money remaining_commitment;
+  OrderId order;
+  BillingPlan plan = BillingPlan::upfront;
+  std::int64_t completed_payments = 0;
+  std::int64_t total_payments = 0;
+  Money total_paid;  // all Succeeded payments, all units
   friend bool operator==(const ExchangeReturnLine&, const ExchangeReturnLine&) = default;
 };
 
@@ -139,6 +144,7 @@ struct ExchangePurchaseLine {
   Money pricing_price;  // the same in USD
   Scope scope;
   std::string name;
+  std::string billing_scope;
   friend bool operator==(const ExchangePurchaseLine&, const ExchangePurchaseLine&) = default;
 };
 

@@ -65,7 +65,8 @@ ExchangeAsk ask_again(const Exchange& exchange) {
                                       .term = line.term,
                                       .plan = line.plan,
                                       .quantity = line.quantity,
-                                      .name = line.name},
+                                      .name = line.name,
+                                      .billing_scope = line.billing_scope},
                              .scope = line.scope});
   return ask;
 }
@@ -253,7 +254,8 @@ Result<Changes> execute_purchases(App& app, Snapshot& snapshot, const Exchange& 
                                    .plan = line.plan,
                                    .quantity = line.quantity,
                                    .scope = line.scope,
-                                   .name = line.name},
+                                   .name = line.name,
+                                   .billing_scope = line.billing_scope},
                                   {line.price, line.pricing_price}, {line.order, line.reservation}, exchange.updated);
     lines.push_back({bought.reservation.id.text(), {bought.reservation.schedule, *bought.reservation.customer_price}});
     changes.orders.push_back(std::move(bought.order));
