@@ -50,7 +50,7 @@ std::string_view sentence(Refusal refusal, bool swedish) {
     case Refusal::invalid_quantity:
       return swedish ? "Så många enheter finns inte att returnera." : "There are not that many units to return.";
     case Refusal::product_not_refundable:
-      return swedish ? "Produkten kan inte återbetalas enligt det här regelverket." : "This policy does not refund the product.";
+      return swedish ? "Produkten kan inte återbetalas enligt den här policyn." : "This policy does not refund the product.";
     case Refusal::transferred_upfront:
       return swedish ? "Reservationen betalades i förskott hos en annan partner; den partnern måste begära återbetalningen."
                      : "It was paid upfront with another partner; that partner has to ask for the refund.";
@@ -58,9 +58,9 @@ std::string_view sentence(Refusal refusal, bool swedish) {
       return swedish ? "Återbetalningen kräver en godkänd supportbegäran." : "The refund needs an approved support request.";
     case Refusal::refund_limit_exceeded:
       return swedish ? "Det ryms inte i kundens återbetalningsutrymme." : "It does not fit the customer's refund allowance.";
-    case Refusal::quote_expired: return swedish ? "Beräkningen är för gammal; begär en ny." : "The quote is too old; ask for a new one.";
+    case Refusal::quote_expired: return swedish ? "Offerten är för gammal; begär en ny." : "The quote is too old; ask for a new one.";
     case Refusal::quote_stale:
-      return swedish ? "Uppgifterna har ändrats sedan beräkningen; begär en ny."
+      return swedish ? "Uppgifterna har ändrats sedan offerten; begär en ny."
                      : "The facts have changed since the quote; ask for a new one.";
   }
   return {};

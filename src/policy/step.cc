@@ -31,11 +31,11 @@ constexpr Said kSaid[] = {
      "inte {other_row} ({other_credit}, avgift {other_fee_rate})."},
     {"refund.paid_upfront", "all_units units of_units",
      "Paid for {units:n} of {of_units}: {all_units} × {units:n} / {of_units:n} = {result}.",
-     "Betalat för {units:n} av {of_units}: {all_units} × {units:n} / {of_units:n} = {result}."},
+     "Betalt för {units:n} av {of_units}: {all_units} × {units:n} / {of_units:n} = {result}."},
     {"refund.paid_instalment", "instalment instalments due all_units units of_units",
      "Paid for {units:n} of {of_units}, instalment {instalment} of {instalments}, due {due}: "
      "{all_units} × {units:n} / {of_units:n} = {result}.",
-     "Betalat för {units:n} av {of_units}, delbetalning {instalment} av {instalments} med förfallodag {due}: "
+     "Betalt för {units:n} av {of_units}, delbetalning {instalment} av {instalments} med förfallodag {due}: "
      "{all_units} × {units:n} / {of_units:n} = {result}."},
     {"refund.instalment_unpaid", "instalment instalments due",
      "Instalment {instalment} of {instalments}, due {due}, is not paid, so nothing of it comes back: {result}.",
@@ -44,7 +44,7 @@ constexpr Said kSaid[] = {
      "Betalningen gäller {from} till {until}, {days}; kvar {as_of}: {result}."},
     {"refund.consumed", "paid days left", "Consumed: {paid} × ({days:n} − {left:n}) / {days:n} = {result}.",
      "Förbrukat: {paid} × ({days:n} − {left:n}) / {days:n} = {result}."},
-    {"refund.credit_full", "paid", "Credit: all that was paid, {result}.", "Kredit: allt som betalats, {result}."},
+    {"refund.credit_full", "paid", "Credit: all that was paid, {result}.", "Kredit: allt som är betalt, {result}."},
     {"refund.credit_pro_rated", "paid consumed", "Credit: {paid} − {consumed} = {result}.", "Kredit: {paid} − {consumed} = {result}."},
     {"refund.price_lower", "credit current_unit_price of_units purchase_price",
      "The price has fallen, from {purchase_price} for {of_units} to {current_unit_price} a unit: "
@@ -69,7 +69,7 @@ constexpr Said kSaid[] = {
     {"pricing.refund", "all_units units of_units paid days left consumed row_credit price_factor credit fee_rate fee",
      "The same steps in USD, from {all_units} for {of_units}: paid {paid:n}, consumed {consumed:n}, credit {credit:n}, fee {fee:n}, "
      "refund {result}.",
-     "Samma steg i USD, från {all_units} för {of_units}: betalat {paid:n}, förbrukat {consumed:n}, kredit {credit:n}, avgift {fee:n}, "
+     "Samma steg i USD, från {all_units} för {of_units}: betalt {paid:n}, förbrukat {consumed:n}, kredit {credit:n}, avgift {fee:n}, "
      "återbetalning {result}."},
     {"pricing.remaining_commitment", "unpaid units of_units",
      "In USD, remaining commitment: {unpaid} unpaid; for {units:n} of {of_units}, {result}.",
@@ -88,8 +88,7 @@ constexpr Said kSaid[] = {
      "Fattas för {meter}: {metered} − {free} = {result}."},
     {"allowance.clip", "refund metered free", "Of {metered} only {free} fits: refund {refund} × {free:n} / {metered:n} = {result}.",
      "Av {metered} ryms bara {free}: återbetalning {refund} × {free:n} / {metered:n} = {result}."},
-    {"allowance.forfeited", "refund clipped", "Forfeited: {refund} − {clipped} = {result}.",
-     "Går förlorat: {refund} − {clipped} = {result}."},
+    {"allowance.forfeited", "refund clipped", "Forfeited: {refund} − {clipped} = {result}.", "Förverkat: {refund} − {clipped} = {result}."},
 };
 
 // The words of the rules within a sentence.
