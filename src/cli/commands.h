@@ -12,12 +12,12 @@
 
 #include "app/app.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "policy/pack.h"
 
 namespace prorata::cli {
 
 enum class Format { table, json, csv, tsv };
-enum class Language { english, swedish };
 
 struct Globals {
   std::string data;      // --data, PRORATA_DATA or the config file

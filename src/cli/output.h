@@ -49,12 +49,14 @@ class Table {
 class Record {
  public:
   void add(std::string title, std::string key, std::string value);
+  void add_json(std::string key, std::string json);  // a nested value; people and CSV do not see it
   void print(std::FILE* out, Format format) const;
 
  private:
   struct Field {
     std::string title, key, value;
   };
+  std::vector<std::pair<std::string, std::string>> nested_;  // by key, after the fields
   std::vector<Field> fields_;
 };
 
@@ -63,8 +65,5 @@ std::string shortened(std::string_view utf8, std::size_t width);  // to that man
 std::string heading(std::string_view text);                       // bold on a terminal
 std::string muted(std::string_view text);
 bool coloured();  // standard output is a terminal and NO_COLOR is not set
-
-// "12 345.60": digits grouped for people; programs get to_string(money).
-std::string grouped(std::string_view decimal);
 
 }  // namespace prorata::cli

@@ -14,7 +14,9 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/shared.h"
+#include "policy/derivation.h"
 #include "wire/books_export.h"
+#include "wire/derivation.h"
 
 namespace prorata::cli {
 namespace {
@@ -59,6 +61,14 @@ Record figures(const Session& session, const RefundQuote& quote) {
   record.add("Refusals", "refusals", joined_refusals(d));
   record.add("Warnings", "warnings", joined_warnings(d));
   return record;
+}
+
+// How the figures came about, numbered. Warnings and refusals are steps too; people read them below, as reasons.
+void print_derivation(const Session& session, std::span<const policy::Step> steps) {
+  fmt::print("{}\n", heading(swedish(session) ? "Så är det räknat" : "How it is worked out"));
+  int number = 0;
+  for (const policy::Step& step : steps)
+    if (step.result) fmt::print("{:>3}. {}\n", ++number, sentence(step, session.globals().language));
 }
 
 void print_reasons(const Session& session, const RefundQuote& quote) {
@@ -129,8 +139,13 @@ Result<int> refund_quote(Session& session, const RefundOptions& options) {
     print_other_policies(session, quote);
     return quote.decision.refused() ? 1 : 0;
   }
-  figures(session, quote).print(stdout, session.globals().format);
+  const std::vector<policy::Step> steps = derive(quote.decision, quote.facts.refund_case, *quote.pack);
+  Record record = figures(session, quote);
+  record.add_json("derivation", wire::derivation_json(steps, session.globals().language));
+  record.print(stdout, session.globals().format);
   if (session.globals().format == Format::table) {
+    fmt::print("\n");
+    print_derivation(session, steps);
     fmt::print("\n");
     print_reasons(session, quote);
     if (options.all_policies) {
