@@ -28,13 +28,30 @@ std::size_t current_payment(const Schedule& schedule, Day day) {
   return current;
 }
 
-std::int64_t share(std::int64_t amount, const RefundRequest& request, const RefundCase& facts) {
-  return scale_minor(amount, {request.quantity, facts.quantity}, Rounding::half_away);
-}
+// The returned units' part of an amount. The instalments of one schedule differ by a minor unit at most, so what was shared last is often
+// asked again.
+class Share {
+ public:
+  Share(const RefundRequest& request, const RefundCase& facts) : units_{request.quantity, facts.quantity} {}
+  std::int64_t operator()(std::int64_t amount) {
+    if (amount != amount_) {
+      amount_ = amount;
+      part_ = scale_minor(amount, units_, Rounding::half_away);
+    }
+    return part_;
+  }
+
+ private:
+  Ratio units_;
+  std::int64_t amount_ = 0;
+  std::int64_t part_ = 0;  // of nothing
+};
 
 // What was paid for the period that runs now, and what a return would cancel: each side by itself, share by share.
 void gather_payments(const RefundCase& facts, const RefundRequest& request, Day today, Day expiry, ReturnFacts& out) {
   const auto& payments = facts.schedule.payments;
+  Share billing_share(request, facts);
+  Share pricing_share(request, facts);
   if (facts.plan == BillingPlan::upfront) {
     out.period_days = static_cast<std::int32_t>(days_between(facts.start, expiry));
     out.left_days = static_cast<std::int32_t>(days_between(today, expiry));
@@ -45,8 +62,8 @@ void gather_payments(const RefundCase& facts, const RefundRequest& request, Day 
       billing += payment.billing;
       pricing += *payment.pricing;
     }
-    out.billing.paid = share(billing.minor, request, facts);
-    out.pricing.paid = share(pricing.minor, request, facts);
+    out.billing.paid = billing_share(billing.minor);
+    out.pricing.paid = pricing_share(pricing.minor);
     return;
   }
   const std::size_t current = current_payment(facts.schedule, today);
@@ -55,14 +72,14 @@ void gather_payments(const RefundCase& facts, const RefundRequest& request, Day 
   out.period_days = static_cast<std::int32_t>(std::max<std::int64_t>(1, days_between(from, until)));
   out.left_days = static_cast<std::int32_t>(std::clamp<std::int64_t>(days_between(today, until), 0, out.period_days));
   if (payments[current].status == PaymentStatus::succeeded) {
-    out.billing.paid = share(payments[current].billing.minor, request, facts);
-    out.pricing.paid = share(payments[current].pricing->minor, request, facts);
+    out.billing.paid = billing_share(payments[current].billing.minor);
+    out.pricing.paid = pricing_share(payments[current].pricing->minor);
   }
   for (const Payment& payment : payments) {
     const bool unpaid = payment.status == PaymentStatus::scheduled || payment.status == PaymentStatus::failed;
     if (!unpaid) continue;
-    out.billing.remaining += share(payment.billing.minor, request, facts);
-    out.pricing.remaining += share(payment.pricing->minor, request, facts);
+    out.billing.remaining += billing_share(payment.billing.minor);
+    out.pricing.remaining += pricing_share(payment.pricing->minor);
   }
 }
 
