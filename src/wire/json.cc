@@ -181,7 +181,8 @@ Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
   };
 
   // Depth-first; a lambda that calls itself so that the document, the nodes and the error stay in reach.
-  const auto walk = [&](const auto& self, auto& value, std::uint32_t parent, std::string_view key, std::uint32_t index,
+  // The key comes by reference: a copy on the stack would be read back before its halves have arrived there.
+  const auto walk = [&](const auto& self, auto& value, std::uint32_t parent, const std::string_view& key, std::uint32_t index,
                         int depth) -> Result<std::uint32_t> {
     if (depth > kJsonDepthMax) return fail_at("nested too deeply", location(), parent);
     const auto me = static_cast<std::uint32_t>(nodes_.size());
