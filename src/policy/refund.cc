@@ -28,9 +28,24 @@ std::size_t current_payment(const Schedule& schedule, Day day) {
   return current;
 }
 
-std::int64_t share(std::int64_t amount, const RefundRequest& request, const RefundCase& facts) {
-  return scale_minor(amount, {request.quantity, facts.quantity}, Rounding::half_away);
-}
+// The returned units' part of an amount. The instalments of one schedule differ by a minor unit at most, so what was shared last is often
+// asked again.
+class Share {
+ public:
+  Share(const RefundRequest& request, const RefundCase& facts) : units_{request.quantity, facts.quantity} {}
+  std::int64_t operator()(std::int64_t amount) {
+    if (amount != amount_) {
+      amount_ = amount;
+      part_ = scale_minor(amount, units_, Rounding::half_away);
+    }
+    return part_;
+  }
+
+ private:
+  Ratio units_;
+  std::int64_t amount_ = 0;
+  std::int64_t part_ = 0;  // of nothing
+};
 
 // Everything that was paid upfront: one payment, unless a list split the lifetime price into several.
 void gather_upfront(const RefundCase& facts, Day expiry, PaidPeriod& period) {
@@ -58,25 +73,27 @@ void gather_instalment(const RefundCase& facts, Day today, Day expiry, PaidPerio
 }
 
 // What a return would cancel: each instalment's share by itself.
-void gather_remaining(const RefundCase& facts, const RefundRequest& request, ReturnFacts& out) {
+void gather_remaining(const RefundCase& facts, Share& billing_share, Share& pricing_share, ReturnFacts& out) {
   for (const Payment& payment : facts.schedule.payments) {
     if (!is_unpaid(payment)) continue;
-    out.billing.remaining += share(payment.billing.minor, request, facts);
-    out.pricing.remaining += share(payment.pricing->minor, request, facts);
+    out.billing.remaining += billing_share(payment.billing.minor);
+    out.pricing.remaining += pricing_share(payment.pricing->minor);
   }
 }
 
 void gather_payments(const RefundCase& facts, const RefundRequest& request, Day expiry, RefundDecision& decision) {
   PaidPeriod& period = decision.period;
   ReturnFacts& out = decision.facts;
+  Share billing_share(request, facts);
+  Share pricing_share(request, facts);
   if (facts.plan == BillingPlan::upfront) {
     gather_upfront(facts, expiry, period);
   } else {
     gather_instalment(facts, decision.today, expiry, period);
-    gather_remaining(facts, request, out);
+    gather_remaining(facts, billing_share, pricing_share, out);
   }
-  out.billing.paid = share(period.billing_all, request, facts);
-  out.pricing.paid = share(period.pricing_all, request, facts);
+  out.billing.paid = billing_share(period.billing_all);
+  out.pricing.paid = pricing_share(period.pricing_all);
   out.period_days = static_cast<std::int32_t>(std::max<std::int64_t>(1, days_between(period.from, period.until)));
   out.left_days = static_cast<std::int32_t>(std::clamp<std::int64_t>(days_between(decision.today, period.until), 0, out.period_days));
 }
