@@ -29,18 +29,27 @@ void say(const Session& session, std::string_view text) {
   if (session.globals().format == Format::table) fmt::print("{}\n", text);
 }
 
+// People read a few words in a narrow column; programs read the refusal's own.
+std::string refusal_cell(const Session& session, policy::Refusal refusal) {
+  const bool narrow = session.globals().format == Format::table;
+  if (narrow && refusal == policy::Refusal::product_not_refundable) return "not refundable";
+  if (narrow && refusal == policy::Refusal::refund_limit_exceeded) return "over the limit";
+  return std::string(to_string(refusal));
+}
+
 std::string refund_cell(const Session& session, const std::optional<policy::RefundDecision>& decision) {
   if (!decision) return "price unknown";
-  if (decision->refused()) return std::string(to_string(in_order(decision->amounts.refusals).front()));
+  if (decision->refused()) return refusal_cell(session, in_order(decision->amounts.refusals).front());
   return shown_bare(session, decision->refund) + (decision->needs_consent() ? " *" : "");
 }
 
 void print_reservations(const Session& session, const DeskView& view) {
+  const bool narrow = session.globals().format == Format::table;
   std::vector<Column> columns = {
-      {"Expires", "expires"}, {"Days", "days_left", Align::right, true}, {"Customer", "customer"}, {"Reservation", "name"}, {"Size", "sku"},
-      {"Region", "region"},   {"Units", "quantity", Align::right, true}, {"Plan", "plan"},         {"Currency", "currency"}};
+      {"Expires", "expires"}, {"Days", "days_left", Align::right, true}, {"Customer", "customer"}, {"Reservation", "name"},
+      {"Size", "sku"},        {"Units", "quantity", Align::right, true}, {"Plan", "plan"},         {"", "currency"}};
   for (const policy::Pack* pack : view.packs) columns.push_back({pack->id, "refund_" + pack->id, Align::right});
-  if (session.globals().format != Format::table) columns.push_back({"Id", "reservation"});
+  if (!narrow) columns.insert(columns.end(), {{"Region", "region"}, {"Id", "reservation"}});
   Table table(std::move(columns));
   for (const DeskRow& row : view.rows) {
     const Reservation& r = row.reservation;
@@ -49,12 +58,11 @@ void print_reservations(const Session& session, const DeskView& view) {
                                       row.customer,
                                       r.name,
                                       r.sku,
-                                      r.region,
                                       std::to_string(r.quantity),
                                       std::string(to_string(r.plan)),
                                       r.price_known() ? std::string(r.schedule.payments.front().billing.currency.code()) : ""};
     for (const auto& decision : row.by_pack) cells.push_back(refund_cell(session, decision));
-    if (session.globals().format != Format::table) cells.push_back(r.id.text());
+    if (!narrow) cells.insert(cells.end(), {r.region, r.id.text()});
     table.add(std::move(cells));
   }
   table.print(stdout, session.globals().format, "No living reservations.");
