@@ -4,6 +4,7 @@
 // two of them can deadlock; it goes with the transaction or with the connection, whichever ends first.
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
@@ -54,7 +55,8 @@ class PostgresConnection final : public SqlConnection {
       return fail(Code::unavailable,
                   fmt::format("PostgreSQL: {}; look whether it runs and --data names it rightly", one_line(PQerrorMessage(connection_))));
     PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
-    return run_script(fmt::format("SET client_encoding = 'UTF8'; SET synchronous_commit = on; SET lock_timeout = {}", lock_wait_ms_));
+    return run_script(fmt::format("SET client_encoding = 'UTF8'; SET synchronous_commit = on; SET lock_timeout = {}",
+                                  std::max<std::int64_t>(1, lock_wait_ms_)));  // 0 would be: for ever
   }
 
   Result<std::vector<SqlRows>> run_all(std::span<const Call> calls) override {
