@@ -133,10 +133,10 @@ class PostgresConnection final : public SqlConnection {
     if (alive()) PQclear(PQexec(connection_, "ROLLBACK"));
   }
   bool alive() const override { return PQstatus(connection_) == CONNECTION_OK; }
-  bool has_table(std::string_view name) override {
-    const auto rows =
-        run("SELECT 1 FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace", {std::string(name)});
-    return rows && !rows->empty();
+  Result<bool> has_table(std::string_view name) override {
+    const SqlRows rows =
+        TRY(run("SELECT 1 FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace", {std::string(name)}));
+    return !rows.empty();
   }
   std::string migration_text(std::string_view sql) const override {
     std::string text(sql);  // text sorts by its bytes, as it does everywhere else

@@ -24,7 +24,7 @@ constexpr std::size_t kReadersKept = 8;  // connections that wait for the next s
 // ---- schema --------------------------------------------------------------------------------------------------------------------------
 
 Result<std::int64_t> schema_version(SqlConnection& connection) {
-  if (!connection.has_table("meta")) return 0;
+  if (!TRY(connection.has_table("meta"))) return 0;
   const SqlRows rows = TRY(connection.run(sql::kReadMeta, {std::string("schema")}));
   return rows.empty() ? 0 : rows.front().integer(0);
 }
