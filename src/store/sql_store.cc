@@ -304,7 +304,8 @@ class SqlStore final : public Store {
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
     std::unique_ptr<SqlConnection> reader = TRY(borrow_reader());
     SqlEvidence evidence(*reader);
-    Result<std::int64_t> count = store::verify(evidence, progress);
+    const Result<void> whole = reader->check_itself();  // first: what is read from broken pages says nothing
+    Result<std::int64_t> count = whole ? store::verify(evidence, progress) : std::unexpected(whole.error());
     give_back(std::move(reader));
     return count;
   }

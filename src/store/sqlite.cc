@@ -174,6 +174,13 @@ class SqliteConnection final : public SqlConnection {
     const SqlRows rows = TRY(run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = $1", {std::string(name)}));
     return !rows.empty();
   }
+  Result<void> check_itself() override {
+    const SqlRows rows = TRY(run("PRAGMA integrity_check(1)", {}));
+    const std::string found = rows.empty() ? "no answer" : rows.front().text(0);
+    if (found == "ok") return {};
+    const std::size_t last_line = found.rfind('\n') == std::string::npos ? 0 : found.rfind('\n') + 1;
+    return fail(Code::storage_corrupt, fmt::format("{}: {}{}", path_, found.substr(last_line), next_step(Code::storage_corrupt)));
+  }
   std::string migration_text(std::string_view sql) const override {
     std::string text(sql);  // every table is STRICT, so that a column holds what it says; there a whole number is an INTEGER
     for (std::size_t at = 0; (at = text.find(" BIGINT", at)) != std::string::npos; at += 8) text.replace(at, 7, " INTEGER");
@@ -198,8 +205,12 @@ class SqliteConnection final : public SqlConnection {
     const auto found = statements_.find(std::string(sql));
     if (found != statements_.end()) return found->second;
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
-      return failure();
+    if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+      std::unexpected<Error> failed = failure();
+      if (failed.error().code == Code::internal)  // our texts are right, so the tables are not those of a desk
+        return fail(Code::storage_corrupt, failed.error().message + std::string(next_step(Code::storage_corrupt)));
+      return failed;
+    }
     statements_.emplace(std::string(sql), statement);
     return statement;
   }
