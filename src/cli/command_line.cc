@@ -97,6 +97,13 @@ class Tree {
     return home + "/prorata/config.toml";
   }
 
+  template <class E>
+  static std::vector<std::string> words() {
+    std::vector<std::string> out;
+    for (const auto& each : kWords<E>) out.emplace_back(each.second);
+    return out;
+  }
+
   // An option whose value is one of a few words.
   template <class T>
   static CLI::Option* add_word(CLI::App* sub, const char* name, T& value, std::vector<std::pair<std::string, T>> words, const char* help) {
@@ -178,14 +185,14 @@ class Tree {
     CLI::App* list = command(parent, "list", "With filters and sorting", [this](Session& s) { return reservation_list(s, list_); });
     list->add_option("--customer", list_.customer, kCustomer);
     list->add_option("--order", list_.order, "Of this reservation order");
-    list->add_option("--state", list_.state, "Succeeded, Cancelled, Expired, ...");
+    list->add_option("--state", list_.state, "Succeeded, Cancelled, Expired, ...")->check(one_of(words<ProvisioningState>()));
     list->add_option("--sku", list_.sku, "Size: Standard_D2s_v5");
     list->add_option("--region", list_.region, "westeurope");
     list->add_option("--product", list_.product, "VirtualMachines, SqlDatabases, ...");
     list->add_option("--name", list_.name, "How the name begins");
     list->add_option("--expires-from", list_.expires_from, "From this day on")->type_name("DAY");
     list->add_option("--expires-until", list_.expires_until, "Before this day")->type_name("DAY");
-    list->add_option("--sort", list_.sort, "expiry, purchased, name, quantity, sku or region");
+    list->add_option("--sort", list_.sort, "expiry, purchased, name, quantity, sku or region")->check(one_of(words<ReservationSort>()));
     list->add_flag("--descending", list_.descending, "From the other end");
     list->add_flag("--archived", list_.archived, "Only the archived ones");
     list->add_option("--limit", list_.limit, "Rows on a page")->check(whole_number(1, 100'000));
@@ -226,8 +233,8 @@ class Tree {
     buy->add_option("--sku", buy_.sku, "Size, as in the price list: Standard_D2s_v5")->required();
     buy->add_option("--region", buy_.region, "westeurope")->required();
     buy->add_option("--product", buy_.product, "VirtualMachines, SqlDatabases, ...");
-    buy->add_option("--term", buy_.term, "P1Y, P3Y or P5Y");
-    buy->add_option("--plan", buy_.plan, "Upfront or Monthly");
+    buy->add_option("--term", buy_.term, "P1Y, P3Y or P5Y")->check(one_of({"P1Y", "P3Y", "P5Y"}));
+    buy->add_option("--plan", buy_.plan, "Upfront or Monthly")->check(one_of(words<BillingPlan>()));
     buy->add_option("--quantity", buy_.quantity, "Units")->check(whole_number(1, 1'000'000));
     buy->add_option("--scope", buy_.scope, "Shared, or /subscriptions/ID[/resourceGroups/NAME]");
     buy->add_option("--name", buy_.name, "Its name (default: size, region and day)");
@@ -354,8 +361,12 @@ class Tree {
 
   static CommandNode command_tree(const CLI::App& app) {
     CommandNode node{.name = app.get_name(), .help = app.get_description()};
-    for (const CLI::Option* option : app.get_options())
-      for (const std::string& name : option->get_lnames()) node.options.push_back({"--" + name, option->get_description()});
+    for (const CLI::Option* option : app.get_options()) {
+      const std::string short_name = option->get_snames().empty() ? "" : '-' + option->get_snames().front();
+      for (const std::string& name : option->get_lnames())
+        node.options.push_back({"--" + name, short_name, option->get_description(), words_of(*option), option->get_type_size() != 0});
+      if (option->get_positional() && node.values.empty()) node.values = words_of(*option);
+    }
     for (const CLI::App* sub : app.get_subcommands({})) node.children.push_back(command_tree(*sub));
     return node;
   }

@@ -22,7 +22,8 @@ class HelpPages final : public CLI::Formatter {
   std::string make_option_opts(const CLI::Option* option) const override {
     std::string out;
     if (option->get_type_size() != 0) {
-      if (!option->get_positional()) out += ' ' + option->get_type_name();
+      const std::string type = option->get_type_name();  // with a colon and the words of one_of()
+      if (!option->get_positional()) out += ' ' + type.substr(0, type.find(':'));
       if (option->get_expected_max() == CLI::detail::expected_max_vector_size) out += " ...";
       if (option->get_required() && !option->get_positional()) out += " (required)";
     }
@@ -107,6 +108,7 @@ std::string about_extras(const CLI::App& command, const std::vector<std::string>
 std::shared_ptr<CLI::FormatterBase> help_pages() { return std::make_shared<HelpPages>(); }
 
 CLI::Validator one_of(std::vector<std::string> words) {
+  const std::string said = fmt::format("{}", fmt::join(words, "|"));
   return CLI::Validator(
       [words = std::move(words)](std::string& word) -> std::string {
         const auto found = std::ranges::find_if(words, [&](const std::string& each) { return equal_ignoring_case(each, word); });
@@ -114,7 +116,13 @@ CLI::Validator one_of(std::vector<std::string> words) {
         word = *found;
         return {};
       },
-      "");
+      said);
+}
+
+std::vector<std::string> words_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const std::size_t colon = type.find(':');
+  return colon == std::string::npos ? std::vector<std::string>() : CLI::detail::split(type.substr(colon + 1), '|');
 }
 
 CLI::Validator whole_number(std::int64_t min, std::int64_t max) {

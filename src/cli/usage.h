@@ -19,7 +19,8 @@ namespace prorata::cli {
 std::shared_ptr<CLI::FormatterBase> help_pages();
 
 // Checks of a value. They add nothing to the help page: the help text says what may stand there.
-CLI::Validator one_of(std::vector<std::string> words);  // in any letter case; passes it on in lower case
+CLI::Validator one_of(std::vector<std::string> words);         // in any letter case; passes it on as it is spelled here
+std::vector<std::string> words_of(const CLI::Option& option);  // those of its one_of(); empty where it has none
 CLI::Validator whole_number(std::int64_t min, std::int64_t max);
 
 // One sentence about what could not be understood, and where to read more.
