@@ -24,6 +24,7 @@ struct Globals {
   std::string policies;  // a folder of packs; empty: the ones in the program
   Format format = Format::table;
   Language language = Language::english;
+  std::int64_t lock_wait_seconds = 30;  // for the desk's one writer
   std::string actor;
 };
 

@@ -19,6 +19,7 @@ namespace prorata::cli {
 namespace {
 
 constexpr std::size_t kDeskRows = 60;
+constexpr std::size_t kReservationsShown = 50;  // with a customer
 
 std::string moment(Instant at) {
   std::string text = to_string(at);
@@ -94,6 +95,10 @@ void print_summary(const DeskView& view) {
   if (view.more > 0) fmt::print("{}\n", muted("More are not shown; 'prorata reservation list' pages through all."));
 }
 
+std::string terms_text(const Customer& c) {
+  return fmt::format("price {} of cost, handling {}", decimal(c.price_ratio), decimal(c.handling_rate));
+}
+
 Customer with_terms(Customer customer, const Ratio* price, const Ratio* handling) {
   if (price != nullptr) customer.price_ratio = *price;
   if (handling != nullptr) customer.handling_rate = *handling;
@@ -108,7 +113,7 @@ Result<int> init(Session& session, const InitOptions& options) {
   if (!options.policy.empty()) request.policies.push_back({.from = make_day(2020, 8, 6), .pack = options.policy});
   const Desk desk = TRY(init_desk(app, std::move(request)));
   say(session, fmt::format("A {} for {} is ready at {}; {} governs.", desk.sandbox ? "sandbox desk" : "desk", desk.partner,
-                           session.globals().data, desk.policies.front().pack));
+                           without_password(session.globals().data), desk.policies.front().pack));
   return 0;
 }
 
@@ -151,10 +156,10 @@ Result<int> run_move(Session& session, App& app, const ClockMove& move) {
   Record record;
   record.add("From", "from", to_string(report.from));
   record.add("To", "to", to_string(report.to));
-  record.add("Instalments charged", "instalments", std::to_string(report.instalments));
-  record.add("Terms ended", "expired", std::to_string(report.expired));
-  record.add("Renewed", "renewed", std::to_string(report.renewed));
-  if (report.renewals_failed > 0) record.add("Not renewed for want of a price", "renewals_failed", std::to_string(report.renewals_failed));
+  record.add_number("Instalments charged", "instalments", report.instalments);
+  record.add_number("Terms ended", "expired", report.expired);
+  record.add_number("Renewed", "renewed", report.renewed);
+  if (report.renewals_failed > 0) record.add_number("Not renewed for want of a price", "renewals_failed", report.renewals_failed);
   record.print(stdout, session.globals().format);
   return 0;
 }
@@ -185,14 +190,14 @@ Result<int> demo_load(Session& session) {
 Result<int> customer_list(Session& session, const ListOptions& options) {
   App& app = *TRY(session.app());
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  const Page<Customer> page =
-      TRY(snapshot->customers({.text = options.text, .limit = static_cast<std::size_t>(options.limit), .after = options.after}));
+  const Page<Customer> page = TRY(snapshot->customers(
+      {.text = options.text, .limit = static_cast<std::size_t>(options.limit), .after = TRY(cursor_of(options.after))}));
   Table table(
       {{"Customer", "id"}, {"Name", "name"}, {"Domain", "domain"}, {"Country", "country"}, {"Currency", "currency"}, {"Offer", "offer"}});
   for (const Customer& c : page.items)
     table.add({c.id.text(), c.name, c.domain, c.country, std::string(c.currency.code()), std::string(to_string(c.offer))});
   table.print(stdout, session.globals().format, "No customers match; 'prorata import customers' brings them in.");
-  if (!page.next.empty()) fmt::print(stderr, "More: --after '{}'\n", page.next);
+  say_more(page.next);
   return 0;
 }
 
@@ -201,7 +206,6 @@ Result<int> customer_show(Session& session, const std::string& text) {
   const AllowanceView view = TRY(allowance_view(app, TRY(customer_named(app, text))));
   const Customer& c = view.customer;
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  const auto percent = [](Ratio r) { return fmt::format("{}/{}", r.part, r.over); };
   Money owed = Money::zero(c.currency);
   for (const ReturnState& state : TRY(snapshot->returns(c.id, true)))
     if (state.returned.refund.currency == c.currency) owed += state.returned.customer_credit - state.returned.handling;
@@ -213,19 +217,28 @@ Result<int> customer_show(Session& session, const std::string& text) {
   record.add("Currency", "currency", std::string(c.currency.code()));
   record.add("Offer", "offer", std::string(to_string(c.offer)));
   if (c.offer != OfferType::csp) record.add("Where to go", "where_to_go", std::string(where_to_go(c.offer)));
-  record.add("Price over cost", "price_ratio", percent(c.price_ratio));
-  record.add("Handling charge", "handling_rate", percent(c.handling_rate));
-  record.add("Subscriptions", "subscriptions", std::to_string(c.subscriptions.size()));
+  record.add("Price over cost", "price_ratio", decimal(c.price_ratio));
+  record.add("Handling charge", "handling_rate", decimal(c.handling_rate));
+  record.add_number("Subscriptions", "subscriptions", static_cast<std::int64_t>(c.subscriptions.size()));
   record.add("Allowance free, USD", "allowance_free",
              shown_bare(session, Money{view.state.free(view.meter, view.pack->allowance.limit_minor), Currency::usd()}));
   record.add("Credits to settle", "owed", shown(session, owed));
+  const Instant now = view.now;
+  const Page<Reservation> page = TRY(snapshot->reservations({.customer = c.id, .archived = false, .limit = kReservationsShown}));
+  Table reservations = reservation_table(session);
+  for (const Reservation& r : page.items) add_row(session, reservations, on_day(r, day_of(now)), now, c.name);
+  record.add("Reservations", "reservations", std::move(reservations), "None.");
   record.print(stdout, session.globals().format);
+  if (!page.next.empty())
+    fmt::print(stderr, "There are more: 'prorata reservation list --customer {}' pages through all.\n", as_shell_word(c.id.text()));
   return 0;
 }
 
 Result<int> customer_set(Session& session, const CustomerSetOptions& options) {
   App& app = *TRY(session.app());
   const CustomerId id = TRY(customer_named(app, options.id));
+  if (options.price_ratio.empty() && options.handling_rate.empty())
+    return fail(Code::invalid_argument, "nothing to set: give --price-ratio, --handling-rate or both");
   std::optional<Ratio> price;
   std::optional<Ratio> handling;
   if (!options.price_ratio.empty()) price = TRY(parse_decimal(options.price_ratio));
@@ -242,8 +255,9 @@ Result<int> customer_set(Session& session, const CustomerSetOptions& options) {
                      .action = "customer.set",
                      .customer = id.text(),
                      .subject = id.text(),
-                     .after = fmt::format("price {} handling {}", options.price_ratio, options.handling_rate)};
+                     .before = terms_text(*customer)};
     changes.customers.push_back(with_terms(*customer, price ? &*price : nullptr, handling ? &*handling : nullptr));
+    changes.audit.after = terms_text(changes.customers.back());
     return changes;
   }));
   return customer_show(session, id.text());
@@ -252,28 +266,41 @@ Result<int> customer_set(Session& session, const CustomerSetOptions& options) {
 Result<int> allowance_show(Session& session, const AllowanceOptions& options) {
   App& app = *TRY(session.app());
   const AllowanceView view = TRY(allowance_view(app, TRY(customer_named(app, options.customer))));
+  const bool table = session.globals().format == Format::table;
   const auto usd = [&](std::int64_t minor) { return shown_bare(session, Money{minor, Currency::usd()}); };
   const std::int64_t limit = view.pack->allowance.limit_minor;
-  if (session.globals().format == Format::table)
-    fmt::print("{}\n", heading(fmt::format("{} on {}: {} USD a year under {}, on the {} meter", view.customer.name,
-                                           to_string(day_of(view.now)), usd(limit), view.pack->id, to_string(view.meter))));
   Table meters({{"Meter", "meter"}, {"Used, USD", "used", Align::right}, {"Held", "held", Align::right}, {"Free", "free", Align::right}});
   for (const policy::Meter meter : {policy::Meter::refund, policy::Meter::cancelled_commitment})
     meters.add({std::string(to_string(meter)), usd(view.state.used.on(meter)), usd(view.state.held.on(meter)),
                 usd(view.state.free(meter, limit))});
-  meters.print(stdout, session.globals().format);
-  if (session.globals().format != Format::table) return 0;
-  fmt::print("\n{}\n", heading("What comes back when"));
+  if (session.globals().format == Format::csv || session.globals().format == Format::tsv) {
+    meters.print(stdout, session.globals().format);
+    return 0;
+  }
   Table calendar({{"At", "at"}, {"Why", "why"}, {"Refund, USD", "refund", Align::right}, {"Commitment, USD", "cancelled", Align::right}});
   for (const policy::AllowanceEvent& event : view.calendar)
-    calendar.add(
-        {moment(event.at), event.is_hold ? "hold expires" : "return leaves the window", usd(event.back.refund), usd(event.back.cancelled)});
-  calendar.print(stdout, Format::table, "Nothing: the whole allowance is free.");
-  if (view.holds.empty()) return 0;
-  fmt::print("\n{}\n", heading("Holds"));
+    calendar.add({table ? moment(event.at) : to_string(event.at), event.is_hold ? "hold expires" : "return leaves the window",
+                  usd(event.back.refund), usd(event.back.cancelled)});
   Table holds({{"Hold", "hold"}, {"For", "reference"}, {"Until", "until"}, {"Refund, USD", "refund", Align::right}, {"By", "actor"}});
-  for (const Hold& hold : view.holds) holds.add({hold.id.text(), hold.reference, moment(hold.expires), usd(hold.refund.minor), hold.actor});
-  holds.print(stdout, Format::table);
+  for (const Hold& hold : view.holds)
+    holds.add({hold.id.text(), hold.reference, table ? moment(hold.expires) : to_string(hold.expires), usd(hold.refund.minor), hold.actor});
+
+  Record record;
+  if (table) {
+    fmt::print("{}\n", heading(fmt::format("{} on {}: {} USD a year under {}, on the {} meter", view.customer.name,
+                                           to_string(day_of(view.now)), usd(limit), view.pack->id, to_string(view.meter))));
+    meters.print(stdout, Format::table);
+  } else {
+    record.add("Customer", "customer", view.customer.id.text());
+    record.add("At", "at", to_string(view.now));
+    record.add("Policy", "policy", view.pack->id);
+    record.add("Limit, USD", "limit", usd(limit));
+    record.add("Meter", "meter", std::string(to_string(view.meter)));
+    record.add("Meters", "meters", std::move(meters));
+  }
+  record.add("What comes back when", "calendar", std::move(calendar), "Nothing: the whole allowance is free.");
+  record.add("Holds", "holds", std::move(holds));
+  record.print(stdout, session.globals().format);
   return 0;
 }
 

@@ -98,10 +98,19 @@ void print_other_policies(const Session& session, const RefundQuote& quote) {
   table.print(stdout, session.globals().format);
 }
 
+// The words that do what the quote promises, ready to be pasted.
+std::string command_to_return(const RefundQuote& quote, const RefundOptions& options) {
+  std::string words = fmt::format("prorata refund return {} -q {} --quote {}", quote.quote.reservation.text(), quote.decision.quantity,
+                                  quote.quote.id.text());
+  if (!options.approved.empty()) words += " --approved " + as_shell_word(options.approved);
+  if (quote.decision.needs_consent()) words += " --accept-clip";
+  return words;
+}
+
 void add_return(Record& record, const Session& session, const ReturnRecord& r) {
   record.add("Return", "return", r.id.text());
   record.add("Reservation", "reservation", r.reservation.text());
-  record.add("Units", "quantity", std::to_string(r.quantity));
+  record.add_number("Units", "quantity", r.quantity);
   record.add("At", "at", to_string(r.at));
   record.add("Policy", "policy", r.policy);
   record.add("Row", "row", r.row);
@@ -111,6 +120,7 @@ void add_return(Record& record, const Session& session, const ReturnRecord& r) {
   if (!r.forfeited.is_zero()) record.add("Forfeited", "forfeited", shown(session, r.forfeited));
   record.add("Counts to the allowance", "pricing_refund", shown(session, r.pricing_refund));
   record.add("Owed to the customer", "owed", shown(session, owed_for(r)));
+  if (session.globals().format != Format::table) record.add("Currency", "currency", std::string(r.refund.currency.code()));
 }
 
 Result<RefundAsk> ask_of(const RefundOptions& options) {
@@ -152,9 +162,7 @@ Result<int> refund_quote(Session& session, const RefundOptions& options) {
       fmt::print("\n{}\n", heading("The same case under every policy"));
       print_other_policies(session, quote);
     }
-    if (!quote.decision.refused())
-      fmt::print("{}\n", muted(fmt::format("To do it within ten minutes: prorata refund return {} -q {} --quote {}",
-                                           quote.quote.reservation.text(), quote.decision.quantity, quote.quote.id.text())));
+    if (!quote.decision.refused()) fmt::print("{}\n", muted("To do it within ten minutes: " + command_to_return(quote, options)));
   }
   return quote.decision.refused() ? 1 : 0;
 }
@@ -166,7 +174,7 @@ Result<int> refund_return(Session& session, const RefundOptions& options) {
   const ReturnOutcome outcome = TRY(return_reservation(app, ask));
   Record record;
   add_return(record, session, outcome.record);
-  record.add("Replayed", "replayed", outcome.replayed ? "yes" : "no");
+  record.add_flag("Replayed", "replayed", outcome.replayed);
   record.print(stdout, session.globals().format);
   return 0;
 }
@@ -206,6 +214,7 @@ Result<int> settle_pay(Session& session, const SettleOptions& options) {
   Record record;
   record.add("Return", "return", s.returned.text());
   record.add("Paid", "amount", shown(session, s.amount));
+  if (session.globals().format != Format::table) record.add("Currency", "currency", std::string(s.amount.currency.code()));
   record.add("On", "paid_on", to_string(s.paid_on));
   record.add("By", "method", s.method);
   record.add("Reference", "reference", s.reference);
@@ -218,6 +227,7 @@ Result<int> books_credit(Session& session, const CreditOptions& options) {
   const Money amount = TRY(receive_credit(app, {TRY(id_in<ReturnId>(options.returned)), options.invoice, options.to == "bank"}));
   Record record;
   record.add("Credit received", "amount", shown(session, amount));
+  if (session.globals().format != Format::table) record.add("Currency", "currency", std::string(amount.currency.code()));
   record.add("On", "invoice", options.invoice);
   record.print(stdout, session.globals().format);
   return 0;
@@ -320,7 +330,10 @@ Result<int> audit_verify(Session& session) {
   Progress progress("Verifying", "commits", 0);
   const std::int64_t commits = TRY(app.store.verify([&](std::int64_t number) { progress.at(number); }));
   Record record;
-  record.add("Verified", "commits", fmt::format("{} commits: chain, rows, balances and allowance agree", commits));
+  if (session.globals().format == Format::table)
+    record.add("Verified", "commits", fmt::format("{} commits: chain, rows, balances and allowance agree", commits));
+  else
+    record.add_number("Verified", "commits", commits);
   record.print(stdout, session.globals().format);
   return 0;
 }
