@@ -129,7 +129,7 @@ Result<int> desk(Session& session) {
                                          view.counts.reservations, view.counts.returns, view.governing->id)));
   fmt::print("\n{}\n", heading("What each reservation would give back today, by policy"));
   print_reservations(session, view);
-  print_summary(view);
+  if (!view.rows.empty()) print_summary(view);
   fmt::print("\n{}\n", heading(fmt::format("The allowance: {} USD a year for each customer, on the {} meter",
                                            grouped(to_string(Money{view.governing->allowance.limit_minor, Currency::usd()})),
                                            to_string(view.meter))));
