@@ -65,14 +65,14 @@ Result<void> renew(App& app, Snapshot& snapshot, DueBatch& batch, Reservation& e
   }
   if (!price) return std::unexpected(price.error());
   const BoughtIds ids{OrderId::trusted(app.ids.next()), ReservationId::trusted(app.ids.next())};
-  Bought bought = make_purchase(app, customer, line, *price, ids, ended.expiry, ids.order.text());
+  Bought bought = make_purchase(app, customer, line, *price, ids, ended.expiry);
+  std::ranges::move(entries_of_purchase(app, bought), std::back_inserter(batch.changes.entries));
   bought.reservation.lineage.renewed_from = ended.id;
   bought.revisions.back().after = bought.reservation;
   ended.lineage.renewed_into = ids.reservation;
   batch.changes.orders.push_back(std::move(bought.order));
   batch.changes.reservations.push_back(std::move(bought.reservation));
   for (Revision& revision : bought.revisions) batch.changes.revisions.push_back(std::move(revision));
-  for (ledger::Entry& entry : bought.entries) batch.changes.entries.push_back(std::move(entry));
   ++batch.report.renewed;
   return {};
 }

@@ -31,14 +31,16 @@ Reservation unborn(const Customer& customer, const PurchaseLine& line, const Pur
   r.product = line.product;
   r.sku = line.sku;
   r.region = line.region;
-  r.sku_description =
-      fmt::format("{}, {}, {}", line.sku, line.region, line.term.years == 1 ? "1 year" : fmt::format("{} years", line.term.years));
+  r.sku_description = sku_title(line);
   r.quantity = r.original_quantity = line.quantity;
   r.term = line.term;
   r.plan = line.plan;
   r.purchased = r.benefit_start = r.updated = now;
   r.expiry = expiry_of(now, line.term);
   r.scope = line.scope;
+  r.billing_scope = line.billing_scope;
+  r.renew = line.renew;
+  if (line.renew) r.renewal = RenewalTerms{line.sku, line.quantity, line.term, line.plan};
   r.usage = Usage::unused;
   r.schedule = make_schedule(line.plan, line.term, day_of(now), price.billing, price.pricing);
   r.customer_price = scale(price.billing, customer.price_ratio, Rounding::half_away);
@@ -46,6 +48,12 @@ Reservation unborn(const Customer& customer, const PurchaseLine& line, const Pur
 }
 
 }  // namespace
+
+std::string sku_title(const PurchaseLine& line) {
+  const std::string_view kind = line.product == "VirtualMachines" ? "Reserved VM Instance, " : "";
+  return fmt::format("{}{}, {}, {}", kind, line.sku, region_title(line.region),
+                     line.term.years == 1 ? "1 Year" : fmt::format("{} Years", line.term.years));
+}
 
 Result<PurchasePrice> price_of(Snapshot& snapshot, FactsCache& cache, const PurchaseLine& line, Currency currency, Day today) {
   Reservation like;
@@ -65,7 +73,7 @@ Result<PurchasePrice> price_of(Snapshot& snapshot, FactsCache& cache, const Purc
 }
 
 Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids,
-                     Instant now, std::string group) {
+                     Instant now) {
   Bought bought;
   Reservation r = unborn(customer, line, price, ids, now);
   const auto note = [&] { bought.revisions.push_back({r.id, r.revision, now, app.actor, "purchase", r}); };
@@ -89,16 +97,20 @@ Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& lin
                   .state = ProvisioningState::succeeded,
                   .reservations = {r.id}};
   r.schedule = on_day(std::move(r.schedule), day_of(now));
-  const books::Event event{.at = now,
-                           .customer = customer.id,
-                           .group = std::move(group),
-                           .reservation = r.id.text(),
-                           .memo = fmt::format("{} x {} bought", line.quantity, line.sku)};
-  bought.entries = books::write_purchase(event, {.schedule = r.schedule, .customer_lifetime = *r.customer_price},
-                                         [&] { return EntryId::trusted(app.ids.next()); });
   bought.revisions.back().after = r;
   bought.reservation = std::move(r);
   return bought;
+}
+
+std::vector<ledger::Entry> entries_of_purchase(App& app, const Bought& bought) {
+  const Reservation& r = bought.reservation;
+  const books::Event event{.at = r.purchased,
+                           .customer = r.customer,
+                           .group = r.order.text(),
+                           .reservation = r.id.text(),
+                           .memo = fmt::format("{} x {} bought", r.quantity, r.sku)};
+  return books::write_purchase(event, {.schedule = r.schedule, .customer_lifetime = *r.customer_price},
+                               [&] { return EntryId::trusted(app.ids.next()); });
 }
 
 Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
@@ -118,7 +130,7 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
     FactsCache cache;
     const PurchasePrice price = TRY(price_of(snapshot, cache, line, customer->currency, day_of(moment.now)));
 
-    Bought bought = make_purchase(app, *customer, line, price, ids, moment.now, ids.order.text());
+    Bought bought = make_purchase(app, *customer, line, price, ids, moment.now);
     made = bought.reservation;
     Changes changes;
     changes.audit = {
@@ -129,10 +141,10 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
         .subject = made.id.text(),
         .after = fmt::format("{} x {} for {} {}", line.quantity, line.sku, to_string(price.billing), price.billing.currency.code())};
     changes.seen.push_back({Seen::Kind::customer, customer->id.text(), customer->version});
+    changes.entries = entries_of_purchase(app, bought);
     changes.orders.push_back(std::move(bought.order));
     changes.reservations.push_back(std::move(bought.reservation));
     changes.revisions = std::move(bought.revisions);
-    changes.entries = std::move(bought.entries);
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, made.id.text()};
     return changes;
   }));

@@ -20,7 +20,12 @@ struct PurchaseLine {
   std::int64_t quantity = 1;
   Scope scope;
   std::string name;
+  std::string billing_scope;  // "/subscriptions/<id>"; empty: none was named
+  bool renew = false;
 };
+
+// What the price list would call it: "Reserved VM Instance, Standard_B1ls, US West, 1 Year".
+std::string sku_title(const PurchaseLine& line);
 
 // The lifetime price of all units today, in both currencies.
 struct PurchasePrice {
@@ -36,7 +41,6 @@ struct Bought {
   Order order;
   Reservation reservation;  // Succeeded; its revisions tell the road it took
   std::vector<Revision> revisions;
-  std::vector<ledger::Entry> entries;  // what is charged today
 };
 
 struct BoughtIds {
@@ -46,7 +50,10 @@ struct BoughtIds {
 
 // The whole road of a purchase in one go: Creating, capacity, billing, Succeeded.
 Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids,
-                     Instant now, std::string group);
+                     Instant now);
+
+// What a purchase charges on its first day.
+std::vector<ledger::Entry> entries_of_purchase(App& app, const Bought& bought);
 
 struct PurchaseAsk {
   CustomerId customer;

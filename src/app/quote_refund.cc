@@ -44,6 +44,16 @@ std::string fingerprint(const policy::RefundDecision& d) {
                      d.amounts.warnings.bits);
 }
 
+Result<Hold> load_own_hold(Snapshot& snapshot, const RefundFacts& facts, const HoldId& id) {
+  std::optional<Hold> hold = TRY(snapshot.hold(id));
+  if (!hold || hold->customer != facts.customer.id)
+    return fail(Code::not_found, fmt::format("{} has no hold {}; 'prorata allowance show' lists them", facts.customer.name, id.text()));
+  if (hold->state != HoldState::held) return fail(Code::refused, fmt::format("hold {} is {} already", id.text(), to_string(hold->state)));
+  if (hold->expires <= facts.now)
+    return fail(Code::refused, fmt::format("hold {} expired on {}; do it without the hold", id.text(), to_string(hold->expires)));
+  return *hold;
+}
+
 Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFacts& facts, const RefundAsk& ask, Instant as_of) {
   const Governing governing = TRY(governing_pack(facts.desk, app.packs, day_of(as_of)));
   const policy::Meter meter = TRY(binding_meter(*governing.pack, governing.meter));
@@ -57,8 +67,9 @@ Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFact
 Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask) {
   RefundQuote answer;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
-    answer = RefundQuote{.facts = TRY(load_refund_facts(app, snapshot, ask.reservation))};
+    answer = RefundQuote{.facts = TRY(load_refund_facts(app, snapshot, ask.reservation, ask.hold))};
     const RefundFacts& facts = answer.facts;
+    if (ask.hold) TRY(load_own_hold(snapshot, facts, *ask.hold));
     GoverningDecision governing = TRY(decide_under_governing_pack(app, facts, ask, facts.now));
     answer.pack = governing.pack;
     answer.allowance = allowance_at(facts.history, facts.now, governing.pack->allowance.window_days);

@@ -13,9 +13,10 @@ inline constexpr std::int64_t kQuoteValidSeconds = 600;
 
 struct RefundAsk {
   ReservationId reservation;
-  std::int64_t quantity = 0;  // 0: all units
-  std::string approved;       // the approved support request being executed; empty: none
-  bool every_policy = false;  // also under every other pack, side by side
+  std::int64_t quantity = 0;   // 0: all units
+  std::string approved;        // the approved support request being executed; empty: none
+  std::optional<HoldId> hold;  // that request's hold on the allowance: it makes room for this return, which uses it up
+  bool every_policy = false;   // also under every other pack, side by side
 };
 
 // What would fit where the whole does not.
@@ -33,6 +34,9 @@ struct RefundQuote {
   std::optional<Fitting> fitting;  // where the allowance refuses it
   std::vector<policy::RefundDecision> others;
 };
+
+// The hold that a return is to use up. Errors: not_found, refused where it holds nothing any more.
+Result<Hold> load_own_hold(Snapshot& snapshot, const RefundFacts& facts, const HoldId& id);
 
 // Decides under the desk's pack at a moment; shared by quote and return, so they can never differ.
 struct GoverningDecision {

@@ -107,9 +107,12 @@ struct Settlement {
   friend bool operator==(const Settlement&, const Settlement&) = default;
 };
 
-enum class ExchangeState { pending, pending_refunds, pending_purchases, succeeded, failed };
+// Quoted: calculated, and nothing asked for yet. Pending: accepted, its reservations are held. PendingRefunds and PendingPurchases: the one
+// or the other comes next. The words from Pending on are those of the reservation API.
+enum class ExchangeState { quoted, pending, pending_refunds, pending_purchases, succeeded, failed };
 template <>
-inline constexpr auto kWords<ExchangeState> = std::to_array<Word<ExchangeState>>({{ExchangeState::pending, "Pending"},
+inline constexpr auto kWords<ExchangeState> = std::to_array<Word<ExchangeState>>({{ExchangeState::quoted, "Quoted"},
+                                                                                  {ExchangeState::pending, "Pending"},
                                                                                   {ExchangeState::pending_refunds, "PendingRefunds"},
                                                                                   {ExchangeState::pending_purchases, "PendingPurchases"},
                                                                                   {ExchangeState::succeeded, "Succeeded"},
@@ -120,6 +123,11 @@ struct ExchangeReturnLine {
   std::int64_t quantity = 0;
   Money credit;
   Money remaining_commitment;
+  OrderId order;
+  BillingPlan plan = BillingPlan::upfront;
+  std::int64_t completed_payments = 0;
+  std::int64_t total_payments = 0;
+  Money total_paid;  // all Succeeded payments, all units
   friend bool operator==(const ExchangeReturnLine&, const ExchangeReturnLine&) = default;
 };
 
@@ -136,6 +144,7 @@ struct ExchangePurchaseLine {
   Money pricing_price;  // the same in USD
   Scope scope;
   std::string name;
+  std::string billing_scope;
   friend bool operator==(const ExchangePurchaseLine&, const ExchangePurchaseLine&) = default;
 };
 
@@ -144,11 +153,11 @@ struct Exchange {
   std::int64_t version = 0;
   CustomerId customer;
   ExchangeState state = ExchangeState::pending;
-  Instant as_of;
-  Instant updated;
+  Instant as_of;    // the moment of the decision
+  Instant updated;  // of the last change of state; in PendingPurchases the moment of the returns, at which the new terms start
   std::string actor;
   std::string policy;
-  std::string reference;
+  std::string reference;  // the approved support request it executes
   std::vector<ExchangeReturnLine> returns;
   std::vector<ExchangePurchaseLine> purchases;
   Money refunds_total;

@@ -63,13 +63,15 @@ Result<policy::RefundCase> refund_case_of(Snapshot& snapshot, FactsCache& cache,
   return facts;
 }
 
-Result<policy::AllowanceHistory> load_allowance(Snapshot& snapshot, const CustomerId& customer, Instant now) {
+Result<policy::AllowanceHistory> load_allowance(Snapshot& snapshot, const CustomerId& customer, Instant now,
+                                                const std::optional<HoldId>& own_hold) {
   policy::AllowanceHistory history;
   const Instant since{now.ticks - kLongestWindowDays * kTicksPerDay};
   for (const ReturnRecord& record : TRY(snapshot.returns_since(customer, since)))
     if (record.counts) history.returns.push_back({record.at, {record.pricing_refund.minor, record.pricing_cancelled.minor}});
   for (const Hold& hold : TRY(snapshot.holds_of(customer)))
-    if (hold.state == HoldState::held) history.holds.push_back({hold.expires, {hold.refund.minor, hold.cancelled.minor}});
+    if (hold.state == HoldState::held && hold.id != own_hold)
+      history.holds.push_back({hold.expires, {hold.refund.minor, hold.cancelled.minor}});
   return history;
 }
 
@@ -88,7 +90,7 @@ Result<policy::Meter> binding_meter(const policy::Pack& pack, const std::string&
   return meter;
 }
 
-Result<RefundFacts> load_refund_facts(App& app, Snapshot& snapshot, const ReservationId& id) {
+Result<RefundFacts> load_refund_facts(App& app, Snapshot& snapshot, const ReservationId& id, const std::optional<HoldId>& own_hold) {
   Moment moment = TRY(load_moment(app, snapshot));
   std::optional<Reservation> stored = TRY(snapshot.reservation(id));
   if (!stored)
@@ -100,7 +102,7 @@ Result<RefundFacts> load_refund_facts(App& app, Snapshot& snapshot, const Reserv
   facts.reservation = on_day(*stored, day_of(moment.now));
   FactsCache cache;
   facts.refund_case = TRY(refund_case_of(snapshot, cache, facts.customer, facts.reservation, facts.now));
-  facts.history = TRY(load_allowance(snapshot, facts.customer.id, facts.now));
+  facts.history = TRY(load_allowance(snapshot, facts.customer.id, facts.now, own_hold));
   return facts;
 }
 

@@ -34,15 +34,17 @@ class FactsCache {
   std::map<std::tuple<std::string, std::string, int>, std::vector<PriceRow>> prices_;
 };
 
+// `own_hold` is the hold of the request that this return executes: it does not stand against its own return.
 // Errors: not_found for a reservation or customer that is not here.
-Result<RefundFacts> load_refund_facts(App& app, Snapshot& snapshot, const ReservationId& id);
+Result<RefundFacts> load_refund_facts(App& app, Snapshot& snapshot, const ReservationId& id, const std::optional<HoldId>& own_hold = {});
 
 // The facts of a reservation already read. Errors: not_found where an exchange rate is missing, naming it.
 Result<policy::RefundCase> refund_case_of(Snapshot& snapshot, FactsCache& cache, const Customer& customer,
                                           const Reservation& today_reservation, Instant now);
 
-// Every return that still counts and every hold that still holds.
-Result<policy::AllowanceHistory> load_allowance(Snapshot& snapshot, const CustomerId& customer, Instant now);
+// Every return that still counts and every hold that still holds, but for one's own.
+Result<policy::AllowanceHistory> load_allowance(Snapshot& snapshot, const CustomerId& customer, Instant now,
+                                                const std::optional<HoldId>& own_hold = {});
 
 // The case as it stands against the allowance at a moment, on the meter that binds.
 policy::RefundCase with_allowance(policy::RefundCase refund_case, const policy::AllowanceHistory& history, Instant at,

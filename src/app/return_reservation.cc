@@ -95,7 +95,9 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
       ask.key, fmt::format("return {} {} {}", ask.refund.reservation.text(), ask.refund.quantity, ask.quote ? ask.quote->text() : "")};
   const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     // Load.
-    const RefundFacts facts = TRY(load_refund_facts(app, snapshot, ask.refund.reservation));
+    const RefundFacts facts = TRY(load_refund_facts(app, snapshot, ask.refund.reservation, ask.refund.hold));
+    std::optional<Hold> hold;
+    if (ask.refund.hold) hold = TRY(load_own_hold(snapshot, facts, *ask.refund.hold));
     const Instant as_of = TRY(moment_of_quote(snapshot, ask, facts));
 
     // Decide.
@@ -121,6 +123,10 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
                                           governing.decision.currency.code())};
     changes.customers.push_back(facts.customer);  // its version guards the allowance
     changes.returns.push_back(outcome.record);
+    if (hold) {
+      hold->state = HoldState::used;
+      changes.holds.push_back(std::move(*hold));
+    }
     changes.entries = entries_of(app, outcome.record, facts.reservation);
     changes.revisions.push_back({after.id, after.revision, facts.now, app.actor, "return", after});
     changes.reservations.push_back(std::move(after));

@@ -20,6 +20,7 @@ struct ReturnOutcome {
   bool replayed = false;  // the key was used before; this is its first answer
 };
 
+// A hold that the ask names is used up in the same commit.
 // Errors, in this order: not_found; expired_quote (older than ten minutes, or of another UTC day); stale_quote (the facts moved);
 // refused (the headline refusal, and how to go on); key_reused; and those of Store::commit.
 Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask);

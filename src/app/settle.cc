@@ -39,9 +39,6 @@ Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
     if (state.settlement)
       return fail(Code::refused, fmt::format("return {} was settled on {} with {}", record.id.text(), to_string(state.settlement->paid_on),
                                              state.settlement->reference));
-    if (!record.exchange.empty())
-      return fail(Code::refused, fmt::format("return {} belongs to exchange {}; it was set off against what was bought", record.id.text(),
-                                             record.exchange));
     const Day paid_on = ask.paid_on.value_or(day_of(moment.now));
     if (paid_on < day_of(record.at) || day_of(moment.now) < paid_on)
       return fail(Code::invalid_argument, fmt::format("{} is not between the return ({}) and today ({})", to_string(paid_on),

@@ -20,8 +20,8 @@ struct SettleAsk {
   std::string key;
 };
 
-// Errors: not_found; refused where it is settled already or belongs to an exchange; invalid_argument for a day before the return or after
-// today.
+// Errors: not_found; refused where it is settled already; invalid_argument for a day before the return or after today. What an exchange
+// gave back is settled like any return, as a rule by "receivable": set off against what was bought.
 Result<Settlement> settle_return(App& app, const SettleAsk& ask);
 
 struct CreditAsk {

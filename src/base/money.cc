@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -42,8 +43,34 @@ std::unexpected<Error> not_an_amount(std::string_view text, std::string_view why
 
 enum class Excess { refuse, round };
 
+// The common form: up to eighteen figures in all, decimals within the currency's. Absent where the text is anything else, right or wrong.
+std::optional<std::int64_t> read_plain(std::string_view text, int digits) {
+  constexpr std::size_t kFiguresMax = 18;  // that many fit without looking
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.size() > kFiguresMax) return std::nullopt;
+  std::int64_t figures = 0;
+  std::size_t point = text.size();
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (is_digit(text[at]))
+      figures = figures * 10 + (text[at] - '0');
+    else if (text[at] == '.' && point == text.size())
+      point = at;
+    else
+      return std::nullopt;
+  }
+  const std::size_t decimals = point == text.size() ? 0 : text.size() - point - 1;
+  const auto wanted = static_cast<std::size_t>(digits);
+  const bool framed = point > 0 && (point == text.size() || decimals > 0) && decimals <= wanted;
+  if (!framed || point + wanted > kFiguresMax) return std::nullopt;
+  figures *= kPowers[wanted - decimals];
+  if (figures > kMinorMax) return std::nullopt;
+  return negative ? -figures : figures;
+}
+
 // Reads [-]digits[.digits][e[+-]digits] into minor units.
 Result<std::int64_t> read_minor(std::string_view text, int digits, bool exponent_allowed, Excess excess) {
+  if (const std::optional<std::int64_t> minor = read_plain(text, digits)) return *minor;
   std::string_view rest = text;
   const bool negative = rest.starts_with('-');
   if (negative) rest.remove_prefix(1);

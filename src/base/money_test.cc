@@ -40,6 +40,26 @@ TEST(Money, ScalesTheLargestAmountThrough128Bits) {
   EXPECT_EQ(scale_minor(INT64_MAX, {1'000'000'000, 1'000'000'000}, Rounding::half_away), INT64_MAX);
 }
 
+RC_GTEST_PROP(Divisor, ScalesAsTheDivisionDoes, ()) {
+  const auto over = *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(1, 5'000), rc::gen::inRange<std::int64_t>(1, 1'000'000'000));
+  const auto part = *rc::gen::inRange<std::int64_t>(0, over + 1);
+  const auto x = *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(-1'000, 1'000), rc::gen::inRange<std::int64_t>(0, kMinorMax),
+                                 rc::gen::inRange<std::int64_t>((std::int64_t{1} << 40) - 100, (std::int64_t{1} << 40) + 100));
+  RC_ASSERT(Divisor(over).scale(x, part, Rounding::half_away) == scale_minor(x, {part, over}, Rounding::half_away));
+}
+
+TEST(Divisor, IsExactAtTheEdgesOfEveryQuotient) {
+  for (std::int64_t over = 1; over <= Divisor::kOverMax + 1; ++over) {
+    const Divisor divisor(over);
+    const std::int64_t top = static_cast<std::int64_t>(Divisor::kAmountMax) - 1;
+    for (const std::int64_t x :
+         {std::int64_t{0}, std::int64_t{1}, over - 1, over, over + 1, over / 2, top / over * over - 1, top / over * over, top})
+      for (const std::int64_t part : {std::int64_t{0}, std::int64_t{1}, over / 2, over - 1, over})
+        ASSERT_EQ(divisor.scale(x, part, Rounding::half_away), scale_minor(x, {part, over}, Rounding::half_away))
+            << x << '*' << part << '/' << over;
+  }
+}
+
 TEST(Money, PrintsExactDigits) {
   EXPECT_EQ(to_string(Money{123'450, currency("SEK")}), "1234.50");
   EXPECT_EQ(to_string(Money{-5, currency("USD")}), "-0.05");

@@ -53,12 +53,22 @@ Day make_day(int y, unsigned m, unsigned d) {
   return from_civil(date);
 }
 
-Day add_months(Day from, int months) {
+MonthsFrom::MonthsFrom(Day from) {
   const year_month_day date = civil(from);
-  const auto target = std::chrono::year_month{date.year(), date.month()} + std::chrono::months{months};
-  const year_month_day wanted = target / date.day();
-  return from_civil(wanted.ok() ? wanted : year_month_day{target / std::chrono::last});
+  month_ = static_cast<int>(date.year()) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1;
+  day_of_month_ = static_cast<unsigned>(date.day());
 }
+
+Day MonthsFrom::after(int months) const {
+  const int target = month_ + months;
+  const int floored = target >= 0 ? target / 12 : (target - 11) / 12;
+  const auto year_month = year{floored} / month{static_cast<unsigned>(target - floored * 12) + 1};
+  if (day_of_month_ <= 28) return from_civil(year_month / day{day_of_month_});  // every month has it
+  const year_month_day wanted = year_month / day{day_of_month_};
+  return from_civil(wanted.ok() ? wanted : year_month_day{year_month / std::chrono::last});
+}
+
+Day add_months(Day from, int months) { return MonthsFrom(from).after(months); }
 
 std::string to_string(Day d) {
   const year_month_day date = civil(d);

@@ -27,6 +27,17 @@ constexpr Day add_days(Day day, std::int32_t days) { return {day.since_epoch + d
 
 // `months` later; a day the month does not have becomes its last one.
 Day add_months(Day day, int months);
+
+// The same for many counts from one day, such as the instalments of a schedule: the calendar is asked once.
+class MonthsFrom {
+ public:
+  explicit MonthsFrom(Day day);
+  Day after(int months) const;
+
+ private:
+  int month_;  // months since January of year 0
+  unsigned day_of_month_;
+};
 Day make_day(int year, unsigned month, unsigned day_of_month);  // CHECKs that the date exists
 
 std::string to_string(Day day);           // "2024-02-29"

@@ -1,5 +1,7 @@
 #include "catalog/catalog.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -48,6 +50,40 @@ Result<Money> convert(Money amount, Currency to, std::span<const ExchangeRate> r
   if (inverse != nullptr) return exchange(amount, to, inverse->rate.over, inverse->rate.part);
   return fail(Code::not_found, fmt::format("no exchange rate from {} to {} on or before {}; import one with 'prorata import rates'",
                                            amount.currency.code(), to.code(), to_string(day)));
+}
+
+std::string region_title(std::string_view region) {
+  static constexpr std::array kTitles =
+      std::to_array<std::pair<std::string_view, std::string_view>>({{"australiaeast", "AU East"},
+                                                                    {"brazilsouth", "BR South"},
+                                                                    {"canadacentral", "CA Central"},
+                                                                    {"centralindia", "IN Central"},
+                                                                    {"centralus", "US Central"},
+                                                                    {"eastasia", "AP East"},
+                                                                    {"eastus", "US East"},
+                                                                    {"eastus2", "US East 2"},
+                                                                    {"francecentral", "FR Central"},
+                                                                    {"germanywestcentral", "DE West Central"},
+                                                                    {"japaneast", "JA East"},
+                                                                    {"koreacentral", "KR Central"},
+                                                                    {"northcentralus", "US North Central"},
+                                                                    {"northeurope", "EU North"},
+                                                                    {"norwayeast", "NO East"},
+                                                                    {"southcentralus", "US South Central"},
+                                                                    {"southeastasia", "AP Southeast"},
+                                                                    {"swedencentral", "SE Central"},
+                                                                    {"switzerlandnorth", "CH North"},
+                                                                    {"uksouth", "UK South"},
+                                                                    {"ukwest", "UK West"},
+                                                                    {"westcentralus", "US West Central"},
+                                                                    {"westeurope", "EU West"},
+                                                                    {"westus", "US West"},
+                                                                    {"westus2", "US West 2"},
+                                                                    {"westus3", "US West 3"}});
+  const std::string key = region_key(region);
+  for (const auto& [each, title] : kTitles)
+    if (each == key) return std::string(title);
+  return std::string(region);
 }
 
 std::string region_key(std::string_view region) {

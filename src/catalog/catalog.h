@@ -49,6 +49,8 @@ const PriceRow* price_on(std::span<const PriceRow> rows, Day day);
 Result<Money> convert(Money amount, Currency to, std::span<const ExchangeRate> rates, Day day);
 
 // The two spellings of one region: "US East" and "useast" are "eastus" only by table; this one folds spaces and letter case.
+// What a person reads: "UK South" for uksouth; a region that is not in the table stays as it is.
+std::string region_title(std::string_view region);
 std::string region_key(std::string_view region);
 std::string sku_key(std::string_view sku);
 

@@ -75,6 +75,7 @@ class Tree {
     add_customers();
     add_reservations();
     add_refunds();
+    add_exchanges();
     add_allowance();
     add_books();
     add_policies();
@@ -248,14 +249,37 @@ class Tree {
     quote->add_option("reservation", refund_.reservation, kReservation)->required();
     quote->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(whole_number(1, 1'000'000));
     quote->add_option("--approved", refund_.approved, "As when executing this approved support request");
+    quote->add_option("--hold", refund_.hold, "As when using up this hold on the allowance");
     quote->add_flag("--all-policies", refund_.all_policies, "Beside it the same case under every pack");
     CLI::App* ret = command(parent, "return", "Return units, once", [this](Session& s) { return refund_return(s, refund_); });
     ret->add_option("reservation", refund_.reservation, kReservation)->required();
     ret->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(whole_number(1, 1'000'000));
     ret->add_option("--quote", refund_.quote, "Do exactly what this quote promised");
     ret->add_option("--approved", refund_.approved, "The approved support request that this executes");
+    ret->add_option("--hold", refund_.hold, "The request's hold on the allowance, used up by this return");
     ret->add_flag("--accept-clip", refund_.accept_clip, "Go on even if the allowance cuts the refund");
     add_key(ret, refund_.key);
+  }
+
+  void add_exchanges() {
+    CLI::App* parent = group("exchange", "Reservations for other reservations");
+    const auto lines = [&](CLI::App* sub) {
+      sub->add_option("--return", exchange_.returns, "RESERVATION or RESERVATION=UNITS; again for each")->allow_extra_args(false);
+      sub->add_option("--buy", exchange_.purchases,
+                      "SIZE,quantity=2,region=westeurope,term=P1Y,plan=Upfront,scope=Shared,name=..; again for each")
+          ->allow_extra_args(false);
+      sub->add_option("--approved", exchange_.approved, "The approved support request that this executes");
+    };
+    lines(command(parent, "quote", "What comes back, what the new ones cost, what is left to pay",
+                  [this](Session& s) { return exchange_quote(s, exchange_); }));
+    CLI::App* run = command(parent, "run", "Exchange, once", [this](Session& s) { return exchange_run(s, exchange_); });
+    run->add_option("--quote", exchange_.quote, "Do exactly what this quote promised");
+    lines(run);
+    add_key(run, exchange_.key);
+    command(parent, "show", "One exchange, its lines and its state", [this](Session& s) { return exchange_show(s, exchange_); })
+        ->add_option("exchange", exchange_.quote)
+        ->required();
+    command(parent, "resume", "Finish or undo what a crash left half way", [](Session& s) { return exchange_resume(s); });
   }
 
   void add_allowance() {
@@ -381,6 +405,7 @@ class Tree {
   ChangeOptions change_;
   BuyOptions buy_;
   RefundOptions refund_;
+  ExchangeOptions exchange_;
   AllowanceOptions allowance_;
   BooksOptions books_;
   CreditOptions credit_;

@@ -12,12 +12,12 @@
 
 #include "app/app.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "policy/pack.h"
 
 namespace prorata::cli {
 
 enum class Format { table, json, csv, tsv };
-enum class Language { english, swedish };
 
 struct Globals {
   std::string data;      // --data, PRORATA_DATA or the config file
@@ -111,12 +111,25 @@ struct RefundOptions {
   std::int64_t quantity = 0;  // 0: all units
   std::string quote;          // execute what this quote promised
   std::string approved;       // the approved support request that is executed
+  std::string hold;           // that request's hold on the allowance
   bool accept_clip = false;
   bool all_policies = false;  // quote: the same case under every pack
   std::string key;
 };
 Result<int> refund_quote(Session& session, const RefundOptions& options);
 Result<int> refund_return(Session& session, const RefundOptions& options);
+
+struct ExchangeOptions {
+  std::vector<std::string> returns;    // RESERVATION or RESERVATION=UNITS
+  std::vector<std::string> purchases;  // SIZE[,quantity=N][,region=..][,term=..][,plan=..][,scope=..][,product=..][,name=..]
+  std::string quote;                   // run what this quote promised; also the exchange that is shown
+  std::string approved;                // the approved support request that is executed
+  std::string key;
+};
+Result<int> exchange_quote(Session& session, const ExchangeOptions& options);
+Result<int> exchange_run(Session& session, const ExchangeOptions& options);
+Result<int> exchange_show(Session& session, const ExchangeOptions& options);
+Result<int> exchange_resume(Session& session);
 
 struct AllowanceOptions {
   std::string customer;

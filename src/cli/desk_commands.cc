@@ -200,8 +200,7 @@ Result<int> customer_show(Session& session, const std::string& text) {
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   Money owed = Money::zero(c.currency);
   for (const ReturnState& state : TRY(snapshot->returns(c.id, true)))
-    if (state.returned.refund.currency == c.currency && state.returned.exchange.empty())
-      owed += state.returned.customer_credit - state.returned.handling;
+    if (state.returned.refund.currency == c.currency) owed += state.returned.customer_credit - state.returned.handling;
   Record record;
   record.add("Name", "name", c.name);
   record.add("Tenant", "id", c.id.text());

@@ -165,17 +165,6 @@ bool coloured() {
 std::string heading(std::string_view text) { return coloured() ? fmt::format("\033[1m{}\033[0m", text) : std::string(text); }
 std::string muted(std::string_view text) { return coloured() ? fmt::format("\033[2m{}\033[0m", text) : std::string(text); }
 
-std::string grouped(std::string_view decimal) {
-  const std::size_t point = std::min(decimal.find('.'), decimal.size());
-  const std::size_t first = decimal.starts_with('-') ? 1 : 0;
-  std::string out(decimal.substr(0, first));
-  for (std::size_t i = first; i < point; ++i) {
-    if (i > first && (point - i) % 3 == 0) out += ' ';
-    out += decimal[i];
-  }
-  return out + std::string(decimal.substr(point));
-}
-
 void Table::add(std::vector<std::string> cells) {
   CHECK(cells.size() == columns_.size(), "a row has a cell for each column");
   rows_.push_back(std::move(cells));
@@ -258,6 +247,8 @@ void Record::add(std::string heading, std::string key, Table list, std::string n
   lists_.push_back({std::move(heading), std::move(key), std::move(nothing), std::move(list)});
 }
 
+void Record::add_json(std::string key, std::string json) { nested_.emplace_back(std::move(key), std::move(json)); }
+
 void Record::print(std::FILE* out, Format format) const {
   if (format == Format::table) return print_lines(out);
   if (format == Format::json) {
@@ -274,6 +265,11 @@ void Record::print(std::FILE* out, Format format) const {
     for (const List& list : lists_) {
       begin(list.key);
       text += list.table.json("  ");
+    }
+    for (const auto& [key, json] : nested_) {
+      text += ",\n  ";
+      append_json(text, key);
+      (text += ": ") += json;
     }
     return write(out, text + "\n}\n");
   }

@@ -57,6 +57,7 @@ class Record {
   // A list that belongs to the record: below it for people, under its heading; an array in JSON; left out of CSV and TSV, which hold
   // one table. `nothing` is what people read where it has no rows; when that is empty too, the heading goes as well.
   void add(std::string heading, std::string key, Table list, std::string nothing = {});
+  void add_json(std::string key, std::string json);  // a nested value; people and CSV do not see it
   void print(std::FILE* out, Format format) const;
 
  private:
@@ -71,6 +72,7 @@ class Record {
   };
   std::vector<Field> fields_;
   std::vector<List> lists_;
+  std::vector<std::pair<std::string, std::string>> nested_;  // by key, after the fields and lists
 };
 
 std::size_t display_width(std::string_view utf8);                 // columns on a terminal: wide signs 2, combining ones 0
@@ -78,8 +80,5 @@ std::string shortened(std::string_view utf8, std::size_t width);  // to that man
 std::string heading(std::string_view text);                       // bold on a terminal
 std::string muted(std::string_view text);
 bool coloured();  // standard output is a terminal that is not dumb, and NO_COLOR is not set
-
-// "12 345.60": digits grouped for people; programs get to_string(money).
-std::string grouped(std::string_view decimal);
 
 }  // namespace prorata::cli

@@ -164,10 +164,6 @@ Result<Reservation> load(App& app, const std::string& id) {
   return on_day(std::move(*found), day_of(TRY(load_moment(app, *snapshot)).now));
 }
 
-std::string scope_text(const Scope& scope) {
-  return scope.id.empty() ? std::string(to_string(scope.type)) : fmt::format("{} {}", to_string(scope.type), scope.id);
-}
-
 std::string ids_text(const std::vector<ReservationId>& ids) {
   std::string out;
   for (const ReservationId& id : ids) (out += out.empty() ? "" : " ") += id.text();
@@ -255,15 +251,6 @@ Result<void> print_reservations(const Session& session, Snapshot& snapshot, std:
   for (const Reservation& r : reservations) add_row(session, table, on_day(r, day_of(now)), now, names.at(r.customer.text()));
   table.print(stdout, session.globals().format, "No reservations match.");
   return {};
-}
-
-Result<Scope> scope_of(const std::string& text) {
-  if (equal_ignoring_case(text, "shared")) return Scope{};
-  const std::string lower = to_lower(text);
-  const ScopeType type = lower.find("/resourcegroups/") != std::string::npos    ? ScopeType::resource_group
-                         : lower.find("managementgroups/") != std::string::npos ? ScopeType::management_group
-                                                                                : ScopeType::single;
-  return make_scope(type, text);
 }
 
 }  // namespace
@@ -370,7 +357,7 @@ Result<int> reservation_rename(Session& session, const ChangeOptions& options) {
 
 Result<int> reservation_scope(Session& session, const ChangeOptions& options) {
   App& app = *TRY(session.app());
-  const Scope scope = TRY(scope_of(options.value));
+  const Scope scope = TRY(scope_named(options.value));
   return changed(session, app,
                  change_reservation(app, {TRY(id_in<ReservationId>(options.reservation)), "scope", options.value, options.key},
                                     [&](Reservation r, Instant now) { return change_scope(std::move(r), scope, now); }));
@@ -401,7 +388,7 @@ Result<int> reservation_buy(Session& session, const BuyOptions& options) {
                                          .term = TRY(parse_term(options.term)),
                                          .plan = TRY(parse_word<BillingPlan>(options.plan, "a billing plan")),
                                          .quantity = options.quantity,
-                                         .scope = TRY(scope_of(options.scope)),
+                                         .scope = TRY(scope_named(options.scope)),
                                          .name = options.name},
                                 .key = options.key}));
 }

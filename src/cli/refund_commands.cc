@@ -14,7 +14,9 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/shared.h"
+#include "policy/derivation.h"
 #include "wire/books_export.h"
+#include "wire/derivation.h"
 
 namespace prorata::cli {
 namespace {
@@ -59,6 +61,14 @@ Record figures(const Session& session, const RefundQuote& quote) {
   record.add("Refusals", "refusals", joined_refusals(d));
   record.add("Warnings", "warnings", joined_warnings(d));
   return record;
+}
+
+// How the figures came about, numbered. Warnings and refusals are steps too; people read them below, as reasons.
+void print_derivation(const Session& session, std::span<const policy::Step> steps) {
+  fmt::print("{}\n", heading(swedish(session) ? "Så är det räknat" : "How it is worked out"));
+  int number = 0;
+  for (const policy::Step& step : steps)
+    if (step.result) fmt::print("{:>3}. {}\n", ++number, sentence(step, session.globals().language));
 }
 
 void print_reasons(const Session& session, const RefundQuote& quote) {
@@ -113,6 +123,12 @@ void add_return(Record& record, const Session& session, const ReturnRecord& r) {
   if (session.globals().format != Format::table) record.add("Currency", "currency", std::string(r.refund.currency.code()));
 }
 
+Result<RefundAsk> ask_of(const RefundOptions& options) {
+  RefundAsk ask{.reservation = TRY(id_in<ReservationId>(options.reservation)), .quantity = options.quantity, .approved = options.approved};
+  if (!options.hold.empty()) ask.hold = TRY(id_in<HoldId>(options.hold));
+  return ask;
+}
+
 Result<EntryQuery> entry_query(App& app, const BooksOptions& options) {
   EntryQuery query;
   if (!options.customer.empty()) query.customer = TRY(customer_named(app, options.customer));
@@ -126,16 +142,20 @@ Result<EntryQuery> entry_query(App& app, const BooksOptions& options) {
 
 Result<int> refund_quote(Session& session, const RefundOptions& options) {
   App& app = *TRY(session.app());
-  const RefundQuote quote = TRY(quote_refund(app, {.reservation = TRY(id_in<ReservationId>(options.reservation)),
-                                                   .quantity = options.quantity,
-                                                   .approved = options.approved,
-                                                   .every_policy = options.all_policies}));
+  RefundAsk ask = TRY(ask_of(options));
+  ask.every_policy = options.all_policies;
+  const RefundQuote quote = TRY(quote_refund(app, ask));
   if (options.all_policies && session.globals().format != Format::table) {
     print_other_policies(session, quote);
     return quote.decision.refused() ? 1 : 0;
   }
-  figures(session, quote).print(stdout, session.globals().format);
+  const std::vector<policy::Step> steps = derive(quote.decision, quote.facts.refund_case, *quote.pack);
+  Record record = figures(session, quote);
+  record.add_json("derivation", wire::derivation_json(steps, session.globals().language));
+  record.print(stdout, session.globals().format);
   if (session.globals().format == Format::table) {
+    fmt::print("\n");
+    print_derivation(session, steps);
     fmt::print("\n");
     print_reasons(session, quote);
     if (options.all_policies) {
@@ -149,10 +169,7 @@ Result<int> refund_quote(Session& session, const RefundOptions& options) {
 
 Result<int> refund_return(Session& session, const RefundOptions& options) {
   App& app = *TRY(session.app());
-  ReturnAsk ask{
-      .refund = {.reservation = TRY(id_in<ReservationId>(options.reservation)), .quantity = options.quantity, .approved = options.approved},
-      .accept_clip = options.accept_clip,
-      .key = options.key};
+  ReturnAsk ask{.refund = TRY(ask_of(options)), .accept_clip = options.accept_clip, .key = options.key};
   if (!options.quote.empty()) ask.quote = TRY(id_in<QuoteId>(options.quote));
   const ReturnOutcome outcome = TRY(return_reservation(app, ask));
   Record record;
@@ -170,6 +187,7 @@ Result<int> settle_list(Session& session, const SettleOptions& options) {
   Table table({{"Since", "since"},
                {"Customer", "customer"},
                {"Return", "return"},
+               {"For", "for"},
                {"Refund", "refund", Align::right},
                {"Owed", "owed", Align::right},
                {"Currency", "currency"},
@@ -177,10 +195,9 @@ Result<int> settle_list(Session& session, const SettleOptions& options) {
                {"Reference", "reference"}});
   for (const ReturnState& state : TRY(snapshot->returns(customer, !options.all))) {
     const ReturnRecord& r = state.returned;
-    if (!r.exchange.empty()) continue;
     const std::optional<Customer> who = TRY(snapshot->customer(r.customer));
-    table.add({to_string(day_of(r.at)), who ? who->name : r.customer.text(), r.id.text(), shown_bare(session, r.refund),
-               shown_bare(session, owed_for(r)), std::string(r.refund.currency.code()),
+    table.add({to_string(day_of(r.at)), who ? who->name : r.customer.text(), r.id.text(), r.exchange.empty() ? "refund" : "exchange",
+               shown_bare(session, r.refund), shown_bare(session, owed_for(r)), std::string(r.refund.currency.code()),
                state.settlement ? to_string(state.settlement->paid_on) : "", state.settlement ? state.settlement->reference : ""});
   }
   table.print(stdout, session.globals().format, "No customer waits for a credit.");

@@ -131,6 +131,19 @@ Result<std::optional<Day>> day_if(const std::string& text) {
   return std::optional(TRY(parse_day(text)));
 }
 
+std::string scope_text(const Scope& scope) {
+  return scope.id.empty() ? std::string(to_string(scope.type)) : fmt::format("{} {}", to_string(scope.type), scope.id);
+}
+
+Result<Scope> scope_named(const std::string& text) {
+  if (equal_ignoring_case(text, "shared")) return Scope{};
+  const std::string lower = to_lower(text);
+  const ScopeType type = lower.find("/resourcegroups/") != std::string::npos    ? ScopeType::resource_group
+                         : lower.find("managementgroups/") != std::string::npos ? ScopeType::management_group
+                                                                                : ScopeType::single;
+  return make_scope(type, text);
+}
+
 bool swedish(const Session& session) { return session.globals().language == Language::swedish; }
 
 }  // namespace prorata::cli

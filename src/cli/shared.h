@@ -40,6 +40,11 @@ Result<I> id_in(std::string_view text) {
 // A customer by id, or by a name or domain that is the only one it fits. Errors: not_found; invalid_argument where several fit.
 Result<CustomerId> customer_named(App& app, const std::string& text);
 
+// "Shared", "Single /subscriptions/...".
+std::string scope_text(const Scope& scope);
+// "Shared", a subscription's or resource group's path, or a management group's. Errors: invalid_argument.
+Result<Scope> scope_named(const std::string& text);
+
 Result<std::optional<Day>> day_if(const std::string& text);
 bool swedish(const Session& session);
 

@@ -37,6 +37,7 @@ struct Marks {
   constexpr void set(E e, bool on = true) {
     bits = static_cast<std::uint16_t>(bits | (static_cast<unsigned>(on) << static_cast<unsigned>(e)));
   }
+  constexpr void clear(E e) { bits = static_cast<std::uint16_t>(bits & ~(1U << static_cast<unsigned>(e))); }
   constexpr bool has(E e) const { return (bits >> static_cast<unsigned>(e) & 1U) != 0; }
   constexpr bool any() const { return bits != 0; }
   friend constexpr bool operator==(const Marks&, const Marks&) = default;

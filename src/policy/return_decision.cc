@@ -1,18 +1,35 @@
 #include "policy/return_decision.h"
 
 #include <algorithm>
+#include <array>
 
 namespace prorata::policy {
 namespace {
 
-SideAmounts price_side(const SideFacts& facts, const ReturnFacts& all, const CompiledPack::FastRow& row) {
+constexpr std::size_t kPeriodDaysMax = 1'830;  // five years and a little: the longest term is found in the table
+
+// A divisor for every length a period can have.
+constexpr auto kPeriods = [] {
+  std::array<Divisor, kPeriodDaysMax + 1> all;
+  for (std::size_t days = 1; days < all.size(); ++days) all[days] = Divisor(static_cast<std::int64_t>(days));
+  return all;
+}();
+
+[[gnu::always_inline]] inline std::int64_t scale_by_days(std::int64_t amount, std::int32_t days, std::int32_t period_days) {
+  const auto length = static_cast<std::size_t>(period_days);
+  if (length > kPeriodDaysMax) [[unlikely]]
+    return scale_minor(amount, {days, period_days}, Rounding::half_away);
+  return kPeriods[length].scale(amount, days, Rounding::half_away);
+}
+
+[[gnu::always_inline]] inline SideAmounts price_side(const SideFacts& facts, const ReturnFacts& all, const CompiledPack::FastRow& row) {
   SideAmounts a;
   a.paid = facts.paid;
-  a.consumed = scale_minor(facts.paid, {all.period_days - all.left_days, all.period_days}, Rounding::half_away);
+  a.consumed = scale_by_days(facts.paid, all.period_days - all.left_days, all.period_days);
   a.pro_rated = a.paid - a.consumed;
   a.credit = row.full ? a.paid : a.pro_rated;
   if (all.basis_part < all.basis_over) a.credit = scale_minor(a.credit, {all.basis_part, all.basis_over}, Rounding::half_away);
-  a.fee = row.fee_part == 0 ? 0 : scale_minor(a.credit, {row.fee_part, row.fee_over}, Rounding::half_away);
+  a.fee = row.fee_part == 0 ? 0 : row.fee_over.scale(a.credit, row.fee_part, Rounding::half_away);
   a.refund = a.credit - a.fee;
   a.remaining_commitment = facts.remaining;
   a.cancelled_commitment = a.credit + a.remaining_commitment;
@@ -37,7 +54,7 @@ CompiledPack::CompiledPack(const Pack& pack) : limit_(pack.allowance.limit_minor
       const std::size_t index = pack.row_index(day, used);
       const Row& row = pack.rows[index];
       rows_.push_back({.fee_part = row.fee_rate.part,
-                       .fee_over = row.fee_rate.over,
+                       .fee_over = Divisor(row.fee_rate.over),
                        .row = static_cast<std::int16_t>(index),
                        .full = row.credit == Credit::full});
     }

@@ -69,7 +69,7 @@ class CompiledPack {
 
   struct FastRow {
     std::int64_t fee_part = 0;
-    std::int64_t fee_over = 1;
+    Divisor fee_over;
     std::int16_t row = 0;
     bool full = false;
   };

@@ -238,13 +238,15 @@ Result<Reservation> advance(Reservation reservation, ProvisioningState to, Insta
   return reservation;
 }
 
-Result<Reservation> give_back(Reservation reservation, std::int64_t quantity, Instant now) {
+Result<Reservation> give_back(Reservation reservation, std::int64_t quantity, Instant now, GivenBack reason) {
   if (!is_active(reservation) && reservation.state != ProvisioningState::pending) return not_in_this_state(reservation, "a return");
   if (quantity < 1 || quantity > reservation.quantity)
     return fail(Code::invalid_argument, fmt::format("{} units cannot be returned of {}", quantity, reservation.quantity));
   if (quantity == reservation.quantity) {
     cancel_unpaid(reservation.schedule);
-    end_as(reservation, {"Returned", "All units were returned"}, now);
+    const bool exchanged = reason == GivenBack::exchanged;
+    end_as(reservation, exchanged ? StatusInfo{"Exchanged", "All units were exchanged"} : StatusInfo{"Returned", "All units were returned"},
+           now);
     return reservation;
   }
   if (reservation.price_known()) split_off(reservation.schedule, quantity, reservation.quantity);

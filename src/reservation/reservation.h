@@ -198,8 +198,10 @@ Result<Reservation> end_operation(Reservation reservation, Instant now);        
 Result<Reservation> advance(Reservation reservation, ProvisioningState to, Instant now);           // along the purchase road
 
 // Takes `quantity` units back. What is left stays with the remaining units; nothing left means Cancelled, with its unpaid
-// instalments cancelled. Works on Succeeded, and on Pending when it is the holder's own operation that gives back.
-Result<Reservation> give_back(Reservation reservation, std::int64_t quantity, Instant now);
+// instalments cancelled and the reason as its status. Works on Succeeded, and on Pending when it is the holder's own operation that
+// gives back; with units left that operation is over too.
+enum class GivenBack { returned, exchanged };
+Result<Reservation> give_back(Reservation reservation, std::int64_t quantity, Instant now, GivenBack reason = GivenBack::returned);
 
 struct SplitResult {
   Reservation source;              // Cancelled, status Split

@@ -132,8 +132,9 @@ class MemorySnapshot final : public Snapshot {
   Result<std::optional<Quote>> quote(const QuoteId& id) override { return one<Quote>(Kind::quote, id.text()); }
   Result<std::optional<Exchange>> exchange(const ExchangeId& id) override { return one<Exchange>(Kind::exchange, id.text()); }
   Result<std::vector<Exchange>> unfinished_exchanges() override {
-    return where<Exchange>(Kind::exchange,
-                           [](const Exchange& e) { return e.state != ExchangeState::succeeded && e.state != ExchangeState::failed; });
+    return where<Exchange>(Kind::exchange, [](const Exchange& e) {
+      return e.state == ExchangeState::pending || e.state == ExchangeState::pending_refunds || e.state == ExchangeState::pending_purchases;
+    });
   }
   Result<std::vector<ReturnRecord>> returns_since(const CustomerId& id, Instant since) override {
     std::vector<ReturnRecord> out =

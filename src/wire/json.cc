@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -35,6 +36,13 @@ bool is_number(std::string_view text) {
     if (digits() == 0) return false;
   }
   return at == text.size();
+}
+
+// Length, first, middle and last byte: tells most keys of one object apart without comparing them.
+std::uint32_t mark_of(std::string_view key) {
+  if (key.empty()) return 0;
+  const auto byte = [&](std::size_t at) { return static_cast<std::uint32_t>(static_cast<unsigned char>(key[at])); };
+  return static_cast<std::uint32_t>(key.size() & 0xFFU) | byte(0) << 8U | byte(key.size() / 2) << 16U | byte(key.size() - 1) << 24U;
 }
 
 std::string_view trimmed(std::string_view token) {
@@ -87,6 +95,7 @@ struct JsonReader::Parser {
   std::string padded;  // the text with the padding that the parser reads into
   std::size_t size = 0;
   std::vector<std::string_view> keys;  // scratch for finding duplicates
+  std::vector<std::uint32_t> marks;    // of each of them: equal keys have equal marks
 };
 
 JsonReader::JsonReader() : parser_(std::make_unique<Parser>()) {}
@@ -172,7 +181,8 @@ Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
   };
 
   // Depth-first; a lambda that calls itself so that the document, the nodes and the error stay in reach.
-  const auto walk = [&](const auto& self, auto& value, std::uint32_t parent, std::string_view key, std::uint32_t index,
+  // The key comes by reference: a copy on the stack would be read back before its halves have arrived there.
+  const auto walk = [&](const auto& self, auto& value, std::uint32_t parent, const std::string_view& key, std::uint32_t index,
                         int depth) -> Result<std::uint32_t> {
     if (depth > kJsonDepthMax) return fail_at("nested too deeply", location(), parent);
     const auto me = static_cast<std::uint32_t>(nodes_.size());
@@ -199,13 +209,20 @@ Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
       }
       // The same key twice: whoever reads first and whoever reads last would disagree.
       p.keys.clear();
+      p.marks.clear();
+      const bool few = nodes_[me].count <= kFewMembers;
       for (std::uint32_t child = nodes_[me].first; child != kNone; child = nodes_[child].next) {
         const std::string_view name = nodes_[child].key;
-        if (nodes_[me].count <= kFewMembers && std::ranges::find(p.keys, name) != p.keys.end())
-          return fail_at(fmt::format("the key '{}' stands twice in one object", name), nodes_[child].offset, child);
+        if (few) {
+          const std::uint32_t mark = mark_of(name);
+          for (std::size_t i = 0; i < p.marks.size(); ++i)
+            if (p.marks[i] == mark && p.keys[i] == name)
+              return fail_at(fmt::format("the key '{}' stands twice in one object", name), nodes_[child].offset, child);
+          p.marks.push_back(mark);
+        }
         p.keys.push_back(name);
       }
-      if (nodes_[me].count > kFewMembers) {
+      if (!few) {
         std::ranges::sort(p.keys);
         const auto twice = std::ranges::adjacent_find(p.keys);
         if (twice != p.keys.end()) return fail_at(fmt::format("the key '{}' stands twice in one object", *twice), nodes_[me].offset, me);
@@ -357,9 +374,39 @@ Result<void> only_members(const JsonValue& object, std::initializer_list<std::st
   return {};
 }
 
+namespace {
+
+// Whether every byte may stand in a JSON string as it is: no control character, quote, backslash or byte beyond ASCII. Eight bytes at a
+// time: a byte's high bit in each of the four terms says that it is below 0x20, equal to '"', equal to '\\', or beyond ASCII. The first
+// three may also mark a byte above a true one, never a plain text, so the answer is exact.
+bool stands_as_it_is(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHigh = 0x8080808080808080U;
+  const auto special = [](std::uint64_t word) {
+    const auto zero_byte = [](std::uint64_t w) { return (w - kOnes) & ~w; };
+    return (((word - 0x20 * kOnes) & ~word) | zero_byte(word ^ '"' * kOnes) | zero_byte(word ^ '\\' * kOnes) | word) & kHigh;
+  };
+  std::size_t at = 0;
+  std::uint64_t word;
+  for (; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (special(word) != 0) return false;
+  }
+  word = 0x2020202020202020U;
+  if (at < text.size()) std::memcpy(&word, text.data() + at, text.size() - at);
+  return special(word) == 0;
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
+  if (stands_as_it_is(text)) {
+    out += text;
+    out += '"';
+    return;
+  }
   std::size_t from = 0;
   const auto flush = [&](std::size_t to) { out.append(text.substr(from, to - from)); };
   for (std::size_t at = 0; at < text.size();) {

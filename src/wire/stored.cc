@@ -315,8 +315,15 @@ Result<Exchange> read(const JsonValue& v, Exchange*) {
              .failure = str_if(v, "failure")};
   const JsonValue returns = TRY(member(v, "returns"));
   for (auto each = returns.first(); each; each = each->next())
-    e.returns.push_back({TRY(id_at<ReservationId>(*each, "reservation")), TRY(whole(*each, "quantity")), TRY(amount(*each, "credit")),
-                         TRY(amount(*each, "remaining_commitment"))});
+    e.returns.push_back({.reservation = TRY(id_at<ReservationId>(*each, "reservation")),
+                         .quantity = TRY(whole(*each, "quantity")),
+                         .credit = TRY(amount(*each, "credit")),
+                         .remaining_commitment = TRY(amount(*each, "remaining_commitment")),
+                         .order = TRY(id_at<OrderId>(*each, "order")),
+                         .plan = TRY(word_at<BillingPlan>(*each, "plan", "a billing plan")),
+                         .completed_payments = TRY(whole(*each, "completed_payments")),
+                         .total_payments = TRY(whole(*each, "total_payments")),
+                         .total_paid = TRY(amount(*each, "total_paid"))});
   const JsonValue purchases = TRY(member(v, "purchases"));
   for (auto each = purchases.first(); each; each = each->next())
     e.purchases.push_back({.order = TRY(id_at<OrderId>(*each, "order")),
@@ -330,7 +337,8 @@ Result<Exchange> read(const JsonValue& v, Exchange*) {
                            .price = TRY(amount(*each, "price")),
                            .pricing_price = TRY(amount(*each, "pricing_price")),
                            .scope = TRY(read_scope(*each)),
-                           .name = str_if(*each, "name")});
+                           .name = str_if(*each, "name"),
+                           .billing_scope = str_if(*each, "billing_scope")});
   return e;
 }
 
@@ -617,7 +625,11 @@ std::string encode(const Exchange& e) {
     w.begin_object();
     id(w, "reservation", line.reservation).field("quantity", line.quantity);
     money(w, "credit", line.credit);
-    money(w, "remaining_commitment", line.remaining_commitment).end_object();
+    money(w, "remaining_commitment", line.remaining_commitment);
+    id(w, "order", line.order);
+    word(w, "plan", line.plan);
+    w.field("completed_payments", line.completed_payments).field("total_payments", line.total_payments);
+    money(w, "total_paid", line.total_paid).end_object();
   }
   w.end_array().key("purchases").begin_array();
   for (const ExchangePurchaseLine& line : e.purchases) {
@@ -633,6 +645,7 @@ std::string encode(const Exchange& e) {
     money(w, "pricing_price", line.pricing_price);
     scope(w, line.scope);
     text_if(w, "name", line.name);
+    text_if(w, "billing_scope", line.billing_scope);
     w.end_object();
   }
   w.end_array();

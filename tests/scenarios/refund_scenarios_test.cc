@@ -1,14 +1,12 @@
 // Runs the .desk files of this folder through the batch form: facts in, figures out.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "desk_file.h"
 #include "wire/json.h"
 #include "wire/policy_pack.h"
 #include "wire/price_batch.h"
@@ -16,44 +14,7 @@
 namespace prorata {
 namespace {
 
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-struct Scenario {
-  std::string title;
-  Fields facts;
-  Fields expected;
-  std::vector<std::size_t> expected_lines;  // where they stand in the file
-};
-
-struct ScenarioFile {
-  std::vector<std::string> lines;
-  std::vector<Scenario> scenarios;
-};
-
-ScenarioFile read_file(const std::string& path) {
-  ScenarioFile file;
-  std::ifstream in(path);
-  bool expecting = false;
-  for (std::string line; std::getline(in, line); file.lines.push_back(line)) {
-    const std::string_view text = trim(line);
-    if (text.empty() || text.starts_with('#')) continue;
-    if (line.starts_with("case ")) {
-      file.scenarios.push_back({.title = line.substr(5)});
-      expecting = false;
-      continue;
-    }
-    if (text == "=>") {
-      expecting = true;
-      continue;
-    }
-    const std::size_t space = std::min(text.find(' '), text.size());
-    std::pair field{std::string(text.substr(0, space)), std::string(trim(text.substr(space)))};
-    Scenario& scenario = file.scenarios.back();
-    if (expecting) scenario.expected_lines.push_back(file.lines.size());
-    (expecting ? scenario.expected : scenario.facts).push_back(std::move(field));
-  }
-  return file;
-}
+using namespace prorata::testing;
 
 std::string to_json(const Scenario& scenario) {
   static const std::set<std::string> kNumbers = {"quantity", "return_quantity", "unpaid_from"};
@@ -92,10 +53,8 @@ std::string figure(const wire::JsonValue& answer, const std::string& name) {
 class RefundScenarios : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(RefundScenarios, PayWhatIsWritten) {
-  const std::string path = std::string(PRORATA_SOURCE_DIR) + "/tests/scenarios/" + GetParam();
-  ScenarioFile file = read_file(path);
+  ScenarioFile file = read_file(GetParam());
   ASSERT_FALSE(file.scenarios.empty());
-  const bool bless = std::getenv("PRORATA_BLESS") != nullptr;
   const policy::PackSet packs = *wire::load_packs("");
   wire::LinePricer pricer(packs);
   for (const Scenario& scenario : file.scenarios) {
@@ -106,13 +65,10 @@ TEST_P(RefundScenarios, PayWhatIsWritten) {
     for (std::size_t i = 0; i < scenario.expected.size(); ++i) {
       const auto& [name, expected] = scenario.expected[i];
       const std::string got = figure(answer, name);
-      if (bless) file.lines[scenario.expected_lines[i]] = fmt::format("  {} {}", name, got);
-      if (!bless) EXPECT_EQ(got, expected) << scenario.title << ": " << name;
+      if (!file.bless(scenario, i, got)) EXPECT_EQ(got, expected) << scenario.title << ": " << name;
     }
   }
-  if (!bless) return;
-  std::ofstream blessed(path);
-  for (const std::string& line : file.lines) blessed << line << '\n';
+  file.write_if_blessing();
 }
 
 INSTANTIATE_TEST_SUITE_P(, RefundScenarios, ::testing::Values("worked_examples.desk", "boundaries.desk"),

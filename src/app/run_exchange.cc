@@ -1,0 +1,340 @@
+#include "app/run_exchange.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/quote_refund.h"
+#include "app/write.h"
+#include "base/check.h"
+#include "books/books.h"
+#include "books/customer_price.h"
+
+namespace prorata {
+namespace {
+
+bool unfinished(const Exchange& exchange) {
+  return exchange.state == ExchangeState::pending || exchange.state == ExchangeState::pending_refunds ||
+         exchange.state == ExchangeState::pending_purchases;
+}
+
+std::string operation_of(const Exchange& exchange) { return "exchange " + exchange.id.text(); }
+
+void put(Changes& changes, const App& app, std::string action, Reservation reservation, Instant now) {
+  changes.revisions.push_back({reservation.id, reservation.revision, now, app.actor, std::move(action), reservation});
+  changes.reservations.push_back(std::move(reservation));
+}
+
+// Every stage is one commit that moves the exchange from one state to the next.
+Changes stage(const App& app, Exchange exchange, ExchangeState to, Instant now, std::string after) {
+  Changes changes;
+  changes.audit = {.at = now,
+                   .actor = app.actor,
+                   .action = "exchange.run",
+                   .customer = exchange.customer.text(),
+                   .subject = exchange.id.text(),
+                   .before = std::string(to_string(exchange.state)),
+                   .after = fmt::format("{}: {}", to_string(to), after)};
+  exchange.state = to;
+  exchange.updated = now;
+  exchange.actor = app.actor;
+  changes.exchanges.push_back(std::move(exchange));
+  return changes;
+}
+
+std::unexpected<Error> refused(const policy::ExchangeDecision& decision) {
+  if (decision.line_refusals.any()) {
+    const policy::Refusal headline = in_order(decision.line_refusals).front();
+    const bool channel = headline == policy::Refusal::support_request_required;
+    return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false),
+                                           channel ? " Name the approved one with --approved." : ""));
+  }
+  const policy::ExchangeRefusal headline = in_order(decision.refusals).front();
+  const std::string next =
+      decision.smallest_quantity ? fmt::format(" {} units of the first bought line would do.", *decision.smallest_quantity) : std::string();
+  return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next));
+}
+
+ExchangeAsk ask_again(const Exchange& exchange) {
+  ExchangeAsk ask;
+  for (const ExchangeReturnLine& line : exchange.returns) ask.returns.push_back({line.reservation, line.quantity});
+  for (const ExchangePurchaseLine& line : exchange.purchases)
+    ask.purchases.push_back({.line = {.product = line.product,
+                                      .sku = line.sku,
+                                      .region = line.region,
+                                      .term = line.term,
+                                      .plan = line.plan,
+                                      .quantity = line.quantity,
+                                      .name = line.name,
+                                      .billing_scope = line.billing_scope},
+                             .scope = line.scope});
+  return ask;
+}
+
+Result<Exchange> exchange_in(Snapshot& snapshot, const ExchangeId& id) {
+  std::optional<Exchange> exchange = TRY(snapshot.exchange(id));
+  if (!exchange)
+    return fail(Code::not_found, fmt::format("exchange {} is not in this desk; ask for a quote with 'prorata exchange quote'", id.text()));
+  return *exchange;
+}
+
+Result<void> check_age(const Exchange& quote, Instant now) {
+  const bool too_old = add_seconds(quote.as_of, kQuoteValidSeconds) < now || day_of(quote.as_of) != day_of(now);
+  if (!too_old) return {};
+  return fail(Code::expired_quote, fmt::format("quote {} of {} has expired; ask for a new one", quote.id.text(), to_string(quote.as_of)));
+}
+
+// The same lines for the same money; the ids of what will be bought are the quote's.
+bool same_figures(const Exchange& a, Exchange b) {
+  if (a.purchases.size() != b.purchases.size()) return false;
+  for (std::size_t i = 0; i < a.purchases.size(); ++i) {
+    b.purchases[i].order = a.purchases[i].order;
+    b.purchases[i].reservation = a.purchases[i].reservation;
+  }
+  return a.policy == b.policy && a.returns == b.returns && a.purchases == b.purchases && a.net_payable == b.net_payable;
+}
+
+// What is to be run: the quote, still as it promised, or fresh lines; with the facts it was decided on.
+struct Accepted {
+  Exchange exchange;
+  ExchangeFacts facts;
+};
+
+Result<Accepted> decide(App& app, Snapshot& snapshot, const ExchangeRun& run, const ExchangeId& fresh_id) {
+  std::optional<Exchange> quote;
+  if (run.quote) quote = TRY(exchange_in(snapshot, *run.quote));
+  ExchangeAsk ask = quote ? ask_again(*quote) : run.ask;
+  ask.approved = run.ask.approved;
+
+  Accepted accepted{.facts = TRY(load_exchange_facts(app, snapshot, ask))};
+  const Instant now = accepted.facts.now;
+  if (quote) TRY(check_age(*quote, now));
+  const Instant as_of = quote ? quote->as_of : now;
+  const GoverningExchange governing = TRY(decide_exchange_under_governing_pack(app, accepted.facts, ask.approved, as_of));
+  accepted.exchange = exchange_of(app, accepted.facts, governing, as_of);
+  if (quote && !same_figures(*quote, accepted.exchange))
+    return fail(Code::stale_quote, fmt::format("the facts have changed since quote {}; ask for a new one", quote->id.text()));
+  if (governing.decision.refused()) return refused(governing.decision);
+
+  accepted.exchange.id = quote ? quote->id : fresh_id;
+  accepted.exchange.version = quote ? quote->version : 0;
+  if (quote) accepted.exchange.purchases = quote->purchases;
+  accepted.exchange.reference = ask.approved;
+  return accepted;
+}
+
+// The first stage: accepted, and every returned reservation held.
+Result<Changes> accept(App& app, const Accepted& accepted) {
+  const Exchange& exchange = accepted.exchange;
+  const Instant now = accepted.facts.now;
+  Changes changes = stage(app, exchange, ExchangeState::pending, now,
+                          fmt::format("{} back for {} {}", to_string(exchange.refunds_total), to_string(exchange.purchases_total),
+                                      exchange.purchases_total.currency.code()));
+  for (const Reservation& today : accepted.facts.reservations)
+    put(changes, app, "exchange", TRY(begin_operation(today, operation_of(exchange), now)), now);
+  changes.seen.push_back({Seen::Kind::customer, accepted.facts.customer.id.text(), accepted.facts.customer.version});
+  return changes;
+}
+
+Result<std::vector<Reservation>> held_reservations(Snapshot& snapshot, const Exchange& exchange, Day today) {
+  std::vector<Reservation> held;
+  for (const ExchangeReturnLine& line : exchange.returns) {
+    std::optional<Reservation> each = TRY(snapshot.reservation(line.reservation));
+    CHECK(each.has_value(), "a reservation is never removed");
+    const bool ours = each->state == ProvisioningState::pending && each->operation == operation_of(exchange);
+    if (ours) held.push_back(on_day(std::move(*each), today));
+  }
+  return held;
+}
+
+// Its reservations are free again; nothing was returned and nothing bought.
+Result<Changes> undo(App& app, Snapshot& snapshot, Exchange exchange, Instant now, std::string reason) {
+  exchange.failure = reason;
+  Changes changes = stage(app, exchange, ExchangeState::failed, now, std::move(reason));
+  for (Reservation& held : TRY(held_reservations(snapshot, exchange, day_of(now))))
+    put(changes, app, "exchange", TRY(end_operation(std::move(held), now)), now);
+  return changes;
+}
+
+// The facts of a held reservation are those of the moment it was accepted: the hold itself is no reason against it.
+struct Redecided {
+  std::vector<Reservation> held;
+  Customer customer;
+  GoverningExchange governing;
+};
+
+Result<Redecided> decide_again(App& app, Snapshot& snapshot, const Exchange& exchange) {
+  ExchangeFacts facts = TRY(load_exchange_facts(app, snapshot, ask_again(exchange)));
+  for (policy::ExchangeReturnCase& each : facts.returns) {
+    each.facts.operation_in_progress = false;
+    each.facts.active = true;
+  }
+  facts.purchases = exchange.purchases;  // at the agreed prices
+  return Redecided{.held = std::move(facts.reservations),
+                   .customer = facts.customer,
+                   .governing = TRY(decide_exchange_under_governing_pack(app, facts, exchange.reference, exchange.as_of))};
+}
+
+// Why it can no longer be kept; empty while it can.
+Result<std::string> reason_to_undo(Snapshot& snapshot, const Exchange& exchange, const policy::ExchangeDecision& decision, Instant now) {
+  if (day_of(now) != day_of(exchange.as_of))
+    return fmt::format("it was agreed on {} and not finished that day", to_string(day_of(exchange.as_of)));
+  if (TRY(held_reservations(snapshot, exchange, day_of(now))).size() != exchange.returns.size())
+    return std::string("one of its reservations was changed from outside");
+  if (decision.refunds_total != exchange.refunds_total || decision.net_payable != exchange.net_payable)
+    return std::string("its figures have moved");
+  return std::string();
+}
+
+ReturnRecord return_record(App& app, const Exchange& exchange, const Redecided& redecided, std::size_t line, Instant now) {
+  const policy::RefundDecision& decision = redecided.governing.decision.returns[line];
+  const Reservation& reservation = redecided.held[line];
+  const policy::SideAmounts& billing = decision.amounts.billing;
+  const policy::SideAmounts& pricing = decision.amounts.pricing;
+  const Money cost = total_billing(reservation.schedule);
+  const Money credit = decision.billing(billing.credit);
+  return {.id = ReturnId::trusted(app.ids.next()),
+          .customer = exchange.customer,
+          .order = reservation.order,
+          .reservation = reservation.id,
+          .quantity = decision.quantity,
+          .at = now,
+          .actor = app.actor,
+          .policy = exchange.policy,
+          .row = decision.row,
+          .paid = decision.billing(billing.paid),
+          .consumed = decision.billing(billing.consumed),
+          .credit = credit,
+          .fee = Money::zero(decision.currency),
+          .refund = credit,
+          .forfeited = Money::zero(decision.currency),
+          .remaining_commitment = decision.billing(billing.remaining_commitment),
+          .pricing_refund = policy::RefundDecision::pricing(pricing.credit),
+          .pricing_cancelled = policy::RefundDecision::pricing(pricing.cancelled_commitment),
+          .customer_credit = books::customer_credit_of(credit, cost, reservation.customer_price.value_or(cost)),
+          .handling = Money::zero(decision.currency),
+          .counts = redecided.governing.pack->exchange.counts_to_allowance,
+          .exchange = exchange.id.text(),
+          .reference = exchange.reference};
+}
+
+books::Event event_of(const Exchange& exchange, Instant at) {
+  return {.at = at, .customer = exchange.customer, .group = exchange.id.text(), .reference = exchange.reference};
+}
+
+Result<Changes> execute_returns(App& app, const Exchange& exchange, const Redecided& redecided, Instant now) {
+  Changes changes = stage(app, exchange, ExchangeState::pending_purchases, now,
+                          fmt::format("{} returned, {} {} back", exchange.returns.size(), to_string(exchange.refunds_total),
+                                      exchange.refunds_total.currency.code()));
+  std::vector<books::ExchangeReturn> lines;
+  for (std::size_t i = 0; i < exchange.returns.size(); ++i) {
+    ReturnRecord record = return_record(app, exchange, redecided, i, now);
+    lines.push_back({record.reservation.text(), {.refund = record.refund, .customer_credit = record.customer_credit}});
+    put(changes, app, "exchange", TRY(give_back(redecided.held[i], record.quantity, now, GivenBack::exchanged)), now);
+    changes.returns.push_back(std::move(record));
+  }
+  changes.entries = books::write_exchange(event_of(exchange, now), lines, {}, [&] { return EntryId::trusted(app.ids.next()); });
+  changes.customers.push_back(redecided.customer);  // its version guards the allowance, in which a pack may let exchanges count
+  return changes;
+}
+
+Result<Changes> execute_purchases(App& app, Snapshot& snapshot, const Exchange& exchange, Instant now) {
+  const std::optional<Customer> customer = TRY(snapshot.customer(exchange.customer));
+  CHECK(customer.has_value(), "a customer is never removed");
+  Changes changes = stage(app, exchange, ExchangeState::succeeded, now,
+                          fmt::format("{} bought, {} {} to pay", exchange.purchases.size(), to_string(exchange.net_payable),
+                                      exchange.net_payable.currency.code()));
+  std::vector<books::ExchangePurchase> lines;
+  for (const ExchangePurchaseLine& line : exchange.purchases) {
+    Bought bought = make_purchase(app, *customer,
+                                  {.product = line.product,
+                                   .sku = line.sku,
+                                   .region = line.region,
+                                   .term = line.term,
+                                   .plan = line.plan,
+                                   .quantity = line.quantity,
+                                   .scope = line.scope,
+                                   .name = line.name,
+                                   .billing_scope = line.billing_scope},
+                                  {line.price, line.pricing_price}, {line.order, line.reservation}, exchange.updated);
+    lines.push_back({bought.reservation.id.text(), {bought.reservation.schedule, *bought.reservation.customer_price}});
+    changes.orders.push_back(std::move(bought.order));
+    changes.reservations.push_back(std::move(bought.reservation));
+    std::ranges::move(bought.revisions, std::back_inserter(changes.revisions));
+  }
+  changes.entries =
+      books::write_exchange(event_of(exchange, exchange.updated), {}, lines, [&] { return EntryId::trusted(app.ids.next()); });
+  return changes;
+}
+
+Result<Changes> next_stage(App& app, Snapshot& snapshot, const Exchange& exchange) {
+  const Instant now = TRY(load_moment(app, snapshot)).now;
+  if (exchange.state == ExchangeState::pending_purchases) return execute_purchases(app, snapshot, exchange, now);
+  const Redecided redecided = TRY(decide_again(app, snapshot, exchange));
+  std::string reason = TRY(reason_to_undo(snapshot, exchange, redecided.governing.decision, now));
+  if (!reason.empty()) return undo(app, snapshot, exchange, now, std::move(reason));
+  if (exchange.state == ExchangeState::pending)
+    return stage(app, exchange, ExchangeState::pending_refunds, now, "its reservations are held");
+  return execute_returns(app, exchange, redecided, now);
+}
+
+Result<Exchange> run_to_the_end(App& app, const ExchangeId& id) {
+  Exchange exchange = TRY(load_exchange(app, id));
+  while (unfinished(exchange)) exchange = TRY(advance_exchange(app, id));
+  return exchange;
+}
+
+}  // namespace
+
+Result<Exchange> load_exchange(App& app, const ExchangeId& id) {
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  return exchange_in(*snapshot, id);
+}
+
+Result<Exchange> advance_exchange(App& app, const ExchangeId& id) {
+  bool finished = false;
+  const Result<Committed> committed = write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
+    const Exchange exchange = TRY(exchange_in(snapshot, id));
+    finished = !unfinished(exchange);  // by somebody else, meanwhile
+    if (finished) return fail(Code::not_found, "nothing is left to do");
+    return next_stage(app, snapshot, exchange);
+  });
+  if (!committed && !finished) return std::unexpected(committed.error());
+  return load_exchange(app, id);
+}
+
+Result<ExchangeOutcome> run_exchange(App& app, const ExchangeRun& run) {
+  const ExchangeId fresh_id = ExchangeId::trusted(app.ids.next());
+  std::string lines;
+  for (const ExchangeReturnAsk& each : run.ask.returns) lines += fmt::format(" {}x{}", each.quantity, each.reservation.text());
+  for (const ExchangePurchaseAsk& each : run.ask.purchases)
+    lines += fmt::format(" {}x{} {} {} {}", each.line.quantity, each.line.sku, each.line.region, to_string(each.line.term),
+                         to_string(each.line.plan));
+  const WriteRequest request{run.key, "exchange " + (run.quote ? run.quote->text() : lines)};
+  bool taken = false;
+  const Result<Committed> committed = write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
+    taken = run.quote && TRY(exchange_in(snapshot, *run.quote)).state != ExchangeState::quoted;
+    if (taken) return fail(Code::refused, "somebody else runs it");
+    const Accepted accepted = TRY(decide(app, snapshot, run, fresh_id));
+    Changes changes = TRY(accept(app, accepted));
+    if (!run.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, accepted.exchange.id.text()};
+    return changes;
+  });
+  if (taken) return ExchangeOutcome{TRY(run_to_the_end(app, *run.quote)), true};
+  if (!committed) return std::unexpected(committed.error());
+  const ExchangeId id = committed->replayed ? ExchangeId::trusted(committed->answer) : run.quote.value_or(fresh_id);
+  return ExchangeOutcome{TRY(run_to_the_end(app, id)), committed->replayed};
+}
+
+Result<std::vector<Exchange>> resume_exchanges(App& app) {
+  std::vector<Exchange> waiting;
+  {
+    const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+    waiting = TRY(snapshot->unfinished_exchanges());
+  }
+  std::vector<Exchange> out;
+  for (const Exchange& each : waiting) out.push_back(TRY(run_to_the_end(app, each.id)));
+  return out;
+}
+
+}  // namespace prorata

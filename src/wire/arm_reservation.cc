@@ -1,0 +1,387 @@
+#include "wire/arm_reservation.h"
+
+#include <fmt/format.h>
+
+#include "policy/refusal.h"
+
+namespace prorata::wire {
+namespace {
+
+std::string path_of(std::string_view provider, const OrderId& order) {
+  return fmt::format("/providers/{}/reservationOrders/{}", provider, order.text());
+}
+
+std::string path_of(std::string_view provider, const OrderId& order, const ReservationId& reservation) {
+  return fmt::format("{}/reservations/{}", path_of(provider, order), reservation.text());
+}
+
+void write_time(JsonWriter& w, std::string_view name, Instant at) { w.field(name, std::string_view(arm_instant(at))); }
+void write_day(JsonWriter& w, std::string_view name, Day day) { w.field(name, std::string_view(to_string(day))); }
+
+// The service says Single for a resource group and tells the two apart in the properties.
+std::string_view applied_scope_type(ScopeType type) { return type == ScopeType::resource_group ? "Single" : to_string(type); }
+
+void write_scope_properties(JsonWriter& w, const Scope& scope) {
+  if (scope.type == ScopeType::shared) return;
+  const std::string_view name = scope.type == ScopeType::single           ? "subscriptionId"
+                                : scope.type == ScopeType::resource_group ? "resourceGroupId"
+                                                                          : "managementGroupId";
+  w.key("appliedScopeProperties").begin_object().field(name, std::string_view(scope.id));
+  if (!scope.display_name.empty()) w.field("displayName", std::string_view(scope.display_name));
+  w.end_object();
+}
+
+void write_ids(JsonWriter& w, std::string_view name, const std::vector<ReservationId>& ids) {
+  w.key(name).begin_array();
+  for (const ReservationId& id : ids) w.text(id.text());
+  w.end_array();
+}
+
+void write_lineage(JsonWriter& w, const Reservation& r) {
+  const Lineage& l = r.lineage;
+  if (l.split_source || !l.split_destinations.empty()) {
+    w.key("splitProperties").begin_object();
+    if (l.split_source) w.field("splitSource", std::string_view(reservation_path(r.order, *l.split_source)));
+    if (!l.split_destinations.empty()) write_ids(w, "splitDestinations", l.split_destinations);
+    w.end_object();
+  }
+  if (l.merge_destination || !l.merge_sources.empty()) {
+    w.key("mergeProperties").begin_object();
+    if (l.merge_destination) w.field("mergeDestination", std::string_view(reservation_path(r.order, *l.merge_destination)));
+    if (!l.merge_sources.empty()) write_ids(w, "mergeSources", l.merge_sources);
+    w.end_object();
+  }
+}
+
+void write_status(JsonWriter& w, const std::optional<StatusInfo>& status) {
+  if (!status) return;
+  w.key("extendedStatusInfo").begin_object().field("statusCode", std::string_view(status->code));
+  w.field("message", std::string_view(status->message)).end_object();
+}
+
+// Known to be unused: zero in every window. Used or unknown: no figure is better than a wrong one.
+void write_utilization(JsonWriter& w, const Reservation& r) {
+  const bool known = is_active(r) && r.usage == Usage::unused;
+  w.key("utilization").begin_object();
+  if (known) w.field("trend", "SAME");
+  w.key("aggregates").begin_array();
+  for (const std::string_view grain : {"1.0", "7.0", "30.0"}) {
+    if (!known) break;
+    w.begin_object().key("grain").raw(grain).field("grainUnit", "days").key("value").raw("0.0");
+    w.field("valueUnit", "percentage").end_object();
+  }
+  w.end_array().end_object();
+}
+
+void write_renewal(JsonWriter& w, const Reservation& r, const std::optional<PurchasePrice>& price) {
+  const RenewalTerms& terms = *r.renewal;
+  w.key("renewProperties").begin_object().key("purchaseProperties").begin_object();
+  w.key("sku").begin_object().field("name", std::string_view(terms.sku)).end_object();
+  w.field("location", std::string_view(r.region)).key("properties").begin_object();
+  w.field("billingScopeId", std::string_view(r.billing_scope)).field("term", std::string_view(to_string(terms.term)));
+  w.field("billingPlan", to_string(terms.plan)).field("quantity", terms.quantity).field("displayName", std::string_view(r.name));
+  w.field("appliedScopeType", applied_scope_type(r.scope.type));
+  w.key("reservedResourceProperties").begin_object().field("instanceFlexibility", r.instance_flexibility ? "On" : "Off").end_object();
+  w.field("reservedResourceType", std::string_view(r.product)).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
+  w.end_object().end_object();
+  if (price) {
+    write_amount(w, "billingCurrencyTotal", price->billing);
+    write_amount(w, "pricingCurrencyTotal", price->pricing);
+  }
+  w.end_object();
+}
+
+void write_policy_errors(JsonWriter& w, policy::Refusals refusals) {
+  w.key("policyErrors").begin_array();
+  for (const policy::Refusal each : in_order(refusals)) {
+    w.begin_object().field("code", arm_code(each)).field("message", sentence(each, false)).end_object();
+  }
+  w.end_array();
+}
+
+void write_purchase_request(JsonWriter& w, const ExchangePurchaseLine& line) {
+  w.key("properties").begin_object().field("location", std::string_view(line.region)).key("properties").begin_object();
+  w.key("appliedScopes").null().key("reservedResourceProperties").null().key("instanceFlexibility").null().key("renew").null();
+  w.field("billingScopeId", std::string_view(line.billing_scope)).field("term", std::string_view(to_string(line.term)));
+  w.field("billingPlan", to_string(line.plan)).field("quantity", line.quantity).field("displayName", std::string_view(line.name));
+  w.field("appliedScopeType", applied_scope_type(line.scope.type)).field("reservedResourceType", std::string_view(line.product));
+  w.key("reviewDateTime").null().end_object();
+  w.key("sku").begin_object().field("name", std::string_view(line.sku)).end_object().end_object();
+}
+
+// Whether the returns, and whether the purchases of an exchange are done, in the words of its items.
+std::string_view status_of_returns(ExchangeState state) {
+  switch (state) {
+    case ExchangeState::pending_purchases:
+    case ExchangeState::succeeded: return "Succeeded";
+    case ExchangeState::failed: return "Failed";
+    default: return "Pending";
+  }
+}
+
+std::string_view status_of_purchases(ExchangeState state) {
+  return state == ExchangeState::succeeded ? "Succeeded" : state == ExchangeState::failed ? "Failed" : "Pending";
+}
+
+struct BillingInformation {
+  BillingPlan plan;
+  std::int64_t completed;
+  std::int64_t total;
+  Money paid;  // all units
+  Money kept;
+  Money remaining;
+};
+
+void write_billing_information(JsonWriter& w, const BillingInformation& b) {
+  w.key("billingInformation").begin_object().field("billingPlan", to_string(b.plan));
+  w.field("completedTransactions", b.completed).field("totalTransactions", b.total);
+  write_amount(w, "billingCurrencyTotalPaidAmount", b.paid);
+  write_amount(w, "billingCurrencyProratedAmount", b.kept);
+  write_amount(w, "billingCurrencyRemainingCommitmentAmount", b.remaining);
+  w.end_object();
+}
+
+}  // namespace
+
+std::string order_path(const OrderId& order) { return path_of("Microsoft.Capacity", order); }
+std::string reservation_path(const OrderId& order, const ReservationId& reservation) {
+  return path_of("Microsoft.Capacity", order, reservation);
+}
+std::string own_order_path(const OrderId& order) { return path_of("microsoft.capacity", order); }
+std::string own_reservation_path(const OrderId& order, const ReservationId& reservation) {
+  return path_of("microsoft.capacity", order, reservation);
+}
+
+std::string arm_instant(Instant at) {
+  const std::int64_t fraction = ((at.ticks % kTicksPerSecond) + kTicksPerSecond) % kTicksPerSecond;
+  const std::string whole = to_string(Instant{at.ticks - fraction});
+  return fmt::format("{}.{:07}Z", std::string_view(whole).substr(0, whole.size() - 1), fraction);
+}
+
+std::string arm_number(Money amount) {
+  std::string digits = to_string(amount);
+  if (digits.find('.') == std::string::npos) return digits + ".0";
+  while (digits.back() == '0' && digits[digits.size() - 2] != '.') digits.pop_back();
+  return digits;
+}
+
+void write_amount(JsonWriter& w, std::string_view name, Money amount) {
+  w.key(name).begin_object().field("currencyCode", amount.currency.code()).key("amount").raw(arm_number(amount));
+  w.end_object();
+}
+
+void write_reservation(JsonWriter& w, const Reservation& r, const ReservationView& view) {
+  w.begin_object().field("id", std::string_view(own_reservation_path(r.order, r.id))).field("name", std::string_view(r.id.text()));
+  w.field("type", "microsoft.capacity/reservationOrders/reservations").field("location", std::string_view(r.region));
+  w.field("etag", r.revision).key("sku").begin_object().field("name", std::string_view(r.sku)).end_object();
+  w.key("properties").begin_object();
+  write_lineage(w, r);
+  write_scope_properties(w, r.scope);
+  if (is_active(r) && r.product == "VirtualMachines") w.field("capabilities", "ApiReturnEnabled, ApiExchangeEnabled");
+  w.field("reservedResourceType", std::string_view(r.product)).field("userFriendlyRenewState", user_friendly_renew_state(r));
+  w.field("skuDescription", std::string_view(r.sku_description)).field("renew", r.renew).field("archived", r.archived);
+  w.field("quantity", r.quantity).field("appliedScopeType", applied_scope_type(r.scope.type));
+  w.field("displayName", std::string_view(r.name)).field("provisioningState", to_string(r.state));
+  write_status(w, r.status);
+  w.field("term", std::string_view(to_string(r.term))).field("displayProvisioningState", to_string(display_state(r, view.now)));
+  w.field("userFriendlyAppliedScopeType", to_string(r.scope.type));
+  write_time(w, "expiryDateTime", r.expiry);
+  write_time(w, "purchaseDateTime", r.purchased);
+  write_time(w, "benefitStartTime", r.benefit_start);
+  write_time(w, "lastUpdatedDateTime", r.updated);
+  write_day(w, "expiryDate", day_of(r.expiry));
+  write_day(w, "purchaseDate", day_of(r.purchased));
+  write_time(w, "effectiveDateTime", r.updated);
+  w.field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
+  write_utilization(w, r);
+  w.field("billingPlan", to_string(r.plan));
+  if (!r.billing_scope.empty()) w.field("billingScopeId", std::string_view(r.billing_scope));
+  if (r.lineage.renewed_into) w.field("renewDestination", std::string_view(r.lineage.renewed_into->text()));
+  if (r.lineage.renewed_from) w.field("renewSource", std::string_view(r.lineage.renewed_from->text()));
+  if (view.renew_properties && r.renewal) write_renewal(w, r, view.renewal_price);
+  w.end_object().end_object();
+}
+
+namespace {
+
+// What a revision and an answer of split or merge say of a reservation.
+void write_short_properties(JsonWriter& w, const Reservation& r, bool expiry_as_day) {
+  w.key("properties").begin_object().field("appliedScopeType", applied_scope_type(r.scope.type));
+  w.field("quantity", r.quantity).field("provisioningState", to_string(r.state));
+  if (expiry_as_day)
+    write_day(w, "expiryDate", day_of(r.expiry));
+  else
+    write_time(w, "expiryDateTime", r.expiry);
+  write_time(w, "benefitStartTime", r.benefit_start);
+  w.field("displayName", std::string_view(r.name));
+  write_time(w, "effectiveDateTime", r.updated);
+  write_status(w, r.status);
+  write_time(w, "lastUpdatedDateTime", r.updated);
+  w.field("reservedResourceType", std::string_view(r.product)).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
+  w.field("skuDescription", std::string_view(r.sku_description));
+  write_lineage(w, r);
+  write_scope_properties(w, r.scope);
+  w.field("renew", r.renew).field("archived", r.archived).end_object();
+}
+
+}  // namespace
+
+void write_split_part(JsonWriter& w, const Reservation& r) {
+  w.begin_object().key("sku").begin_object().field("name", std::string_view(r.sku)).end_object();
+  w.field("id", std::string_view(own_reservation_path(r.order, r.id))).field("type", "Microsoft.Capacity/reservationOrders/reservations");
+  w.field("name", std::string_view(fmt::format("{}/{}", r.order.text(), r.id.text()))).field("etag", r.revision);
+  w.field("location", std::string_view(r.region));
+  write_short_properties(w, r, true);
+  w.end_object();
+}
+
+void write_revision(JsonWriter& w, const Revision& revision) {
+  const Reservation& r = revision.after;
+  w.begin_object().key("sku").begin_object().field("name", std::string_view(r.sku)).end_object();
+  w.field("id", std::string_view(fmt::format("{}/revisions/{}", own_reservation_path(r.order, r.id), revision.number)));
+  w.field("type", "Microsoft.Capacity/reservationOrders/reservations/revisions");
+  w.field("name", std::string_view(std::to_string(revision.number))).field("etag", revision.number);
+  w.field("location", std::string_view(r.region));
+  write_short_properties(w, r, false);
+  w.end_object();
+}
+
+namespace {
+
+void write_plan(JsonWriter& w, const OrderView& view) {
+  if (!view.schedule || !view.payments || view.payments->empty()) return;
+  const Schedule& schedule = *view.payments;
+  w.key("planInformation").begin_object();
+  if (const std::optional<Money> pricing = total_pricing(schedule)) write_amount(w, "pricingCurrencyTotal", *pricing);
+  write_day(w, "startDate", schedule.payments.front().due);
+  for (const Payment& payment : schedule.payments) {
+    if (payment.status != PaymentStatus::scheduled) continue;
+    write_day(w, "nextPaymentDueDate", payment.due);
+    break;
+  }
+  w.key("transactions").begin_array();
+  for (const Payment& payment : schedule.payments) {
+    w.begin_object();
+    write_day(w, "dueDate", payment.due);
+    if (payment.status == PaymentStatus::succeeded) write_day(w, "paymentDate", payment.due);
+    w.field("status", to_string(payment.status));
+    if (payment.pricing) write_amount(w, "pricingCurrencyTotal", *payment.pricing);
+    write_amount(w, "billingCurrencyTotal", payment.billing);
+    w.end_object();
+  }
+  w.end_array().end_object();
+}
+
+}  // namespace
+
+void write_order(JsonWriter& w, const Order& order, const OrderView& view) {
+  w.begin_object().field("id", std::string_view(own_order_path(order.id))).field("name", std::string_view(order.id.text()));
+  w.field("type", "microsoft.capacity/reservationOrders").field("etag", order.revision).key("properties").begin_object();
+  w.field("originalQuantity", order.original_quantity);
+  write_time(w, "requestDateTime", order.requested);
+  w.field("billingPlan", to_string(order.plan)).key("reservations").begin_array();
+  for (const ReservationId& id : order.reservations)
+    w.begin_object().field("id", std::string_view(reservation_path(order.id, id))).end_object();
+  w.end_array().field("term", std::string_view(to_string(order.term))).field("displayName", std::string_view(order.name));
+  const bool born = order.state == ProvisioningState::succeeded || order.created != Instant{};
+  if (born) write_time(w, "createdDateTime", order.created);
+  if (born) write_time(w, "benefitStartTime", order.benefit_start);
+  w.field("provisioningState", to_string(order.state));
+  if (!order.billing_profile.empty()) w.field("billingProfileId", std::string_view(order.billing_profile));
+  if (!order.billing_account.empty()) w.field("billingAccountId", std::string_view(order.billing_account));
+  if (born) write_time(w, "expiryDateTime", order.expiry);
+  write_plan(w, view);
+  w.end_object().end_object();
+}
+
+void write_refund(JsonWriter& w, const RefundQuote& quote) {
+  const policy::RefundDecision& d = quote.decision;
+  const Reservation& r = quote.facts.reservation;
+  w.begin_object().field("id", std::string_view(reservation_path(r.order, r.id))).key("properties").begin_object();
+  w.field("sessionId", std::string_view(quote.quote.id.text())).field("quantity", d.quantity);
+  write_amount(w, "billingRefundAmount", d.refund);
+  write_amount(w, "pricingRefundAmount", policy::RefundDecision::pricing(d.amounts.pricing.refund));
+  w.key("policyResult").begin_object().key("properties").begin_object();
+  write_amount(w, "consumedRefundsTotal", policy::RefundDecision::pricing(quote.allowance.used.on(d.facts.meter)));
+  write_amount(w, "maxRefundLimit", policy::RefundDecision::pricing(quote.pack->allowance.limit_minor));
+  write_policy_errors(w, d.amounts.refusals);
+  w.end_object().end_object();
+  write_billing_information(w, {.plan = r.plan,
+                                .completed = d.completed_payments,
+                                .total = d.total_payments,
+                                .paid = d.total_paid,
+                                .kept = d.kept,
+                                .remaining = d.billing(d.amounts.billing.remaining_commitment)});
+  w.end_object().end_object();
+}
+
+void write_price(JsonWriter& w, const PriceView& view) {
+  const Money zero = Money::zero(view.price.billing.currency);
+  const Schedule schedule = make_schedule(view.line.plan, view.line.term, view.today, view.price.billing, view.price.pricing);
+  w.begin_object().key("properties").begin_object();
+  write_amount(w, "billingCurrencyTotal", view.price.billing);
+  for (const std::string_view name : {"netTotal", "taxTotal", "grandTotal"}) w.key(name).raw(arm_number(zero));
+  if (view.line.plan == BillingPlan::monthly) {
+    w.key("paymentSchedule").begin_array();
+    for (std::size_t i = 0; i < schedule.payments.size(); ++i) {
+      const Payment& payment = schedule.payments[i];
+      w.begin_object();
+      write_day(w, "dueDate", payment.due);
+      write_amount(w, "pricingCurrencyTotal", *payment.pricing);
+      if (i == 0) write_amount(w, "billingCurrencyTotal", payment.billing);
+      w.field("status", to_string(PaymentStatus::scheduled)).end_object();
+    }
+    w.end_array();
+  }
+  w.field("reservationOrderId", std::string_view(view.order.text()));
+  w.field("skuTitle", std::string_view(sku_title(view.line))).field("skuDescription", std::string_view(view.line.sku));
+  write_amount(w, "pricingCurrencyTotal", view.price.pricing);
+  w.end_object().end_object();
+}
+
+void write_exchange(JsonWriter& w, const Exchange& e, const policy::ExchangeDecision* decision) {
+  const bool runs = decision == nullptr;
+  w.begin_object().field("sessionId", std::string_view(e.id.text()));
+  write_amount(w, "netPayable", e.net_payable);
+  write_amount(w, "refundsTotal", e.refunds_total);
+  write_amount(w, "purchasesTotal", e.purchases_total);
+  w.key("policyResult").begin_object();
+  if (runs || !decision->refused()) {
+    w.key("policyErrors").null();
+  } else {
+    w.key("policyErrors").begin_array();
+    for (const policy::Refusal each : in_order(decision->line_refusals))
+      w.begin_object().field("code", arm_code(each)).field("message", sentence(each, false)).end_object();
+    for (const policy::ExchangeRefusal each : in_order(decision->refusals))
+      w.begin_object().field("code", to_string(each)).field("message", sentence(each, false)).end_object();
+    w.end_array();
+  }
+  w.end_object().key("reservationsToPurchase").begin_array();
+  for (const ExchangePurchaseLine& line : e.purchases) {
+    w.begin_object();
+    write_purchase_request(w, line);
+    if (runs) w.field("reservationOrderId", std::string_view(order_path(line.order)));
+    if (e.state == ExchangeState::succeeded) w.field("reservationId", std::string_view(reservation_path(line.order, line.reservation)));
+    write_amount(w, "billingCurrencyTotal", line.price);
+    w.key("paymentSchedule").null().key("pricingCurrencyTotal").null();
+    if (runs) w.field("status", status_of_purchases(e.state));
+    w.end_object();
+  }
+  w.end_array().key("savingsPlansToPurchase").begin_array().end_array().key("reservationsToExchange").begin_array();
+  for (const ExchangeReturnLine& line : e.returns) {
+    w.begin_object().field("reservationId", std::string_view(own_reservation_path(line.order, line.reservation)));
+    w.field("quantity", line.quantity);
+    write_amount(w, "billingRefundAmount", line.credit);
+    write_billing_information(w, {.plan = line.plan,
+                                  .completed = line.completed_payments,
+                                  .total = line.total_payments,
+                                  .paid = line.total_paid,
+                                  .kept = line.total_paid - line.credit,
+                                  .remaining = line.remaining_commitment});
+    if (runs) w.field("status", status_of_returns(e.state));
+    w.end_object();
+  }
+  w.end_array().end_object();
+}
+
+}  // namespace prorata::wire
