@@ -109,7 +109,7 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
     TRY(check_against_quote(snapshot, ask, governing.decision));
     if (governing.decision.refused()) return refused(governing);
     if (governing.decision.needs_consent() && !ask.accept_clip)
-      return fail(Code::refused, fmt::format("the allowance cuts the refund to {} {} and {} are lost; say --accept-clip to go on",
+      return fail(Code::refused, fmt::format("the allowance cuts the refund to {0} {1}, and {2} {1} are lost; say --accept-clip to go on",
                                              to_string(governing.decision.refund), governing.decision.currency.code(),
                                              to_string(governing.decision.billing(governing.decision.amounts.forfeited))));
     outcome.record = record_of(app, facts, ask, governing);

@@ -46,7 +46,11 @@ class Tree {
     app_.formatter(help_pages());
     app_.set_help_flag("-h,--help", "This page");
     app_.option_defaults()->always_capture_default();
-    app_.set_config("--config", default_config(), "Options that always hold, in TOML: data = \"/var/lib/desk\"")
+    // The library reads the file before it looks into the environment, so PRORATA_CONFIG is asked here; one that is named must be there.
+    const std::string named = environment("PRORATA_CONFIG");
+    app_.config_formatter(config_below_environment(app_));
+    app_.set_config("--config", named.empty() ? default_config() : named, "Options that always hold, in TOML: data = \"/var/lib/desk\"",
+                    !named.empty())
         ->type_name("FILE")
         ->envname("PRORATA_CONFIG");
     app_.add_option("-d,--data", globals_.data, "The desk: a folder (SQLite) or postgresql://...")
@@ -388,7 +392,7 @@ class Tree {
     for (const CLI::Option* option : app.get_options()) {
       const std::string short_name = option->get_snames().empty() ? "" : '-' + option->get_snames().front();
       for (const std::string& name : option->get_lnames())
-        node.options.push_back({"--" + name, short_name, option->get_description(), words_of(*option), option->get_type_size() != 0});
+        node.options.push_back({"--" + name, short_name, option->get_description(), words_of(*option), option->get_items_expected_max() != 0});
       if (option->get_positional() && node.values.empty()) node.values = words_of(*option);
     }
     for (const CLI::App* sub : app.get_subcommands({})) node.children.push_back(command_tree(*sub));

@@ -1,5 +1,7 @@
 #include "cli/completion.h"
 
+#include <set>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -36,14 +38,23 @@ std::string lookup(std::string_view name, const std::vector<Place>& places, cons
 }
 
 std::string bash(const std::vector<Place>& places, const CommandNode& root) {
-  std::string out =
-      "_prorata() {\n"
-      "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\" words='' word offered i\n"
+  std::set<std::string> valued;  // the word behind one of these is its value, and no command
+  for (const Place& place : places)
+    for (const OptionNode& option : place.node->options)
+      for (const std::string& name : {option.name, option.short_name})
+        if (option.takes_value && !name.empty()) valued.insert(name);
+  std::string out = fmt::format(
+      "_prorata() {{\n"
+      "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" previous=\"${{COMP_WORDS[COMP_CWORD-1]}}\" words='' word before='' offered i\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-      "    word=\"${COMP_WORDS[i]}\"\n"
+      "    word=\"${{COMP_WORDS[i]}}\"\n"
+      "    case ' {} ' in *\" $before \"*) before=''; continue ;; esac\n"
+      "    before=\"$word\"\n"
       "    case \"$word\" in -*) continue ;; esac\n"
-      "    case \" $(_prorata_commands \"$words\") \" in *\" $word \"*) words=\"${words:+$words }$word\" ;; esac\n"
-      "  done\n"
+      "    case \" $(_prorata_commands \"$words\") \" in *\" $word \"*) words=\"${{words:+$words }}$word\" ;; esac\n"
+      "  done\n",
+      fmt::join(valued, " "));
+  out +=
       "  offered=$(_prorata_values \"$words $previous\")\n"
       "  [ -n \"$offered\" ] || offered=$(_prorata_values \" $previous\")\n"
       "  if [ -z \"$offered\" ]; then\n"

@@ -44,13 +44,18 @@ std::string refund_cell(const Session& session, const std::optional<policy::Refu
   return shown_bare(session, decision->refund) + (decision->needs_consent() ? " *" : "");
 }
 
-void print_reservations(const Session& session, const DeskView& view) {
-  const bool narrow = session.globals().format == Format::table;
-  std::vector<Column> columns = {
-      {"Expires", "expires"}, {"Days", "days_left", Align::right, true}, {"Customer", "customer"}, {"Reservation", "name"},
-      {"Size", "sku"},        {"Units", "quantity", Align::right, true}, {"Plan", "plan"},         {"", "currency"}};
+Table desk_reservations(const Session& session, const DeskView& view) {
+  const bool people = session.globals().format == Format::table;
+  std::vector<Column> columns = {{"Expires", "expires"},
+                                 {"Days", "days_left", Align::right, true},
+                                 {"Customer", "customer_name"},
+                                 {"Reservation", "name"},
+                                 {"Size", "sku"},
+                                 {"Units", "quantity", Align::right, true},
+                                 {"Plan", "plan"},
+                                 {"", "currency"}};
   for (const policy::Pack* pack : view.packs) columns.push_back({pack->id, "refund_" + pack->id, Align::right});
-  if (!narrow) columns.insert(columns.end(), {{"Region", "region"}, {"Id", "reservation"}});
+  if (!people) columns.insert(columns.end(), {{"Region", "region"}, {"Id", "reservation"}, {"Tenant", "customer"}});
   Table table(std::move(columns));
   for (const DeskRow& row : view.rows) {
     const Reservation& r = row.reservation;
@@ -63,16 +68,16 @@ void print_reservations(const Session& session, const DeskView& view) {
                                       std::string(to_string(r.plan)),
                                       r.price_known() ? std::string(r.schedule.payments.front().billing.currency.code()) : ""};
     for (const auto& decision : row.by_pack) cells.push_back(refund_cell(session, decision));
-    if (!narrow) cells.insert(cells.end(), {r.region, r.id.text()});
+    if (!people) cells.insert(cells.end(), {r.region, r.id.text(), r.customer.text()});
     table.add(std::move(cells));
   }
-  table.print(stdout, session.globals().format, "No living reservations.");
+  return table;
 }
 
-void print_allowances(const DeskView& view) {
+Table desk_allowances(const Session& session, const DeskView& view) {
   const std::int64_t limit = view.governing->allowance.limit_minor;
-  const auto usd = [](std::int64_t minor) { return grouped(to_string(Money{minor, Currency::usd()})); };
-  Table table({{"Customer", "customer"},
+  const auto usd = [&](std::int64_t minor) { return shown_bare(session, Money{minor, Currency::usd()}); };
+  Table table({{"Customer", "customer_name"},
                {"Refunded, USD", "used", Align::right},
                {"Held", "held", Align::right},
                {"Free", "free", Align::right},
@@ -80,7 +85,25 @@ void print_allowances(const DeskView& view) {
   for (const DeskAllowance& each : view.allowances)
     table.add({each.customer, usd(each.state.used.refund), usd(each.state.held.refund), usd(each.state.free(view.meter, limit)),
                usd(each.state.used.cancelled)});
-  table.print(stdout, Format::table, "Nothing stands against any customer's allowance.");
+  return table;
+}
+
+void print_desk_for_programs(const Session& session, const DeskView& view) {
+  const Format format = session.globals().format;
+  if (format != Format::json) return desk_reservations(session, view).print(stdout, format);
+  Record record;
+  record.add("Partner", "partner", view.desk.partner);
+  record.add("Now", "now", to_string(view.now));
+  record.add_flag("Sandbox", "sandbox", view.desk.sandbox);
+  record.add("Policy", "policy", view.governing->id);
+  record.add("Limit, USD", "limit", to_string(Money{view.governing->allowance.limit_minor, Currency::usd()}));
+  record.add("Meter", "meter", std::string(to_string(view.meter)));
+  record.add_number("Customers", "customers", view.counts.customers);
+  record.add_number("Reservations", "reservations_total", view.counts.reservations);
+  record.add_number("Returns", "returns", view.counts.returns);
+  record.add("Reservations", "reservations", desk_reservations(session, view));
+  record.add("Allowances", "allowances", desk_allowances(session, view));
+  record.print(stdout, format);
 }
 
 void print_summary(const DeskView& view) {
@@ -121,19 +144,21 @@ Result<int> desk(Session& session) {
   App& app = *TRY(session.app());
   const DeskView view = TRY(desk_view(app, kDeskRows));
   if (session.globals().format != Format::table) {
-    print_reservations(session, view);
+    print_desk_for_programs(session, view);
     return 0;
   }
   fmt::print("{}\n", heading(fmt::format("{} on {} ({}): {} customers, {} reservations, {} returns. {} governs.", view.desk.partner,
                                          moment(view.now), view.desk.sandbox ? "sandbox" : "real time", view.counts.customers,
                                          view.counts.reservations, view.counts.returns, view.governing->id)));
   fmt::print("\n{}\n", heading("What each reservation would give back today, by policy"));
-  print_reservations(session, view);
+  desk_reservations(session, view)
+      .print(stdout, Format::table,
+             "No living reservations. 'prorata import azure' brings in your own; 'prorata demo load' makes some up in a sandbox.");
   if (!view.rows.empty()) print_summary(view);
   fmt::print("\n{}\n", heading(fmt::format("The allowance: {} USD a year for each customer, on the {} meter",
                                            grouped(to_string(Money{view.governing->allowance.limit_minor, Currency::usd()})),
                                            to_string(view.meter))));
-  print_allowances(view);
+  desk_allowances(session, view).print(stdout, Format::table, "Nothing stands against any customer's allowance.");
   return 0;
 }
 
@@ -201,7 +226,11 @@ Result<int> customer_list(Session& session, const ListOptions& options) {
   return 0;
 }
 
-Result<int> customer_show(Session& session, const std::string& text) {
+namespace {
+
+enum class Detail { record, with_reservations };
+
+Result<int> print_customer(Session& session, const std::string& text, Detail detail) {
   App& app = *TRY(session.app());
   const AllowanceView view = TRY(allowance_view(app, TRY(customer_named(app, text))));
   const Customer& c = view.customer;
@@ -223,16 +252,24 @@ Result<int> customer_show(Session& session, const std::string& text) {
   record.add("Allowance free, USD", "allowance_free",
              shown_bare(session, Money{view.state.free(view.meter, view.pack->allowance.limit_minor), Currency::usd()}));
   record.add("Credits to settle", "owed", shown(session, owed));
-  const Instant now = view.now;
+  if (detail == Detail::record) {
+    record.print(stdout, session.globals().format);
+    return 0;
+  }
   const Page<Reservation> page = TRY(snapshot->reservations({.customer = c.id, .archived = false, .limit = kReservationsShown}));
-  Table reservations = reservation_table(session);
-  for (const Reservation& r : page.items) add_row(session, reservations, on_day(r, day_of(now)), now, c.name);
+  Table reservations = reservation_table(session, Names::no);
+  for (const Reservation& r : page.items) add_row(session, reservations, on_day(r, day_of(view.now)), view.now);
   record.add("Reservations", "reservations", std::move(reservations), "None.");
   record.print(stdout, session.globals().format);
+  std::fflush(stdout);
   if (!page.next.empty())
     fmt::print(stderr, "There are more: 'prorata reservation list --customer {}' pages through all.\n", as_shell_word(c.id.text()));
   return 0;
 }
+
+}  // namespace
+
+Result<int> customer_show(Session& session, const std::string& text) { return print_customer(session, text, Detail::with_reservations); }
 
 Result<int> customer_set(Session& session, const CustomerSetOptions& options) {
   App& app = *TRY(session.app());
@@ -260,7 +297,7 @@ Result<int> customer_set(Session& session, const CustomerSetOptions& options) {
     changes.audit.after = terms_text(changes.customers.back());
     return changes;
   }));
-  return customer_show(session, id.text());
+  return print_customer(session, id.text(), Detail::record);
 }
 
 Result<int> allowance_show(Session& session, const AllowanceOptions& options) {

@@ -52,12 +52,12 @@ class Table {
 class Record {
  public:
   void add(std::string title, std::string key, std::string value);
-  void add_json(std::string key, std::string json);  // a nested value; people and CSV do not see it
   void add_number(std::string title, std::string key, std::int64_t value);  // a JSON number
   void add_flag(std::string title, std::string key, bool value);            // yes or no; in JSON true or false
   // A list that belongs to the record: below it for people, under its heading; an array in JSON; left out of CSV and TSV, which hold
   // one table. `nothing` is what people read where it has no rows; when that is empty too, the heading goes as well.
   void add(std::string heading, std::string key, Table list, std::string nothing = {});
+  void add_json(std::string key, std::string json);  // a nested value; people and CSV do not see it
   void print(std::FILE* out, Format format) const;
 
  private:
@@ -70,9 +70,9 @@ class Record {
     std::string heading, key, nothing;
     Table table;
   };
-  std::vector<std::pair<std::string, std::string>> nested_;  // by key, after the fields
   std::vector<Field> fields_;
   std::vector<List> lists_;
+  std::vector<std::pair<std::string, std::string>> nested_;  // by key, after the fields and lists
 };
 
 std::size_t display_width(std::string_view utf8);                 // columns on a terminal: wide signs 2, combining ones 0

@@ -149,9 +149,9 @@ void print_totals(const Session& session, const ImportOptions& options, const Im
   for (const ImportRefusal& each : totals.refusals) fmt::print(stderr, "Refused: {}: {}\n", each.subject, each.reason);
   if (totals.prices_unknown > 0)
     fmt::print(stderr,
-               "{} reservations have no price: import the orders with their schedule, or a price list ('prorata import prices'), and this "
+               "{} no price: import the orders with their schedule, or a price list ('prorata import prices'), and this "
                "list again.\n",
-               totals.prices_unknown);
+               totals.prices_unknown == 1 ? "1 reservation has" : fmt::format("{} reservations have", totals.prices_unknown));
 }
 
 Result<Reservation> load(App& app, const std::string& id) {
@@ -168,6 +168,16 @@ std::string ids_text(const std::vector<ReservationId>& ids) {
   std::string out;
   for (const ReservationId& id : ids) (out += out.empty() ? "" : " ") += id.text();
   return out;
+}
+
+// The names of the customers that a page of reservations belongs to.
+Result<std::unordered_map<std::string, std::string>> names_of(Snapshot& snapshot, std::span<const Reservation> reservations) {
+  std::vector<CustomerId> ids;
+  std::unordered_map<std::string, std::string> names;
+  for (const Reservation& r : reservations)
+    if (names.emplace(r.customer.text(), r.customer.text()).second) ids.push_back(r.customer);
+  for (const Customer& customer : TRY(snapshot.customers_by_id(ids))) names[customer.id.text()] = customer.name;
+  return names;
 }
 
 Table payments_of(const Session& session, const Reservation& r) {
@@ -187,12 +197,13 @@ Table payments_of(const Session& session, const Reservation& r) {
 
 enum class Detail { record, with_payments };
 
-void print_reservation(const Session& session, const Reservation& r, Instant now, Detail detail) {
+void print_reservation(const Session& session, const Reservation& r, const std::string& customer, Instant now, Detail detail) {
   const bool table = session.globals().format == Format::table;
   Record record;
   record.add("Reservation", "id", r.id.text());
   record.add("Reservation order", "order", r.order.text());
-  record.add("Customer", "customer", r.customer.text());
+  record.add("Customer", "customer_name", customer);
+  record.add("Tenant", "customer", r.customer.text());
   record.add("Name", "name", r.name);
   record.add("Product", "product", r.product);
   record.add("Size", "sku", r.sku);
@@ -204,12 +215,13 @@ void print_reservation(const Session& session, const Reservation& r, Instant now
   record.add("Expires", "expiry", to_string(r.expiry));
   record.add_number("Days left", "days_left", std::max<std::int64_t>(0, days_between(day_of(now), day_of(r.expiry))));
   record.add("State", "state", std::string(to_string(r.state)));
-  record.add("Shown as", "display_state", std::string(to_string(display_state(r, now))));
+  if (const std::string shown_as(to_string(display_state(r, now))); !table || shown_as != to_string(r.state))
+    record.add("Shown as", "display_state", shown_as);
   if (r.status) record.add("Because", "status", fmt::format("{}: {}", r.status->code, r.status->message));
   record.add("Scope", "scope", scope_text(r.scope));
   record.add("Instance size flexibility", "flexibility", r.instance_flexibility ? "On" : "Off");
   record.add("Renewal", "renew", std::string(user_friendly_renew_state(r)));
-  record.add("Used", "usage", std::string(to_string(r.usage)));
+  record.add("Usage", "usage", std::string(to_string(r.usage)));
   record.add_number("Revision", "revision", r.revision);
   if (r.lineage.split_source) record.add("Split from", "split_source", r.lineage.split_source->text());
   if (!r.lineage.split_destinations.empty()) record.add("Split into", "split_destinations", ids_text(r.lineage.split_destinations));
@@ -231,23 +243,14 @@ void print_reservation(const Session& session, const Reservation& r, Instant now
 Result<int> changed(Session& session, App& app, const Result<Reservation>& result) {
   if (!result) return std::unexpected(result.error());
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  print_reservation(session, *result, TRY(load_moment(app, *snapshot)).now, Detail::record);
+  const auto names = TRY(names_of(*snapshot, std::span(&*result, 1)));
+  print_reservation(session, *result, names.at(result->customer.text()), TRY(load_moment(app, *snapshot)).now, Detail::record);
   return 0;
-}
-
-// The names of the customers that a page of reservations belongs to.
-Result<std::unordered_map<std::string, std::string>> names_of(Snapshot& snapshot, std::span<const Reservation> reservations) {
-  std::vector<CustomerId> ids;
-  std::unordered_map<std::string, std::string> names;
-  for (const Reservation& r : reservations)
-    if (names.emplace(r.customer.text(), r.customer.text()).second) ids.push_back(r.customer);
-  for (const Customer& customer : TRY(snapshot.customers_by_id(ids))) names[customer.id.text()] = customer.name;
-  return names;
 }
 
 Result<void> print_reservations(const Session& session, Snapshot& snapshot, std::span<const Reservation> reservations, Instant now) {
   const auto names = TRY(names_of(snapshot, reservations));
-  Table table = reservation_table(session);
+  Table table = reservation_table(session, Names::yes);
   for (const Reservation& r : reservations) add_row(session, table, on_day(r, day_of(now)), now, names.at(r.customer.text()));
   table.print(stdout, session.globals().format, "No reservations match.");
   return {};
@@ -309,7 +312,8 @@ Result<int> reservation_show(Session& session, const std::string& id) {
   App& app = *TRY(session.app());
   const Reservation r = TRY(load(app, id));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  print_reservation(session, r, TRY(load_moment(app, *snapshot)).now, Detail::with_payments);
+  const auto names = TRY(names_of(*snapshot, std::span(&r, 1)));
+  print_reservation(session, r, names.at(r.customer.text()), TRY(load_moment(app, *snapshot)).now, Detail::with_payments);
   return 0;
 }
 
@@ -506,6 +510,7 @@ Result<int> policy_check(Session& session, const std::string& file) {
     return std::unexpected(std::move(error));
   }
   print_pack(session, *pack);
+  if (session.globals().format == Format::table) fmt::print("\nIt is whole; --policies names the folder it is in.\n");
   return 0;
 }
 

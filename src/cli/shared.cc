@@ -28,15 +28,16 @@ std::string shown(const Session& session, Money amount) {
                                                    : to_string(amount);
 }
 
-Table reservation_table(const Session& session) {
+Table reservation_table(const Session& session, Names names) {
   std::vector<Column> columns = {
       {"Reservation", "id"}, {"Name", "name"}, {"Size", "sku"},       {"Region", "region"}, {"Units", "quantity", Align::right, true},
-      {"Term", "term"},      {"Plan", "plan"}, {"Expires", "expiry"}, {"State", "state"},   {"Customer", "customer_name"}};
+      {"Term", "term"},      {"Plan", "plan"}, {"Expires", "expiry"}, {"State", "state"}};
+  if (names == Names::yes) columns.push_back({"Customer", "customer_name"});
   if (session.globals().format != Format::table) columns.insert(columns.end(), {{"Tenant", "customer"}, {"Order", "order"}});
   return Table(std::move(columns));
 }
 
-void add_row(const Session& session, Table& table, const Reservation& r, Instant now, const std::string& customer) {
+void add_row(const Session& session, Table& table, const Reservation& r, Instant now, const std::optional<std::string>& customer) {
   std::vector<std::string> cells = {r.id.text(),
                                     r.name,
                                     r.sku,
@@ -45,8 +46,8 @@ void add_row(const Session& session, Table& table, const Reservation& r, Instant
                                     to_string(r.term),
                                     std::string(to_string(r.plan)),
                                     to_string(day_of(r.expiry)),
-                                    std::string(to_string(display_state(r, now))),
-                                    customer};
+                                    std::string(to_string(display_state(r, now)))};
+  if (customer) cells.push_back(*customer);
   if (session.globals().format != Format::table) cells.insert(cells.end(), {r.customer.text(), r.order.text()});
   table.add(std::move(cells));
 }
@@ -141,7 +142,12 @@ Result<Scope> scope_named(const std::string& text) {
   const ScopeType type = lower.find("/resourcegroups/") != std::string::npos    ? ScopeType::resource_group
                          : lower.find("managementgroups/") != std::string::npos ? ScopeType::management_group
                                                                                 : ScopeType::single;
-  return make_scope(type, text);
+  Result<Scope> scope = make_scope(type, text);
+  if (scope) return scope;
+  return fail(Code::invalid_argument,
+              fmt::format("'{}' is not a scope; write Shared, /subscriptions/ID, /subscriptions/ID/resourceGroups/NAME or "
+                          "/providers/Microsoft.Management/managementGroups/NAME",
+                          text));
 }
 
 bool swedish(const Session& session) { return session.globals().language == Language::swedish; }

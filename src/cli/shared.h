@@ -15,9 +15,11 @@ std::string shown_bare(const Session& session, Money amount);  // without the cu
 std::string with_currency(Money amount);                       // "12345.60 SEK"
 std::string decimal(Ratio ratio);                              // 108/100 is "1.08"; "1/3" where no decimal says it
 
-// The table of reservations that several commands print. `customer` is the name that people read; programs get the id too.
-Table reservation_table(const Session& session);
-void add_row(const Session& session, Table& table, const Reservation& r, Instant now, const std::string& customer);
+// The table of reservations that several commands print, with the customers' names where they differ; programs get ids too.
+enum class Names { yes, no };
+Table reservation_table(const Session& session, Names names);
+void add_row(const Session& session, Table& table, const Reservation& r, Instant now,
+             const std::optional<std::string>& customer = std::nullopt);
 
 // Where a desk is, as it may be shown: the password of postgresql://user:password@host is not.
 std::string without_password(const std::string& where);

@@ -1,6 +1,7 @@
 #include "cli/usage.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <optional>
 
@@ -37,6 +38,25 @@ class HelpPages final : public CLI::Formatter {
     if (!option->get_envname().empty()) note("or " + option->get_envname());
     return out;
   }
+};
+
+class ConfigBelowEnvironment final : public CLI::ConfigTOML {
+ public:
+  explicit ConfigBelowEnvironment(const CLI::App& app) : app_(app) {}
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> items = CLI::ConfigTOML::from_config(input);
+    std::erase_if(items, [&](const CLI::ConfigItem& item) { return item.parents.empty() && is_in_environment(item.name); });
+    return items;
+  }
+
+ private:
+  bool is_in_environment(const std::string& name) const {
+    const CLI::Option* option = app_.get_option_no_throw("--" + name);
+    if (option == nullptr || option->get_envname().empty()) return false;
+    const char* value = std::getenv(option->get_envname().c_str());
+    return value != nullptr && *value != '\0';
+  }
+  const CLI::App& app_;
 };
 
 // How many letters must be put in, taken out or exchanged to make one word of the other.
@@ -89,6 +109,11 @@ std::optional<std::string> first_where(const std::vector<std::string>& words, bo
   return found == words.end() ? std::nullopt : std::optional(*found);
 }
 
+std::string config_file_of(const CLI::App& app) {
+  const std::vector<std::string> files = app.get_config_ptr()->as<std::vector<std::string>>();
+  return files.empty() ? std::string() : files.front();
+}
+
 std::string about_command(const CLI::App& group, const std::vector<std::string>& unknown) {
   const std::vector<std::string> known = commands_of(group);
   const auto word = first_where(unknown, false);
@@ -106,6 +131,7 @@ std::string about_extras(const CLI::App& command, const std::vector<std::string>
 }  // namespace
 
 std::shared_ptr<CLI::FormatterBase> help_pages() { return std::make_shared<HelpPages>(); }
+std::shared_ptr<CLI::Config> config_below_environment(const CLI::App& app) { return std::make_shared<ConfigBelowEnvironment>(app); }
 
 CLI::Validator one_of(std::vector<std::string> words) {
   const std::string said = fmt::format("{}", fmt::join(words, "|"));
@@ -140,8 +166,14 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> unknown = app.remaining(true);
   const std::string more = fmt::format("'{} --help' shows what it takes.", words_to(command));
   const bool needs_command = command.get_require_subcommand_min() > 0;
-  if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr || dynamic_cast<const CLI::FileError*>(&error) != nullptr)
-    return fmt::format("the configuration file cannot be used: {}.", error.what());
+  if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
+    const std::string_view what = error.what();
+    const std::string name(what.substr(what.rfind(' ') + 1));
+    return fmt::format("{}: there is no option '{}'. {}'{} --help' lists them.", config_file_of(app), name,
+                       did_you_mean("--" + name, options_of(app)), app.get_name());
+  }
+  if (dynamic_cast<const CLI::FileError*>(&error) != nullptr)
+    return fmt::format("the configuration file {} cannot be read; --config or PRORATA_CONFIG names it.", config_file_of(app));
   if (needs_command && (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr || !unknown.empty()))
     return about_command(command, unknown);
   if (!unknown.empty()) return about_extras(command, unknown) + more;

@@ -18,6 +18,9 @@ namespace prorata::cli {
 
 std::shared_ptr<CLI::FormatterBase> help_pages();
 
+// Reads the configuration file, TOML. What the environment says stands above what the file says, so the file's word is dropped there.
+std::shared_ptr<CLI::Config> config_below_environment(const CLI::App& app);
+
 // Checks of a value. They add nothing to the help page: the help text says what may stand there.
 CLI::Validator one_of(std::vector<std::string> words);         // in any letter case; passes it on as it is spelled here
 std::vector<std::string> words_of(const CLI::Option& option);  // those of its one_of(); empty where it has none

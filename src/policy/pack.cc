@@ -111,7 +111,7 @@ Result<const Pack*> PackSet::find(std::string_view id) const {
     if (each.id == id) return &each;
     (ids += ids.empty() ? "" : ", ") += each.id;
   }
-  return fail(Code::not_found, fmt::format("no policy pack '{}'; there are {}", id, ids));
+  return fail(Code::not_found, fmt::format("no policy pack '{}'; there are {}, and those in the folder that --policies names", id, ids));
 }
 
 }  // namespace prorata::policy

@@ -107,7 +107,8 @@ TEST(PackSet, KeepsPacksByDateAndTellsWhichThereAre) {
   const auto missing = packs.find("csp-2021");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, Code::not_found);
-  EXPECT_EQ(missing.error().message, "no policy pack 'csp-2021'; there are csp-2020, azure-2022, azure-2026");
+  EXPECT_EQ(missing.error().message,
+            "no policy pack 'csp-2021'; there are csp-2020, azure-2022, azure-2026, and those in the folder that --policies names");
 }
 
 TEST(PackSet, TheSamePackTwiceIsOnceAndAnotherOfItsNameIsRefused) {

@@ -91,6 +91,10 @@ Process::~Process() {
   if (err_ >= 0) close(err_);
 }
 
+bool Process::has_ended() const {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+}
 void Process::kill_now() { kill(pid_, SIGKILL); }
 
 Outcome Process::wait() {

@@ -38,7 +38,8 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  void kill_now();  // SIGKILL: no handler runs, nothing is flushed
+  bool has_ended() const;  // without waiting; wait() still says how
+  void kill_now();         // SIGKILL: no handler runs, nothing is flushed
   Outcome wait();
 
  private:
