@@ -363,7 +363,7 @@ Result<void> World::return_by_quote() {
 Result<void> World::return_both_of_two_quotes() {
   const Reservation* one = any_active();
   const Reservation* other = any_active();
-  if (one == nullptr || one->customer != other->customer) return {};
+  if (one == nullptr || other == nullptr || one->customer != other->customer) return {};
   const std::size_t before = quotes_.size();
   TRY(quote(*one, 0));
   TRY(quote(*other, 0));

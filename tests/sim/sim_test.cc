@@ -1,6 +1,9 @@
 // The simulated world on a store in memory and on SQLite beside it, and on PostgreSQL where there is one: './dev sim' runs a long one of
 // a new seed, './dev sim SEED' that one again. Among the tests a few short ones run whose seeds are fixed.
 #include <chrono>
+#include <cstdio>
+
+#include <fmt/format.h>
 
 #include "sim/world.h"
 #include "store/desks.h"
@@ -32,6 +35,7 @@ void run_world(std::uint64_t seed, int steps, const std::vector<Where>& where) {
     all.push_back(stores.back().get());
   }
   fmt::print("seed {}, {} steps on {} stores\n", seed, steps, all.size());
+  std::fflush(stdout);  // known even where the run stops the process
   sim::World world({.seed = seed, .steps = steps}, packs(), all);
   const Result<sim::WorldReport> report = world.run();
   if (!report) {
