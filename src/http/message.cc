@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "http/target.h"
+
 namespace prorata::http {
 namespace {
-
-int hex_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 Result<std::string> decode_form_word(std::string_view word) {
   std::string out;
@@ -21,9 +16,8 @@ Result<std::string> decode_form_word(std::string_view word) {
     } else if (word[i] != '%') {
       out += word[i];
     } else {
-      const int value = i + 2 < word.size() ? hex_of(word[i + 1]) * 16 + hex_of(word[i + 2]) : -1;
-      const bool both_digits = i + 2 < word.size() && hex_of(word[i + 1]) >= 0 && hex_of(word[i + 2]) >= 0;
-      if (!both_digits) return fail(Code::invalid_argument, "a '%' in the query is not followed by two hexadecimal digits");
+      const int value = byte_of_hex(word.substr(i + 1));
+      if (value < 0) return fail(Code::invalid_argument, "a '%' in the query is not followed by two hexadecimal digits");
       if (value == 0) return fail(Code::invalid_argument, "the query holds a NUL");
       out += static_cast<char>(value);
       i += 2;
