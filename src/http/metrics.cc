@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::array<std::int64_t, 16> kBoundsMicroseconds = {
     50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000};
-constexpr std::string_view kRejectionWords[] = {"malformed",  "too_large", "too_slow",        "too_many_connections",
-                                                "queue_full", "draining",  "handshake_failed"};
+constexpr std::string_view kRejectionWords[] = {"malformed",  "too_large",       "too_slow", "too_many_connections",
+                                                "queue_full", "handshake_failed"};
 
 std::string seconds(std::uint64_t microseconds) { return fmt::format("{}.{:06}", microseconds / 1'000'000, microseconds % 1'000'000); }
 

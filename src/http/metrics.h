@@ -17,8 +17,8 @@ namespace prorata::http {
 class Metrics {
  public:
   // What a request was turned away for before a handler saw it.
-  enum class Rejected { malformed, too_large, too_slow, too_many_connections, queue_full, draining, handshake_failed };
-  static constexpr std::size_t kRejections = 7;
+  enum class Rejected { malformed, too_large, too_slow, too_many_connections, queue_full, handshake_failed };
+  static constexpr std::size_t kRejections = 6;
 
   // The faces whose requests are told apart; every other name is counted as "other".
   explicit Metrics(std::vector<std::string> faces);

@@ -146,10 +146,12 @@ struct RequestReader::State {
   }
 
   Refusal head_too_long(std::string_view bytes) const {
-    if (parser->line_seen) return {431, fmt::format("a head has {} bytes at most", limits.head_bytes)};
-    const bool has_method = bytes.substr(0, kMethodMax).find(' ') != std::string_view::npos;
-    if (has_method) return {414, fmt::format("a target has {} bytes at most", limits.target_bytes)};
-    return {400, "the request does not begin with a method"};
+    const std::string_view line = bytes.substr(0, bytes.find('\n'));
+    const bool has_method = line.substr(0, kMethodMax).find(' ') != std::string_view::npos;
+    if (!parser->line_seen && !has_method) return {400, "the request does not begin with a method"};
+    if (!parser->line_seen && line.size() > limits.target_bytes)
+      return {414, fmt::format("a target has {} bytes at most", limits.target_bytes)};
+    return {431, fmt::format("a head has {} bytes at most", limits.head_bytes)};
   }
 };
 

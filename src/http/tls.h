@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -51,7 +52,7 @@ class Tls {
   const TlsFiles files_;
   mutable std::mutex mutex_;
   SSL_CTX* context_ = nullptr;
-  std::pair<std::int64_t, std::int64_t> stamps_;  // of the two files when they were last read
+  std::pair<std::string, std::string> stamps_;  // of the two files when they were last read
 };
 
 }  // namespace prorata::http
