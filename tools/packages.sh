@@ -5,9 +5,9 @@ packages=(
   git ca-certificates
   clang-19 lld-19 llvm-19 libclang-rt-19-dev libstdc++-12-dev clang-format-19 clang-tidy-19  # the compiler and its tools
   cmake ninja-build ccache pkg-config
-  libfmt-dev libsimdjson-dev libsqlite3-dev libpq-dev libsodium-dev libcli11-dev             # linked
+  libfmt-dev libsimdjson-dev libsqlite3-dev libpq-dev libsodium-dev libssl-dev libcli11-dev  # linked
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev                               # tests and benchmarks
-  postgresql-15 sqlite3 hledger ledger beancount jq shellcheck                               # what tests run beside us
+  postgresql-15 sqlite3 hledger ledger beancount jq shellcheck openssl                       # what tests run beside us
 )
 
 install_packages() {
