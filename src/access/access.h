@@ -39,6 +39,7 @@ inline constexpr std::size_t kStandingCount = 7;
 
 // The rows.
 enum class Right : std::uint8_t {
+  look_up,         // what everybody who is signed in may know: operations, catalog, role definitions, support services
   list_customers,  // customers and their reservations
   open_record,     // overview, utilization, properties, ids
   change_scope,    // scope, subscription, name, renewal, split, merge, archive
@@ -53,7 +54,7 @@ enum class Right : std::uint8_t {
   configure,     // policies, exchange rates, catalog, API clients
   ask,           // for a cancellation or an exchange: decides nothing, an agent takes it from there
 };
-inline constexpr std::size_t kRightCount = 13;
+inline constexpr std::size_t kRightCount = 14;
 
 enum class Cell : std::uint8_t {
   refused,
@@ -68,16 +69,18 @@ Cell cell(Right right, Standing standing);
 
 enum class Access : std::uint8_t { read, full };
 
-// What can be asked: the desk's own actions ("Prorata/books/read") and those of Azure's role model, each with its row.
+// What can be asked: the actions of Azure's role model, and the desk's own for what Azure has no word for ("Prorata/books/read"); each with
+// its row.
 struct Action {
   std::string_view name;
   Right right;
   Access access = Access::full;
-  bool on_order = false;  // refund and exchange: the right must be held on the order, one reservation of it is not enough
+  bool on_order = false;  // refund and exchange: the right must be held on the order; on one reservation of it is not enough
 };
 std::span<const Action> actions();
-const Action* find_action(std::string_view name);     // any letter case; nullptr where there is none
-const Action& action_of(Right right, Access access);  // the desk's own name of it; a right without a form to read gives the full one
+const Action* find_action(std::string_view name);  // any letter case; nullptr where there is none
+// The action by which the desk itself asks for a row; a row that has but one form gives that.
+const Action& action_of(Right right, Access access = Access::full);
 
 enum class PrincipalKind { user, application };
 
@@ -108,7 +111,8 @@ struct Decision {
   std::optional<RoleAssignmentId> assignment;  // that gave it
 };
 
-// Checks, in this order: the part of the desk the principal is limited to, one's own request, then each standing for the row.
+// Checks, in this order: the part of the desk the principal is limited to, one's own request, then each standing for the row. A list is
+// decided element by element: what somebody may not know of is left out, and the list is never refused.
 Decision decide(const Principal& principal, std::span<const RoleAssignment> assignments, const Action& action, const Target& target);
 
 // May the principal know of this customer at all? For filtering lists.
@@ -131,7 +135,8 @@ inline constexpr auto kWords<access::Standing> =
                                            {access::Standing::assignee, "assignee"},
                                            {access::Standing::customer_user, "customer_user"}});
 template <>
-inline constexpr auto kWords<access::Right> = std::to_array<Word<access::Right>>({{access::Right::list_customers, "list_customers"},
+inline constexpr auto kWords<access::Right> = std::to_array<Word<access::Right>>({{access::Right::look_up, "look_up"},
+                                                                                  {access::Right::list_customers, "list_customers"},
                                                                                   {access::Right::open_record, "open_record"},
                                                                                   {access::Right::change_scope, "change_scope"},
                                                                                   {access::Right::manage_access, "manage_access"},
