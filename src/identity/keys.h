@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "base/time.h"
 
-// OpenSSL's key, which only keys.cc and signature.cc look into.
+// OpenSSL's key, which only keys.cc looks into.
 extern "C" {
 struct evp_pkey_st;
 }
@@ -58,7 +58,8 @@ class SigningKey {
   std::string signature(std::string_view text) const;  // 64 bytes: r and s
 
  private:
-  VerifyingKey public_;
+  SigningKey(OpenSslKey key, Instant created);
+  VerifyingKey public_;  // its key has the private half too
   Instant created_;
 };
 
@@ -88,7 +89,7 @@ class KeyRing {
 };
 
 // An outside issuer's key set: its EC P-256 and RSA keys that are for signatures and have an id; others are passed over. Errors:
-// invalid_data where it is no key set, a key of ours cannot be read or an RSA key has less than 2048 bits.
+// invalid_data where it is no key set, or one of those keys cannot be read or is an RSA key of less than 2048 bits.
 Result<std::vector<VerifyingKey>> read_jwks(std::string_view json);
 
 }  // namespace prorata::identity

@@ -69,7 +69,8 @@ struct Expected {
   std::int64_t leeway_seconds = 0;  // for outside issuers, whose clocks are not ours
 };
 
-// Checks in the order of TokenFault and says the first fault.
+// Says the first fault, in the order of TokenFault; claims that cannot be read are malformed too, once the signature has held. `keys` and
+// the issuers belong together: an issuer's tokens are held against that issuer's keys and no others.
 std::expected<Claims, TokenError> verify(std::string_view token, std::span<const VerifyingKey> keys, const Expected& expected);
 
 // What an ARM client reads, with HTTP status 401.
