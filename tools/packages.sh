@@ -8,7 +8,7 @@ packages=(
   libfmt-dev libsimdjson-dev libsqlite3-dev libpq-dev libsodium-dev libcli11-dev             # linked
   libboost1.81-dev libssl-dev                                                                # linked; plain libboost-dev is 1.74
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev                               # tests and benchmarks
-  postgresql-15 sqlite3 hledger ledger beancount jq shellcheck                               # what tests run beside us
+  postgresql-15 sqlite3 hledger ledger beancount jq shellcheck openssl                       # what tests run beside us
 )
 
 install_packages() {
