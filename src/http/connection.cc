@@ -30,9 +30,9 @@ using ErrorCode = boost::system::error_code;
 using TlsStream = asio::ssl::stream<Tcp::socket>;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadBytes = 16 * 1024;   // a record of TLS
-constexpr std::size_t kCopiedBody = 64 * 1024;  // up to here a body is copied behind its head and sent in one write
-constexpr std::size_t kOutBytes = 64 * 1024;    // answers that wait to be sent together
+constexpr std::size_t kReadBytes = 16'384;   // a record of TLS
+constexpr std::size_t kCopiedBody = 65'536;  // up to here a body is copied behind its head and sent in one write
+constexpr std::size_t kOutBytes = 65'536;    // answers that wait to be sent together
 constexpr std::chrono::milliseconds kLinger{1000};
 constexpr Moment kNever = Moment::max();
 

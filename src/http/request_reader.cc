@@ -18,8 +18,8 @@ namespace beast = boost::beast::http;
 using ErrorCode = boost::beast::error_code;
 using BeastText = boost::beast::string_view;
 
-constexpr std::size_t kChunkLineMax = 8 * 1024;  // the line before a chunk; also the last one with its trailers
-constexpr std::size_t kBodyReserve = 64 * 1024;  // a length that is only claimed gets no more memory than this
+constexpr std::size_t kChunkLineMax = 8'192;  // the line before a chunk; also the last one with its trailers
+constexpr std::size_t kBodyReserve = 65'536;  // a length that is only claimed gets no more memory than this
 constexpr std::size_t kMethodMax = 16;
 
 std::string_view view(BeastText text) { return {text.data(), text.size()}; }
