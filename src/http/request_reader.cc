@@ -61,6 +61,7 @@ class RequestReader::Parser final : public beast::basic_parser<true> {
     request.path = std::move(parts->path);
     request.query = std::move(parts->query);
     request.host = std::move(parts->authority);
+    request.headers.reserve(16);
   }
 
   void on_field_impl(beast::field, BeastText name, BeastText value, ErrorCode& error) override {
