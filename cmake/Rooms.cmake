@@ -24,7 +24,8 @@ target_link_libraries(prorata_flags INTERFACE Threads::Threads)
 # Boost as the room http uses it: its sources are compiled once, in src/http/boost_sources.cc, and every file must know that.
 add_library(boost_of_http INTERFACE)
 target_link_libraries(boost_of_http INTERFACE Boost::headers OpenSSL::SSL)
-target_compile_definitions(boost_of_http INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_compile_definitions(boost_of_http INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)  # coroutine frames kept for reuse by a thread: as many as a connection has at once
 
 include(GoogleTest)
 enable_testing()

@@ -362,7 +362,7 @@ class Tree {
   }
 
   void add_sandbox() {
-    CLI::App* parent = group("clock", "A sandbox's own time");
+    CLI::App* parent = group("clock", "The time at the desk; a sandbox has its own");
     command(parent, "show", "What time it is at this desk", [](Session& s) { return clock_show(s); });
     CLI::App* set = command(parent, "set", "Go to a moment (forward only)", [this](Session& s) { return clock_set(s, clock_); });
     set->add_option("at", clock_.at, "2026-03-31 or 2026-03-31T14:05:00Z")->required();
@@ -370,6 +370,7 @@ class Tree {
     CLI::App* advance = command(parent, "advance", "Let time pass: instalments, expiries, renewals",
                                 [this](Session& s) { return clock_advance(s, clock_); });
     advance->add_option("by", clock_.by, "10d, 3m, 1y or 12h")->required();
+    command(parent, "due", "On any desk: charge instalments that fell due, end terms, renew", [](Session& s) { return clock_due(s); });
     CLI::App* demo = group("demo", "A made-up portfolio");
     command(demo, "load", "Into an empty sandbox", [](Session& s) { return demo_load(s); });
   }
@@ -392,7 +393,8 @@ class Tree {
     for (const CLI::Option* option : app.get_options()) {
       const std::string short_name = option->get_snames().empty() ? "" : '-' + option->get_snames().front();
       for (const std::string& name : option->get_lnames())
-        node.options.push_back({"--" + name, short_name, option->get_description(), words_of(*option), option->get_items_expected_max() != 0});
+        node.options.push_back(
+            {"--" + name, short_name, option->get_description(), words_of(*option), option->get_items_expected_max() != 0});
       if (option->get_positional() && node.values.empty()) node.values = words_of(*option);
     }
     for (const CLI::App* sub : app.get_subcommands({})) node.children.push_back(command_tree(*sub));

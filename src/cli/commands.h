@@ -190,6 +190,7 @@ struct ClockOptions {
 Result<int> clock_show(Session& session);
 Result<int> clock_set(Session& session, const ClockOptions& options);
 Result<int> clock_advance(Session& session, const ClockOptions& options);
+Result<int> clock_due(Session& session);  // what the present time brings; harmless to repeat, on any desk
 
 Result<int> demo_load(Session& session);
 

@@ -175,17 +175,21 @@ Result<int> clock_show(Session& session) {
 
 namespace {
 
+void print_report(const Session& session, Record record, const ClockReport& report) {
+  record.add_number("Instalments charged", "instalments", report.instalments);
+  record.add_number("Terms ended", "expired", report.expired);
+  record.add_number("Renewed", "renewed", report.renewed);
+  if (report.renewals_failed > 0) record.add_number("Not renewed for want of a price", "renewals_failed", report.renewals_failed);
+  record.print(stdout, session.globals().format);
+}
+
 Result<int> run_move(Session& session, App& app, const ClockMove& move) {
   Progress progress("Bringing reservations up to date", "reservations", 0);
   const ClockReport report = TRY(move_clock(app, move, [&](std::int64_t done) { progress.at(done); }));
   Record record;
   record.add("From", "from", to_string(report.from));
   record.add("To", "to", to_string(report.to));
-  record.add_number("Instalments charged", "instalments", report.instalments);
-  record.add_number("Terms ended", "expired", report.expired);
-  record.add_number("Renewed", "renewed", report.renewed);
-  if (report.renewals_failed > 0) record.add_number("Not renewed for want of a price", "renewals_failed", report.renewals_failed);
-  record.print(stdout, session.globals().format);
+  print_report(session, std::move(record), report);
   return 0;
 }
 
@@ -201,6 +205,16 @@ Result<int> clock_advance(Session& session, const ClockOptions& options) {
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   const Moment now = TRY(load_moment(app, *snapshot));
   return run_move(session, app, {.to = TRY(later_by(now.now, options.by))});
+}
+
+Result<int> clock_due(Session& session) {
+  App& app = *TRY(session.app());
+  Progress progress("Bringing reservations up to date", "reservations", 0);
+  const ClockReport report = TRY(run_due(app, [&](std::int64_t done) { progress.at(done); }));
+  Record record;
+  record.add("As of", "to", to_string(report.to));
+  print_report(session, std::move(record), report);
+  return 0;
 }
 
 Result<int> demo_load(Session& session) {

@@ -30,9 +30,8 @@ using ErrorCode = boost::system::error_code;
 using TlsStream = asio::ssl::stream<Tcp::socket>;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadBytes = 16 * 1024;   // a record of TLS
-constexpr std::size_t kCopiedBody = 64 * 1024;  // up to here a body is copied behind its head and sent in one write
-constexpr std::size_t kOutBytes = 64 * 1024;    // answers that wait to be sent together
+constexpr std::size_t kReadBytes = 16'384;  // a record of TLS
+constexpr std::size_t kOutBytes = 65'536;   // answers that wait to be sent together
 constexpr std::chrono::milliseconds kLinger{1000};
 constexpr Moment kNever = Moment::max();
 
@@ -82,7 +81,7 @@ class Connection final : public Watched {
   Task<void> run() {
     if (!co_await shake_hands()) co_return;
     while (!closing_ && co_await read_request()) co_await answer();
-    if (co_await flush()) co_await finish();
+    if (co_await flushed()) co_await finish();
   }
 
   void look(Moment at) override {
@@ -132,7 +131,7 @@ class Connection final : public Watched {
       }
       note_phase();
       if (reader_.wants_continue() && !std::exchange(continued_, true)) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
-      if (!co_await flush()) co_return false;
+      if (!out_.empty() && !co_await flushed()) co_return false;
       if (!co_await read_more()) co_return false;
     }
   }
@@ -203,11 +202,12 @@ class Connection final : public Watched {
     const std::size_t bytes = has_body(request.method, response.status) ? response.body.size() : 0;
     count_and_log(request, {.face = destination.face, .status = response.status, .bytes = bytes}, begun);
     if (response.dropped) {
-      co_await flush();  // what was answered before
+      co_await flushed();  // what was answered before
       gone_ = true;
-    } else {
-      co_await send(request.method, std::move(response));
+      co_return;
     }
+    append(request.method, response);
+    if (out_.size() > kOutBytes) co_await flushed();
   }
 
   Destination find(const Request& request) const {
@@ -239,7 +239,7 @@ class Connection final : public Watched {
       shared_.metrics.rejected(Metrics::Rejected::queue_full);
       co_return refusal(503, "too many changes wait to be made; try again", request).with("Retry-After", "1");
     }
-    co_await flush();  // earlier answers do not wait for this one
+    co_await flushed();  // earlier answers do not wait for this one
     deadline_ = kNever;
     Response response;
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
@@ -254,41 +254,33 @@ class Connection final : public Watched {
   }
 
   Task<void> wait(std::chrono::milliseconds delay) {
-    co_await flush();
+    co_await flushed();
     deadline_ = kNever;
     asio::steady_timer timer(loop_.context, delay);
     co_await timer.async_wait(kAsTuple);
   }
 
-  Task<void> send(Method method, Response response) {
+  void append(Method method, const Response& response) {
     append_head(out_, response, {.date = loop_.date, .keep_alive = !closing_});
-    if (!has_body(method, response.status)) co_return;
-    const bool apart = response.body.size() > kCopiedBody;
-    if (!apart) out_ += response.body;
-    if (!apart && out_.size() < kOutBytes) co_return;
-    if (co_await flush() && apart) co_await write(response.body);
+    if (has_body(method, response.status)) out_ += response.body;
   }
 
-  Task<bool> flush() {
-    if (gone_ || out_.empty()) co_return !gone_;
-    const Moment until = std::exchange(deadline_, kNever);
+  // Sends what is in `out_`; false where nothing can be sent any more. A client need not take the whole within a time, as long as it goes
+  // on taking.
+  Task<bool> flushed() {
+    const Moment until = deadline_;
     expired_ = false;
-    co_await write(out_);
+    std::size_t sent = 0;
+    while (sent < out_.size() && !gone_) {
+      deadline_ = now() + limits().write_time;
+      const auto [error, count] = co_await stream_.async_write_some(asio::buffer(out_) + sent, kAsTuple);
+      sent += count;
+      gone_ = error || expired_;
+    }
+    deadline_ = until;
     out_.clear();
     if (out_.capacity() > 4 * kOutBytes) out_.shrink_to_fit();
-    deadline_ = until;
     co_return !gone_;
-  }
-
-  // Not for as long as the whole may take, but as long as the client goes on taking.
-  Task<void> write(std::string_view bytes) {
-    while (!bytes.empty() && !gone_) {
-      deadline_ = now() + limits().write_time;
-      const auto [error, count] = co_await stream_.async_write_some(asio::buffer(bytes), kAsTuple);
-      bytes.remove_prefix(count);
-      gone_ = gone_ || error || expired_;
-    }
-    deadline_ = kNever;
   }
 
   // Says goodbye, and reads on for a moment: closing with bytes unread would reset the connection and destroy the last answer on its way.

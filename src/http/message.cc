@@ -8,6 +8,7 @@ namespace prorata::http {
 namespace {
 
 Result<std::string> decode_form_word(std::string_view word) {
+  if (word.find_first_of("%+") == std::string_view::npos) return std::string(word);
   std::string out;
   out.reserve(word.size());
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -30,7 +31,7 @@ Result<std::string> decode_form_word(std::string_view word) {
 
 std::optional<std::string_view> Fields::find(std::string_view name) const {
   for (const auto& [each, value] : fields_)
-    if (equal_ignoring_case(each, name)) return value;
+    if (each.size() == name.size() && equal_ignoring_case(each, name)) return value;
   return std::nullopt;
 }
 

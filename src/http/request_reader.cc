@@ -18,8 +18,8 @@ namespace beast = boost::beast::http;
 using ErrorCode = boost::beast::error_code;
 using BeastText = boost::beast::string_view;
 
-constexpr std::size_t kChunkLineMax = 8 * 1024;  // the line before a chunk; also the last one with its trailers
-constexpr std::size_t kBodyReserve = 64 * 1024;  // a length that is only claimed gets no more memory than this
+constexpr std::size_t kChunkLineMax = 8'192;  // the line before a chunk; also the last one with its trailers
+constexpr std::size_t kBodyReserve = 65'536;  // a length that is only claimed gets no more memory than this
 constexpr std::size_t kMethodMax = 16;
 
 std::string_view view(BeastText text) { return {text.data(), text.size()}; }
@@ -61,6 +61,7 @@ class RequestReader::Parser final : public beast::basic_parser<true> {
     request.path = std::move(parts->path);
     request.query = std::move(parts->query);
     request.host = std::move(parts->authority);
+    request.headers.reserve(16);
   }
 
   void on_field_impl(beast::field, BeastText name, BeastText value, ErrorCode& error) override {

@@ -17,10 +17,10 @@
 namespace prorata::http {
 
 struct ReadLimits {
-  std::size_t head_bytes = 32 * 1024;        // request line and headers; beyond: 431
-  std::size_t target_bytes = 16 * 1024;      // beyond: 414
-  std::size_t header_count = 100;            // beyond: 431
-  std::size_t body_bytes = 4 * 1024 * 1024;  // beyond: 413
+  std::size_t head_bytes = 32'768;     // request line and headers; beyond: 431
+  std::size_t target_bytes = 16'384;   // beyond: 414
+  std::size_t header_count = 100;      // beyond: 431
+  std::size_t body_bytes = 4'194'304;  // beyond: 413
 };
 
 enum class Step { more, request, refused };

@@ -4,7 +4,7 @@
 #include "http/router.h"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -37,20 +37,23 @@ bool is_capture(std::string_view segment) { return segment.size() > 2 && segment
 bool is_rest(std::string_view segment) { return is_capture(segment) && segment.ends_with("...}"); }
 std::string_view name_in(std::string_view segment) { return segment.substr(1, segment.size() - (is_rest(segment) ? 5 : 2)); }
 
+// Eight bytes at a time. The bit that tells upper from lower case is set in all of them; that some signs then hash alike does no harm.
 struct HashIgnoringCase {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const {
-    std::size_t hash = 14695981039346656037u;  // FNV-1a of the lower case
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-      hash = (hash ^ byte) * 1099511628211u;
+    std::uint64_t hash = text.size();
+    for (; !text.empty(); text.remove_prefix(std::min<std::size_t>(8, text.size()))) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, text.data(), std::min<std::size_t>(8, text.size()));
+      hash = (hash ^ (word | 0x2020202020202020u)) * 0x9e3779b97f4a7c15u;
+      hash ^= hash >> 32;
     }
     return hash;
   }
 };
 struct EqualIgnoringCase {
   using is_transparent = void;
-  bool operator()(std::string_view a, std::string_view b) const { return equal_ignoring_case(a, b); }
+  bool operator()(std::string_view a, std::string_view b) const { return a == b || (a.size() == b.size() && equal_ignoring_case(a, b)); }
 };
 
 }  // namespace
@@ -75,6 +78,11 @@ struct Router::Node {
   std::vector<const Route*> here;  // patterns that end at this node
   std::vector<const Route*> rest;  // patterns whose `{name...}` takes all that is left
 
+  const Node* literal(std::string_view segment) const {
+    if (literals.empty()) return nullptr;
+    const auto found = literals.find(segment);
+    return found == literals.end() ? nullptr : found->second.get();
+  }
   Node& step(std::string_view segment) {
     std::unique_ptr<Node>& next = is_capture(segment) ? capture : literals.try_emplace(std::string(segment)).first->second;
     if (!next) next = std::make_unique<Node>();
@@ -98,6 +106,7 @@ std::uint64_t bit_of(std::size_t depth) { return std::uint64_t{1} << (kSegmentsM
 struct Router::Tables {
   Node from_front;
   Node from_back;
+  std::vector<Segments> patterns;  // of the routes, in their order
 
   struct Walk {
     const Segments& segments;
@@ -124,8 +133,7 @@ struct Router::Tables {
         return;
       }
       const std::size_t place = backwards ? segments.size() - 1 - depth : depth;
-      const auto literal = node.literals.find(segments[place]);
-      if (literal != node.literals.end()) descend(*literal->second, depth + 1, backwards, literals + 1, shape | bit_of(place));
+      if (const Node* next = node.literal(segments[place])) descend(*next, depth + 1, backwards, literals + 1, shape | bit_of(place));
       if (node.capture) descend(*node.capture, depth + 1, backwards, literals, shape);
     }
   };
@@ -149,8 +157,7 @@ std::string joined(std::span<const std::string_view> segments) {
   return text;
 }
 
-Captures captures_of(const Route& route, const Segments& path) {
-  const Segments pattern = *segments_of(route.pattern);
+Captures captures_of(const Segments& pattern, const Segments& path) {
   Captures captures;
   std::size_t place = 0;
   for (const std::string_view each : pattern) {
@@ -183,6 +190,7 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), tables_(
     std::optional<Segments> segments = segments_of(route.pattern);
     CHECK(segments, "a pattern has at most as many segments as a path may have");
     check_pattern(*segments);
+    tables_->patterns.push_back(*segments);
     const bool backwards = !segments->empty() && is_rest(segments->front());
     if (backwards) std::ranges::reverse(*segments);
     const bool has_rest = !segments->empty() && is_rest(segments->back());
@@ -207,7 +215,8 @@ Found Router::find(Method method, std::string_view path) const {
   walk.descend(tables_->from_front, 0, /*backwards=*/false, 0, 0);
   walk.descend(tables_->from_back, 0, /*backwards=*/true, 0, 0);
   if (!walk.best.route) return {.allow = allow_text(walk.allowed)};
-  return {.route = walk.best.route, .captures = captures_of(*walk.best.route, *segments)};
+  const Route& route = *walk.best.route;
+  return {.route = &route, .captures = captures_of(tables_->patterns[static_cast<std::size_t>(&route - routes_.data())], *segments)};
 }
 
 }  // namespace prorata::http

@@ -46,8 +46,8 @@ TEST(LocalCertificate, IsMadeAnewUnderTheSameAuthorityWhereItNoLongerServes) {
   };
   const auto nothing = [] {};
   EXPECT_TRUE(made_anew(nothing, {"other.example.com"}, machine_now())) << "another host";
-  EXPECT_FALSE(made_anew(nothing, {}, add_seconds(machine_now(), 360 * 86'400)));
-  EXPECT_TRUE(made_anew(nothing, {}, add_seconds(machine_now(), 370 * 86'400))) << "less than a month left";
+  EXPECT_FALSE(made_anew(nothing, {}, add_seconds(machine_now(), 360LL * 86'400)));
+  EXPECT_TRUE(made_anew(nothing, {}, add_seconds(machine_now(), 370LL * 86'400))) << "less than a month left";
   EXPECT_TRUE(made_anew([&] { fs::remove(files.key); }, {}, machine_now()));
   EXPECT_TRUE(made_anew([&] { write(files.certificate, "garbage"); }, {}, machine_now()));
 }
