@@ -95,12 +95,10 @@ std::string to_fixed_width(std::string_view der) {
 
 std::string to_der(std::string_view fixed) {
   const unsigned char* bytes = bytes_of(fixed);
-  Number r(BN_bin2bn(bytes, kCoordinateBytes, nullptr));
-  Number s(BN_bin2bn(bytes + kCoordinateBytes, kCoordinateBytes, nullptr));
   const Signature signature(ECDSA_SIG_new());
-  CHECK(r && s && signature && ECDSA_SIG_set0(signature.get(), r.get(), s.get()) == 1, "a signature can be put together");
-  (void)r.release();  // the signature has them now
-  (void)s.release();
+  CHECK(signature && ECDSA_SIG_set0(signature.get(), BN_bin2bn(bytes, kCoordinateBytes, nullptr),  // which takes the two numbers over
+                                    BN_bin2bn(bytes + kCoordinateBytes, kCoordinateBytes, nullptr)) == 1,
+        "a signature can be put together");
   std::string der(static_cast<std::size_t>(i2d_ECDSA_SIG(signature.get(), nullptr)), '\0');
   auto* out = reinterpret_cast<unsigned char*>(der.data());
   CHECK(i2d_ECDSA_SIG(signature.get(), &out) > 0, "a signature can be written");
