@@ -5,12 +5,15 @@
 namespace prorata::access {
 namespace {
 
+constexpr const char* kReservationPath =
+    "/providers/Microsoft.Capacity/reservationOrders/73e60000-0000-4000-8000-000000000001/reservations/"
+    "ab970000-0000-4000-8000-000000000001";
+
 TEST(ParseScope, ReadsEveryKindAndWritesItBack) {
   for (const std::string_view text :
        {"/", "/providers/Microsoft.Capacity", "/providers/Microsoft.Capacity/reservationOrders/73e60000-0000-4000-8000-000000000001",
-        "/providers/Microsoft.Capacity/reservationOrders/73e60000-0000-4000-8000-000000000001/reservations/"
-        "ab970000-0000-4000-8000-000000000001",
-        "/subscriptions/5b000000-0000-4000-8000-000000000001", "/subscriptions/5b000000-0000-4000-8000-000000000001/resourceGroups/farm"}) {
+        kReservationPath, "/subscriptions/5b000000-0000-4000-8000-000000000001",
+        "/subscriptions/5b000000-0000-4000-8000-000000000001/resourceGroups/farm"}) {
     const Result<Scope> scope = parse_scope(text);
     ASSERT_TRUE(scope) << text;
     EXPECT_EQ(to_string(*scope), text);

@@ -8,10 +8,11 @@ namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-constexpr std::array<std::int8_t, 256> kValues = [] {
-  std::array<std::int8_t, 256> out{};
-  out.fill(-1);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) out[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+constexpr std::uint8_t kNone = 64;
+constexpr std::array<std::uint8_t, 256> kValues = [] {
+  std::array<std::uint8_t, 256> out{};
+  out.fill(kNone);
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) out[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
   return out;
 }();
 
@@ -37,9 +38,9 @@ std::optional<std::string> from_base64url(std::string_view text) {
   std::uint32_t held = 0;
   int bits = 0;
   for (const char c : text) {
-    const int value = kValues[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
-    held = held << 6U | static_cast<std::uint32_t>(value);
+    const std::uint32_t value = kValues[static_cast<unsigned char>(c)];
+    if (value == kNone) return std::nullopt;
+    held = held << 6U | value;
     bits += 6;
     if (bits >= 8) out += static_cast<char>(held >> static_cast<unsigned>(bits -= 8) & 255U);
   }

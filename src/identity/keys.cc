@@ -95,12 +95,10 @@ std::string to_fixed_width(std::string_view der) {
 
 std::string to_der(std::string_view fixed) {
   const unsigned char* bytes = bytes_of(fixed);
-  Number r(BN_bin2bn(bytes, kCoordinateBytes, nullptr));
-  Number s(BN_bin2bn(bytes + kCoordinateBytes, kCoordinateBytes, nullptr));
   const Signature signature(ECDSA_SIG_new());
-  CHECK(r && s && signature && ECDSA_SIG_set0(signature.get(), r.get(), s.get()) == 1, "a signature can be put together");
-  (void)r.release();  // the signature has them now
-  (void)s.release();
+  CHECK(signature && ECDSA_SIG_set0(signature.get(), BN_bin2bn(bytes, kCoordinateBytes, nullptr),  // which takes the two numbers over
+                                    BN_bin2bn(bytes + kCoordinateBytes, kCoordinateBytes, nullptr)) == 1,
+        "a signature can be put together");
   std::string der(static_cast<std::size_t>(i2d_ECDSA_SIG(signature.get(), nullptr)), '\0');
   auto* out = reinterpret_cast<unsigned char*>(der.data());
   CHECK(i2d_ECDSA_SIG(signature.get(), &out) > 0, "a signature can be written");
@@ -122,7 +120,7 @@ OpenSslKey key_from(const char* type, OSSL_PARAM_BLD* builder) {
   return owned(key);
 }
 
-// nullptr where the two are no point of the curve.
+// nullptr where the two are no point of the curve, which OpenSSL checks as it reads them.
 OpenSslKey ec_key(std::string_view x, std::string_view y) {
   if (x.size() != kCoordinateBytes || y.size() != kCoordinateBytes) return nullptr;
   const std::string point = fmt::format("\x04{}{}", x, y);
@@ -130,10 +128,7 @@ OpenSslKey ec_key(std::string_view x, std::string_view y) {
   CHECK(builder && OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) == 1 &&
             OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) == 1,
         "memory for a key");
-  OpenSslKey key = key_from("EC", builder.get());
-  if (!key) return nullptr;
-  const Context context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
-  return context && EVP_PKEY_public_check(context.get()) == 1 ? key : nullptr;
+  return key_from("EC", builder.get());
 }
 
 OpenSslKey rsa_key(std::string_view modulus, std::string_view exponent) {

@@ -203,7 +203,7 @@ std::string der(std::string_view fixed) {
 std::string fixed_width(std::string_view der) {
   std::string out;
   for (std::size_t at = 2, i = 0; i < 2; ++i) {
-    const auto size = static_cast<std::size_t>(der[at + 1]);
+    const std::size_t size = static_cast<unsigned char>(der[at + 1]);
     std::string number(der.substr(at + 2, size));
     while (number.size() > 32) number.erase(0, 1);
     out += std::string(32 - number.size(), '\0') + number;

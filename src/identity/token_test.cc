@@ -125,7 +125,7 @@ TEST(Token, WithAnotherAlgorithmIsRefused) {
   for (const std::string_view algorithm :
        {"none", "None", "NONE", "nOnE", "HS256", "HS384", "ES384", "ES512", "RS512", "PS256", "EdDSA", "es256", ""}) {
     const std::string header = to_base64url(fmt::format(R"({{"alg":"{}","kid":"{}"}})", algorithm, key().id()));
-    const std::string text = header + '.' + payload;
+    const std::string text = fmt::format("{}.{}", header, payload);
     EXPECT_EQ(fault_of(text + '.' + to_base64url(key().signature(text))), TokenFault::unsupported_algorithm) << algorithm;
     EXPECT_NE(fault_of(text + '.'), TokenFault::expired) << algorithm << " without a signature";
   }

@@ -147,9 +147,7 @@ bool is_email(string_view text) {
 }
 
 bool is_country(string_view code) {
-  if (code.size() != 3 || !std::ranges::all_of(code, is_letter)) return false;
-  const std::size_t at = kCountries.find(code);
-  return at != string_view::npos && at % 4 == 0;
+  return code.size() == 3 && std::ranges::all_of(code, is_letter) && kCountries.find(code) != string_view::npos;
 }
 
 }  // namespace prorata::support
