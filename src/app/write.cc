@@ -16,8 +16,9 @@ Result<Changes> decide_unless_answered(Snapshot& snapshot, const WriteRequest& r
 
 Result<Committed> write(Store& store, const WriteRequest& request, const Decide& decide) {
   for (int attempt = 1; attempt < kWriteAttempts; ++attempt) {
-    const std::unique_ptr<Snapshot> snapshot = TRY(store.snapshot());
+    std::unique_ptr<Snapshot> snapshot = TRY(store.snapshot());
     Changes changes = TRY(decide_unless_answered(*snapshot, request, decide));
+    snapshot.reset();  // others may use its connection while this one waits for its commit
     Result<Committed> committed = store.commit(std::move(changes));
     if (committed || committed.error().code != Code::conflict) return committed;
   }
