@@ -10,6 +10,7 @@ packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev                               # tests and benchmarks
   postgresql-15 sqlite3 hledger ledger beancount jq shellcheck openssl                       # what tests run beside us
 )
+# shellcheck disable=SC2034  # ./dev passes it on
 bench_packages=(nginx-light wrk)  # the peers of benchmarks; only './dev bench' asks for them
 
 # install_packages [MORE...]: what is in the list above, and more.
@@ -60,16 +61,5 @@ without_services() {
   "$@" || status=$?
   as_root rm -f "$cluster/prorata.conf"
   [[ ! $ours ]] || as_root rm -f "$policy"
-  return "$status"
-}
-
-# Nor shall a web server listen on port 80 because a benchmark wants its program.
-without_services() {
-  local policy=/usr/sbin/policy-rc.d status=0
-  if [[ -e $policy ]]; then "$@"; return; fi
-  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-  as_root chmod 755 "$policy"
-  "$@" || status=$?
-  as_root rm -f "$policy"
   return "$status"
 }
