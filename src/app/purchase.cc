@@ -124,8 +124,9 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
     const std::optional<Customer> customer = TRY(snapshot.customer(ask.customer));
     if (!customer) return fail(Code::not_found, fmt::format("customer {} is not in this desk", ask.customer.text()));
     if (customer->offer != OfferType::csp)
-      return fail(Code::refused, fmt::format("{} buys as {}, not through a cloud solution provider; nothing can be bought for it here",
-                                             customer->name, to_string(customer->offer)));
+      return fail(Code::refused,
+                  fmt::format("{} buys as {}, not through a cloud solution provider; it buys by itself: Azure portal, Reservations",
+                              customer->name, to_string(customer->offer)));
     FactsCache cache;
     const PurchasePrice price = TRY(price_of(snapshot, cache, line, customer->currency, day_of(moment.now)));
 

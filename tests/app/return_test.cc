@@ -234,7 +234,7 @@ TEST_P(Returns, ACutNeedsConsent) {
   desk().set_usage(a.id, Usage::unused);
   ReturnAsk ask = MadeDesk::returning(a.id, 8);
   expect_failed(give_back(ask), Code::refused,
-                "the allowance cuts the refund to 50000.00 USD and 8400.00 are lost; say --accept-clip to go on");
+                "the allowance cuts the refund to 50000.00 USD, and 8400.00 USD are lost; say --accept-clip to go on");
   ask.accept_clip = true;
   const ReturnRecord record = must(give_back(ask)).record;
   EXPECT_EQ(record.refund, usd(50'000));
