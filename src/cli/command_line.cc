@@ -392,7 +392,8 @@ class Tree {
     for (const CLI::Option* option : app.get_options()) {
       const std::string short_name = option->get_snames().empty() ? "" : '-' + option->get_snames().front();
       for (const std::string& name : option->get_lnames())
-        node.options.push_back({"--" + name, short_name, option->get_description(), words_of(*option), option->get_items_expected_max() != 0});
+        node.options.push_back(
+            {"--" + name, short_name, option->get_description(), words_of(*option), option->get_items_expected_max() != 0});
       if (option->get_positional() && node.values.empty()) node.values = words_of(*option);
     }
     for (const CLI::App* sub : app.get_subcommands({})) node.children.push_back(command_tree(*sub));
