@@ -91,6 +91,7 @@ Result<policy::Meter> binding_meter(const policy::Pack& pack, const std::string&
 }
 
 Result<RefundFacts> load_refund_facts(App& app, Snapshot& snapshot, const ReservationId& id, const std::optional<HoldId>& own_hold) {
+  TRY(snapshot.expect_refund(id));
   Moment moment = TRY(load_moment(app, snapshot));
   std::optional<Reservation> stored = TRY(snapshot.reservation(id));
   if (!stored)

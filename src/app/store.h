@@ -172,6 +172,10 @@ class Snapshot {
  public:
   virtual ~Snapshot() = default;
 
+  // A word beforehand: what a refund of this reservation rests on is asked next. A store that is far away reads all of it in one round;
+  // the answers are those that would have come anyway.
+  virtual Result<void> expect_refund(const ReservationId&) { return {}; }
+
   virtual Result<std::optional<Desk>> desk() = 0;
   virtual Result<std::optional<Customer>> customer(const CustomerId& id) = 0;
   virtual Result<std::optional<Order>> order(const OrderId& id) = 0;

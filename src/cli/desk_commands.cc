@@ -30,9 +30,17 @@ void say(const Session& session, std::string_view text) {
   if (session.globals().format == Format::table) fmt::print("{}\n", text);
 }
 
+// People read a few words in a narrow column; programs read the refusal's own.
+std::string refusal_cell(const Session& session, policy::Refusal refusal) {
+  const bool narrow = session.globals().format == Format::table;
+  if (narrow && refusal == policy::Refusal::product_not_refundable) return "not refundable";
+  if (narrow && refusal == policy::Refusal::refund_limit_exceeded) return "over the limit";
+  return std::string(to_string(refusal));
+}
+
 std::string refund_cell(const Session& session, const std::optional<policy::RefundDecision>& decision) {
   if (!decision) return "price unknown";
-  if (decision->refused()) return std::string(to_string(in_order(decision->amounts.refusals).front()));
+  if (decision->refused()) return refusal_cell(session, in_order(decision->amounts.refusals).front());
   return shown_bare(session, decision->refund) + (decision->needs_consent() ? " *" : "");
 }
 
@@ -43,12 +51,11 @@ Table desk_reservations(const Session& session, const DeskView& view) {
                                  {"Customer", "customer_name"},
                                  {"Reservation", "name"},
                                  {"Size", "sku"},
-                                 {"Region", "region"},
                                  {"Units", "quantity", Align::right, true},
                                  {"Plan", "plan"},
-                                 {"Currency", "currency"}};
+                                 {"", "currency"}};
   for (const policy::Pack* pack : view.packs) columns.push_back({pack->id, "refund_" + pack->id, Align::right});
-  if (!people) columns.insert(columns.end(), {{"Id", "reservation"}, {"Tenant", "customer"}});
+  if (!people) columns.insert(columns.end(), {{"Region", "region"}, {"Id", "reservation"}, {"Tenant", "customer"}});
   Table table(std::move(columns));
   for (const DeskRow& row : view.rows) {
     const Reservation& r = row.reservation;
@@ -57,12 +64,11 @@ Table desk_reservations(const Session& session, const DeskView& view) {
                                       row.customer,
                                       r.name,
                                       r.sku,
-                                      r.region,
                                       std::to_string(r.quantity),
                                       std::string(to_string(r.plan)),
                                       r.price_known() ? std::string(r.schedule.payments.front().billing.currency.code()) : ""};
     for (const auto& decision : row.by_pack) cells.push_back(refund_cell(session, decision));
-    if (!people) cells.insert(cells.end(), {r.id.text(), r.customer.text()});
+    if (!people) cells.insert(cells.end(), {r.region, r.id.text(), r.customer.text()});
     table.add(std::move(cells));
   }
   return table;

@@ -267,9 +267,8 @@ void Record::print(std::FILE* out, Format format) const {
       text += list.table.json("  ");
     }
     for (const auto& [key, json] : nested_) {
-      text += ",\n  ";
-      append_json(text, key);
-      (text += ": ") += json;
+      begin(key);
+      text += json;
     }
     return write(out, text + "\n}\n");
   }

@@ -46,6 +46,9 @@ TEST(Derivation, InDollarsNothingIsToldTwice) {
 TEST(Derivation, InKronorTheDollarSideFollowsAndAClipIsTold) {
   Asked asked = upfront({65'000'000, *Currency::parse("SEK")}, usd(6'000'000), make_day(2026, 3, 4));
   asked.facts.allowance_used = 1'000'000;
+  const std::string in_dollars =
+      "Samma steg i USD, från 60 000,00 USD för 1 enhet: betalt 60 000,00, förbrukat 493,15, kredit 60 000,00, avgift "
+      "0,00, återbetalning 60 000,00 USD.";
   EXPECT_EQ(
       told(asked, csp_2020(), Language::swedish),
       (Sentences{"Förflutet: 2026-03-01 till 2026-03-04 är 3 dagar.",
@@ -53,9 +56,7 @@ TEST(Derivation, InKronorTheDollarSideFollowsAndAClipIsTold) {
                  "Betalt för 1 av 1 enhet: 650 000,00 SEK × 1 / 1 = 650 000,00 SEK.",
                  "Betalningen gäller 2026-03-01 till 2027-03-01, 365 dagar; kvar 2026-03-04: 362 dagar.",
                  "Förbrukat: 650 000,00 SEK × (365 − 362) / 365 = 5 342,47 SEK.", "Kredit: allt som är betalt, 650 000,00 SEK.",
-                 "Återbetalning: hela krediten, utan avgift, 650 000,00 SEK.",
-                 "Samma steg i USD, från 60 000,00 USD för 1 enhet: betalt 60 000,00, förbrukat 493,15, kredit 60 000,00, avgift "
-                 "0,00, återbetalning 60 000,00 USD.",
+                 "Återbetalning: hela krediten, utan avgift, 650 000,00 SEK.", in_dollars,
                  "Återbetalningsutrymme: 50 000,00 USD på 365 dagar − 10 000,00 USD använt − 0,00 USD avsatt = 40 000,00 USD.",
                  "Av 60 000,00 USD ryms bara 40 000,00 USD: återbetalning 650 000,00 SEK × 40 000,00 / 60 000,00 = 433 333,33 SEK.",
                  "Förverkat: 650 000,00 SEK − 433 333,33 SEK = 216 666,67 SEK.", "Utrymmet kapar återbetalningen; resten går förlorad."}));

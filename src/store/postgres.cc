@@ -62,6 +62,7 @@ class PostgresConnection final : public SqlConnection {
   Result<std::vector<SqlRows>> run_all(std::span<const Call> calls) override {
     std::vector<SqlRows> answers;
     if (calls.empty()) return answers;
+    fetch_rollback();
     if (PQenterPipelineMode(connection_) != 1) return lost();
     Result<void> sent = send(calls);
     if (sent && PQpipelineSync(connection_) != 1) sent = lost();
@@ -101,6 +102,7 @@ class PostgresConnection final : public SqlConnection {
   }
 
   Result<void> run_script(std::string_view sql) override {
+    fetch_rollback();
     const Cleared result(PQexec(connection_, std::string(sql).c_str()));
     const ExecStatusType status = PQresultStatus(result.result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
@@ -109,9 +111,8 @@ class PostgresConnection final : public SqlConnection {
 
   Result<void> begin_read() override { return run_script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1"); }
   Result<void> begin_write() override {
-    TRY(run_script("BEGIN"));
     const Result<void> locked =
-        run_script(fmt::format("SELECT pg_advisory_xact_lock({}, hashtext(current_schema()))", kWriterLock & 0x7fffffff));
+        run_script(fmt::format("BEGIN; SELECT pg_advisory_xact_lock({}, hashtext(current_schema()))", kWriterLock & 0x7fffffff));
     if (!locked) {
       rollback();
       if (locked.error().code == Code::busy)
@@ -131,8 +132,10 @@ class PostgresConnection final : public SqlConnection {
     if (PQstatus(connection_) == CONNECTION_OK && failed.error().code != Code::unavailable) return failed;
     return fail(Code::outcome_unknown, "PostgreSQL went away before it answered the commit");
   }
+  // Sent, and its answer fetched by the next call: a snapshot that ends should not wait for the server to say so.
   void rollback() override {
-    if (alive()) PQclear(PQexec(connection_, "ROLLBACK"));
+    fetch_rollback();
+    if (alive() && PQtransactionStatus(connection_) != PQTRANS_IDLE) rolling_back_ = PQsendQuery(connection_, "ROLLBACK") == 1;
   }
   bool alive() const override { return PQstatus(connection_) == CONNECTION_OK; }
   Result<bool> has_table(std::string_view name) override {
@@ -148,6 +151,11 @@ class PostgresConnection final : public SqlConnection {
   }
 
  private:
+  void fetch_rollback() {
+    if (!rolling_back_) return;
+    rolling_back_ = false;
+    while (PGresult* result = PQgetResult(connection_)) PQclear(result);
+  }
   std::unexpected<Error> lost() const {
     return fail(Code::unavailable,
                 fmt::format("PostgreSQL went away: {}; try again when it is back", one_line(PQerrorMessage(connection_))));
@@ -161,7 +169,7 @@ class PostgresConnection final : public SqlConnection {
 
   Result<void> send(std::span<const Call> calls) {
     for (const Call& call : calls) {
-      auto found = statements_.find(std::string(call.sql));
+      auto found = statements_.find(call.sql);
       if (found == statements_.end()) {
         found = statements_.emplace(std::string(call.sql), fmt::format("s{}_{}", generation_, statements_.size())).first;
         if (PQsendPrepare(connection_, found->second.c_str(), found->first.c_str(), 0, nullptr) != 1) return lost();
@@ -199,7 +207,8 @@ class PostgresConnection final : public SqlConnection {
   std::string url_;
   std::int64_t lock_wait_ms_;
   PGconn* connection_ = nullptr;
-  std::unordered_map<std::string, std::string> statements_;  // text to the name it was prepared under
+  bool rolling_back_ = false;                                                           // sent, not answered yet
+  std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> statements_;  // text to the name it was prepared under
   int generation_ = 0;
   std::deque<bool> is_preparation_;  // of each answer that is still to come
   std::vector<std::string> texts_;

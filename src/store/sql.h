@@ -14,6 +14,12 @@
 
 namespace prorata::store {
 
+// For maps from text that are asked with views.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+
 struct Call {
   std::string_view sql;  // must outlive the call; a statement is prepared once for each address and text
   std::vector<Value> values;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <unordered_map>
 
@@ -19,9 +20,9 @@
 namespace prorata::store {
 namespace {
 
-constexpr std::size_t kGroupMax = 64;    // commits that share one fsync
-constexpr std::size_t kReadersKept = 8;  // connections that wait for the next snapshot
-constexpr int kLooks = 5;                // for a commit whose answer was lost: a server that restarts is soon back
+constexpr std::size_t kGroupMax = 64;     // commits that share one fsync
+constexpr std::size_t kReadersKept = 32;  // connections that wait for the next snapshot: opening one costs more than a return
+constexpr int kLooks = 5;                 // for a commit whose answer was lost: a server that restarts is soon back
 constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 // ---- schema --------------------------------------------------------------------------------------------------------------------------
@@ -83,10 +84,19 @@ class SqlSnapshot : public Snapshot {
  public:
   explicit SqlSnapshot(SqlConnection& connection) : db_(connection) {}
 
-  Result<std::optional<Desk>> desk() override { return one<Desk>(Kind::desk, "desk"); }
-  Result<std::optional<Customer>> customer(const CustomerId& id) override { return one<Customer>(Kind::customer, id.text()); }
+  Result<void> expect_refund(const ReservationId& id) override;
+
+  Result<std::optional<Desk>> desk() override {
+    if (expected_) return first<Desk>(expected_->desk);
+    return one<Desk>(Kind::desk, "desk");
+  }
+  Result<std::optional<Customer>> customer(const CustomerId& id) override {
+    if (expected_ && expected_->customer == id.text()) return first<Customer>(expected_->customers);
+    return one<Customer>(Kind::customer, id.text());
+  }
   Result<std::optional<Order>> order(const OrderId& id) override { return one<Order>(Kind::order, id.text()); }
   Result<std::optional<Reservation>> reservation(const ReservationId& id) override {
+    if (expected_ && expected_->reservation == id.text()) return first<Reservation>(expected_->reservations);
     return one<Reservation>(Kind::reservation, id.text());
   }
   Result<std::vector<Reservation>> reservations_of(const OrderId& id) override {
@@ -109,9 +119,14 @@ class SqlSnapshot : public Snapshot {
   Result<std::optional<Exchange>> exchange(const ExchangeId& id) override { return one<Exchange>(Kind::exchange, id.text()); }
   Result<std::vector<Exchange>> unfinished_exchanges() override { return many<Exchange>(sql::kUnfinishedExchanges, {}); }
   Result<std::vector<ReturnRecord>> returns_since(const CustomerId& id, Instant since) override {
+    if (expected_ && expected_->customer == id.text())
+      return all<ReturnRecord>(expected_->returns, [&](const SqlRow& row) { return row.integer(2) > since.ticks; });
     return many<ReturnRecord>(sql::kReturnsSince, {id.text(), since.ticks});
   }
-  Result<std::vector<Hold>> holds_of(const CustomerId& id) override { return many<Hold>(sql::kHoldsOf, {id.text()}); }
+  Result<std::vector<Hold>> holds_of(const CustomerId& id) override {
+    if (expected_ && expected_->customer == id.text()) return all<Hold>(expected_->holds, [](const SqlRow&) { return true; });
+    return many<Hold>(sql::kHoldsOf, {id.text()});
+  }
   Result<std::optional<Hold>> hold(const HoldId& id) override { return one<Hold>(Kind::hold, id.text()); }
 
   Result<std::optional<ReturnState>> returned(const ReturnId& id) override {
@@ -129,6 +144,8 @@ class SqlSnapshot : public Snapshot {
   }
 
   Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region, Term term) override {
+    const bool expected = expected_ && expected_->sku == sku_key(sku) && expected_->region == region_key(region);
+    if (expected) return all<PriceRow>(expected_->prices, [&](const SqlRow& row) { return row.integer(4) == term.years; });
     return many<PriceRow>(sql::kPrices, {sku_key(sku), region_key(region), std::int64_t{term.years}});
   }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
@@ -179,7 +196,33 @@ class SqlSnapshot : public Snapshot {
     return Counts{row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.integer(5)};
   }
 
- protected:
+ private:
+  // The rows of one round, and whose they are.
+  struct Expected {
+    std::string reservation;
+    std::string customer;  // empty where there is no such reservation, which no id is
+    std::string sku;       // as keys
+    std::string region;
+    SqlRows desk;
+    SqlRows reservations;
+    SqlRows customers;
+    SqlRows returns;
+    SqlRows holds;
+    SqlRows prices;
+  };
+
+  template <class T>
+  Result<std::optional<T>> first(const SqlRows& rows) {
+    if (rows.empty()) return std::optional<T>();
+    return std::optional<T>(TRY(decoded<T>(rows.front())));
+  }
+  template <class T, class Wanted>
+  Result<std::vector<T>> all(const SqlRows& rows, const Wanted& wanted) {
+    std::vector<T> out;
+    for (const SqlRow& row : rows)
+      if (wanted(row)) out.push_back(TRY(decoded<T>(row)));
+    return out;
+  }
   template <class T>
   Result<T> decoded(const SqlRow& row) {
     T value = TRY(wire::decode<T>(reader_, row.text(1)));
@@ -188,15 +231,11 @@ class SqlSnapshot : public Snapshot {
   }
   template <class T>
   Result<std::optional<T>> one(Kind kind, const std::string& id) {
-    const SqlRows rows = TRY(db_.run(sql::texts(kind).body, {id}));
-    if (rows.empty()) return std::optional<T>();
-    return std::optional<T>(TRY(decoded<T>(rows.front())));
+    return first<T>(TRY(db_.run(sql::texts(kind).body, {id})));
   }
   template <class T>
   Result<std::vector<T>> many(std::string_view text, std::vector<Value> values) {
-    std::vector<T> out;
-    for (const SqlRow& row : TRY(db_.run(text, std::move(values)))) out.push_back(TRY(decoded<T>(row)));
-    return out;
+    return all<T>(TRY(db_.run(text, std::move(values))), [](const SqlRow&) { return true; });
   }
   template <class T, class I>
   Result<std::vector<T>> by_id(Kind kind, const std::vector<I>& ids) {
@@ -228,7 +267,32 @@ class SqlSnapshot : public Snapshot {
 
   SqlConnection& db_;
   wire::JsonReader reader_;
+  std::optional<Expected> expected_;
 };
+
+Result<void> SqlSnapshot::expect_refund(const ReservationId& id) {
+  const Call calls[] = {{sql::texts(Kind::desk).body, {std::string("desk")}},
+                        {sql::kReservationKeys, {id.text()}},
+                        {sql::kCustomerOfReservation, {id.text()}},
+                        {sql::kReturnsOfOwner, {id.text()}},
+                        {sql::kHoldsOfOwner, {id.text()}},
+                        {sql::kPricesOfReservation, {id.text()}}};
+  std::vector<SqlRows> answers = TRY(db_.run_all(calls));
+  Expected expected{.reservation = id.text(),
+                    .desk = std::move(answers[0]),
+                    .reservations = std::move(answers[1]),
+                    .customers = std::move(answers[2]),
+                    .returns = std::move(answers[3]),
+                    .holds = std::move(answers[4]),
+                    .prices = std::move(answers[5])};
+  if (!expected.reservations.empty()) {
+    expected.customer = expected.reservations.front().text(2);
+    expected.sku = expected.reservations.front().text(3);
+    expected.region = expected.reservations.front().text(4);
+  }
+  expected_ = std::move(expected);
+  return {};
+}
 
 class SqlEvidence final : public Evidence {
  public:
@@ -272,8 +336,12 @@ class SqlEvidence final : public Evidence {
 struct Waiting {
   std::optional<Prepared> prepared;
   const std::function<Result<Changes>(Snapshot&)>* decide = nullptr;  // instead: decide under the lock
-  std::optional<Result<Committed>> answer;
+  std::optional<Result<Committed>> answer;                            // set by the writer; taken once `done` says so
+  bool done = false;
+  std::condition_variable wake;
 };
+
+class GroupWriter;
 
 class SqlStore final : public Store {
  public:
@@ -294,11 +362,13 @@ class SqlStore final : public Store {
 
   Result<std::unique_ptr<Snapshot>> snapshot() override;
   Result<Committed> commit(Changes changes) override {
-    Waiting waiting{.prepared = prepare(std::move(changes))};
+    Waiting waiting;
+    waiting.prepared = prepare(std::move(changes));
     return wait_for(waiting);
   }
   Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) override {
-    Waiting waiting{.decide = &decide};
+    Waiting waiting;
+    waiting.decide = &decide;
     return wait_for(waiting);
   }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
@@ -321,9 +391,10 @@ class SqlStore final : public Store {
   Result<Committed> wait_for(Waiting& waiting);
   void write_until_stopped();
   Result<void> begin_write();
-  void write_group(std::vector<Waiting*>& group);
-  Result<void> try_group(std::vector<Waiting*>& group);
-  void resolve_unknown(std::vector<Waiting*>& group, const Error& error);
+  void write_group(std::span<Waiting* const> group);
+  Result<void> try_group(std::span<Waiting* const> group);
+  Result<void> decide_member(GroupWriter& writer, Waiting& member);
+  void resolve_unknown(std::span<Waiting* const> group, const Error& error);
   Result<std::vector<SqlRows>> look_for(std::span<const Call> calls);
 
   std::unique_ptr<SqlDatabase> database_;
@@ -331,7 +402,6 @@ class SqlStore final : public Store {
 
   std::mutex mutex_;
   std::condition_variable work_;
-  std::condition_variable done_;
   std::deque<Waiting*> queue_;
   bool stopping_ = false;
 
@@ -380,7 +450,7 @@ Result<Committed> SqlStore::wait_for(Waiting& waiting) {
   std::unique_lock lock(mutex_);
   queue_.push_back(&waiting);
   work_.notify_one();
-  done_.wait(lock, [&] { return waiting.answer.has_value(); });
+  waiting.wake.wait(lock, [&] { return waiting.done; });
   return std::move(*waiting.answer);
 }
 
@@ -389,18 +459,18 @@ void SqlStore::write_until_stopped() {
   while (true) {
     work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
-    // Decisions under the lock go alone; commits go together.
     std::vector<Waiting*> group;
     while (!queue_.empty() && group.size() < kGroupMax) {
-      if (queue_.front()->decide != nullptr && !group.empty()) break;
       group.push_back(queue_.front());
       queue_.pop_front();
-      if (group.back()->decide != nullptr) break;
     }
     lock.unlock();
     write_group(group);
     lock.lock();
-    done_.notify_all();
+    for (Waiting* member : group) {
+      member->done = true;
+      member->wake.notify_one();  // under the lock: the waiting one may be gone as soon as it is released
+    }
   }
 }
 
@@ -422,7 +492,7 @@ class GroupWriter {
   explicit GroupWriter(SqlConnection& connection) : db_(connection) {}
 
   // Reads in one round what every member rests on.
-  Result<void> read(const std::vector<Waiting*>& group) {
+  Result<void> read(std::span<Waiting* const> group) {
     std::vector<Call> calls = {{sql::kLastCommit, {}}};
     std::vector<std::string> keys = {""};
     const auto ask = [&](Kind kind, const std::string& id) {
@@ -454,35 +524,37 @@ class GroupWriter {
     return {};
   }
 
-  // Decides one member: an answer at once where it is a replay or has lost; otherwise its rows join the writing.
+  // Settles one member: its rows join the writing, unless it is a replay or has lost. Nobody hears anything before the commit, for even a
+  // replay may rest on what another member of the group has only just written.
   void take(Waiting& member) {
     const Prepared& p = *member.prepared;
     if (p.idempotency) {
       const auto found = answers_.find(p.idempotency->key);
       if (found != answers_.end()) {
         const bool same = found->second.first == p.idempotency->request;
-        member.answer = same ? Result<Committed>(Committed{.number = number_, .replayed = true, .answer = found->second.second})
-                             : fail(Code::key_reused, fmt::format("the key '{}' was used for another request ({}); choose a new key",
-                                                                  p.idempotency->key, found->second.first));
-        return;
+        return settle(member, same ? Result<Committed>(Committed{.number = number_, .replayed = true, .answer = found->second.second})
+                                   : fail(Code::key_reused, fmt::format("the key '{}' was used for another request ({}); choose a new key",
+                                                                        p.idempotency->key, found->second.first)));
       }
     }
-    if (const std::string moved = moved_row(p); !moved.empty()) {
-      member.answer = fail(Code::conflict, fmt::format("{} was changed by somebody else meanwhile; do it again", moved));
-      return;
-    }
+    if (const std::string moved = moved_row(p); !moved.empty())
+      return settle(member, fail(Code::conflict, fmt::format("{} was changed by somebody else meanwhile; do it again", moved)));
     write(p);
-    pending_.emplace_back(&member, Committed{.number = number_, .answer = p.idempotency ? p.idempotency->answer : ""});
+    settle(member, Committed{.number = number_, .answer = p.idempotency ? p.idempotency->answer : ""});
   }
+  void settle(Waiting& member, Result<Committed> answer) { settled_.emplace_back(&member, std::move(answer)); }
 
-  bool nothing_to_write() const { return pending_.empty(); }
   Result<void> flush() {
+    if (calls_.empty()) return {};
+    wrote_ = true;
     TRY(db_.run_all(calls_));
+    calls_.clear();
     return {};
   }
+  bool wrote() const { return wrote_; }
   // After the commit.
   void answer_all() {
-    for (auto& [member, committed] : pending_) member->answer = std::move(committed);
+    for (auto& [member, answer] : settled_) member->answer = std::move(answer);
   }
 
  private:
@@ -536,36 +608,54 @@ class GroupWriter {
   std::int64_t number_ = 0;
   std::string hash_;
   std::vector<Call> calls_;
-  std::vector<std::pair<Waiting*, Committed>> pending_;
+  bool wrote_ = false;
+  std::vector<std::pair<Waiting*, Result<Committed>>> settled_;
 };
 
-// One transaction for all. An error leaves those without an answer unwritten.
-Result<void> SqlStore::try_group(std::vector<Waiting*>& group) {
+// One that decides under the lock sees what the members before it have written, though nothing is committed yet: they stand or fall with
+// it, and where they fall it is asked again.
+Result<void> SqlStore::decide_member(GroupWriter& writer, Waiting& member) {
+  TRY(writer.flush());
+  SqlSnapshot snapshot(*writer_);
+  Result<Changes> changes = (*member.decide)(snapshot);
+  if (!changes) {
+    writer.settle(member, std::unexpected(changes.error()));
+    return {};
+  }
+  member.prepared = prepare(std::move(*changes));
+  Waiting* const alone[] = {&member};
+  TRY(writer.read(alone));
+  writer.take(member);
+  return {};
+}
+
+// One transaction for all. An error leaves every member without an answer, and nothing written.
+Result<void> SqlStore::try_group(std::span<Waiting* const> group) {
   TRY(begin_write());
-  const auto run = [&](GroupWriter& writer) -> Result<void> {
-    if (group.front()->decide != nullptr) {
-      SqlSnapshot snapshot(*writer_);
-      Result<Changes> changes = (*group.front()->decide)(snapshot);
-      if (!changes) {
-        group.front()->answer = std::unexpected(changes.error());
-        return {};
-      }
-      group.front()->prepared = prepare(std::move(*changes));
+  GroupWriter writer(*writer_);
+  const auto run = [&]() -> Result<void> {
+    std::vector<Waiting*> ready;
+    for (Waiting* member : group) {
+      if (member->decide == nullptr)
+        ready.push_back(member);
+      else
+        member->prepared.reset();
     }
-    TRY(writer.read(group));
-    for (Waiting* member : group) writer.take(*member);
+    if (!ready.empty()) TRY(writer.read(ready));
+    for (Waiting* member : ready) writer.take(*member);
+    for (Waiting* member : group)
+      if (member->decide != nullptr) TRY(decide_member(writer, *member));
     return writer.flush();
   };
-  GroupWriter writer(*writer_);
-  const Result<void> written = run(writer);
-  if (!written || writer.nothing_to_write()) {
+  const Result<void> written = run();
+  if (!written || !writer.wrote()) {
     writer_->rollback();
+    if (written) writer.answer_all();
     return written;
   }
   const Result<void> committed = writer_->commit();
-  if (!committed) return committed;
-  writer.answer_all();
-  return {};
+  if (committed) writer.answer_all();
+  return committed;
 }
 
 // Asks under the writer lock: the transaction whose answer was lost held it, so once it is ours that one has ended, one way or the other.
@@ -583,11 +673,14 @@ Result<std::vector<SqlRows>> SqlStore::look_for(std::span<const Call> calls) {
 }
 
 // The answer of a commit was lost: look whether it is there.
-void SqlStore::resolve_unknown(std::vector<Waiting*>& group, const Error& error) {
+void SqlStore::resolve_unknown(std::span<Waiting* const> group, const Error& error) {
   std::vector<Waiting*> unknown;
   std::vector<Call> calls;
   for (Waiting* member : group) {
-    if (member->answer) continue;
+    if (!member->prepared) {  // a decision that refused wrote nothing, and rested on what may never have been
+      member->answer = fail(Code::unavailable, "the database went away before the commit; nothing was written, do it again");
+      continue;
+    }
     unknown.push_back(member);
     calls.push_back({sql::kFindCommit, {member->prepared->commit_id}});
   }
@@ -605,21 +698,16 @@ void SqlStore::resolve_unknown(std::vector<Waiting*>& group, const Error& error)
   }
 }
 
-void SqlStore::write_group(std::vector<Waiting*>& group) {
+void SqlStore::write_group(std::span<Waiting* const> group) {
   const Result<void> done = try_group(group);
   if (done) return;
   if (done.error().code == Code::outcome_unknown) return resolve_unknown(group, done.error());
-  // One bad member must not sink the others: each by itself.
-  for (Waiting* member : group) {
-    if (member->answer && member->answer->has_value()) continue;
-    if (group.size() == 1) {
-      member->answer = std::unexpected(done.error());
-      continue;
-    }
-    member->answer.reset();
-    std::vector<Waiting*> alone = {member};
-    write_group(alone);
+  if (group.size() == 1) {
+    group.front()->answer = std::unexpected(done.error());
+    return;
   }
+  // One bad member must not sink the others: each by itself.
+  for (Waiting* const& member : group) write_group(std::span(&member, 1));
 }
 
 }  // namespace

@@ -202,7 +202,7 @@ class SqliteConnection final : public SqlConnection {
   }
 
   Result<sqlite3_stmt*> prepared(std::string_view sql) {
-    const auto found = statements_.find(std::string(sql));
+    const auto found = statements_.find(sql);
     if (found != statements_.end()) return found->second;
     sqlite3_stmt* statement = nullptr;
     if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
@@ -252,7 +252,7 @@ class SqliteConnection final : public SqlConnection {
   std::string path_;
   std::unique_ptr<LockFile> lock_;
   sqlite3* db_ = nullptr;
-  std::unordered_map<std::string, sqlite3_stmt*> statements_;
+  std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
 };
 
 class Sqlite final : public SqlDatabase {

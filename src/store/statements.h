@@ -46,6 +46,17 @@ const TableTexts& texts(Kind kind);
 inline constexpr std::string_view kReservationsOfOrder = "SELECT version, body FROM reservation WHERE order_id = $1 ORDER BY id";
 inline constexpr std::string_view kRevisionsOf = "SELECT version, body FROM revision WHERE reservation = $1 ORDER BY number DESC";
 inline constexpr std::string_view kReturnsSince = "SELECT version, body FROM returned WHERE customer = $1 AND at > $2 ORDER BY at, id";
+// What expect_refund() reads, by the reservation's id alone.
+inline constexpr std::string_view kReservationKeys = "SELECT version, body, customer, sku_key, region_key FROM reservation WHERE id = $1";
+inline constexpr std::string_view kCustomerOfReservation =
+    "SELECT version, body FROM customer WHERE id = (SELECT customer FROM reservation WHERE id = $1)";
+inline constexpr std::string_view kReturnsOfOwner =
+    "SELECT version, body, at FROM returned WHERE customer = (SELECT customer FROM reservation WHERE id = $1) ORDER BY at, id";
+inline constexpr std::string_view kHoldsOfOwner =
+    "SELECT version, body FROM hold WHERE customer = (SELECT customer FROM reservation WHERE id = $1) AND state = 'held' ORDER BY id";
+inline constexpr std::string_view kPricesOfReservation =
+    "SELECT price.version, price.body, price.id, price.sku_key, price.term FROM reservation JOIN price "
+    "ON price.sku_key = reservation.sku_key AND price.region_key = reservation.region_key WHERE reservation.id = $1 ORDER BY price.id";
 inline constexpr std::string_view kHoldsOf = "SELECT version, body FROM hold WHERE customer = $1 AND state = 'held' ORDER BY id";
 inline constexpr std::string_view kUnfinishedExchanges =
     "SELECT version, body FROM exchange WHERE state IN ('Pending', 'PendingRefunds', 'PendingPurchases') ORDER BY id";
