@@ -71,6 +71,8 @@ Result<Hold> release_hold(App& app, const HoldId& id) {
     std::optional<Hold> hold = TRY(snapshot.hold(id));
     if (!hold) return fail(Code::not_found, fmt::format("hold {} is not in this desk; 'prorata allowance show' lists them", id.text()));
     if (hold->state != HoldState::held) return fail(Code::refused, fmt::format("hold {} is {} already", id.text(), to_string(hold->state)));
+    if (hold->expires <= moment.now)
+      return fail(Code::refused, fmt::format("hold {} expired at {}; it holds nothing any more", id.text(), to_string(hold->expires)));
     released = *hold;
     released.state = HoldState::released;
     Changes changes;

@@ -5,17 +5,18 @@
 #include <fmt/format.h>
 
 #include "app/desk.h"
+#include "app/due.h"
 #include "app/write.h"
 #include "base/check.h"
 
 namespace prorata {
 namespace {
 
-Result<Reservation> load_today(Snapshot& snapshot, const ReservationId& id, Instant now) {
+Result<Reservation> load_today(Snapshot& snapshot, const ReservationId& id, Due& due) {
   std::optional<Reservation> reservation = TRY(snapshot.reservation(id));
   if (!reservation)
     return fail(Code::not_found, fmt::format("reservation {} is not in this desk; 'prorata reservation list' shows what is", id.text()));
-  return on_day(std::move(*reservation), day_of(now));
+  return due.take(*reservation);
 }
 
 void put(Changes& changes, const App& app, const std::string& action, Reservation reservation, Instant now) {
@@ -56,9 +57,11 @@ Result<Reservation> change_reservation(App& app, const ChangeAsk& ask, const Cha
   const WriteRequest request{ask.key, fmt::format("{} {} {}", ask.action, ask.reservation.text(), ask.detail)};
   TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Instant now = TRY(load_moment(app, snapshot)).now;
-    const Reservation before = TRY(load_today(snapshot, ask.reservation, now));
+    Due due(app, snapshot, now);
+    const Reservation before = TRY(load_today(snapshot, ask.reservation, due));
     Reservation after = TRY(change(before, now));
     Changes changes;
+    due.move_into(changes);
     changes.audit = note(app, now, "reservation." + ask.action, before, ask.detail);
     put(changes, app, ask.action, std::move(after), now);
     return changes;
@@ -74,12 +77,14 @@ Result<std::vector<Reservation>> split_reservation(App& app, const ReservationId
   const WriteRequest request{key, fmt::format("split {} {}", id.text(), parts)};
   const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Instant now = TRY(load_moment(app, snapshot)).now;
-    const Reservation before = TRY(load_today(snapshot, id, now));
+    Due due(app, snapshot, now);
+    const Reservation before = TRY(load_today(snapshot, id, due));
     SplitResult result = TRY(split(before, quantities, ids, now));
     std::optional<Order> order = TRY(snapshot.order(before.order));
     CHECK(order.has_value(), "a reservation belongs to an order");
 
     Changes changes;
+    due.move_into(changes);
     changes.audit = note(app, now, "reservation.split", before, "into " + parts);
     put(changes, app, "split", std::move(result.source), now);
     for (Reservation& part : result.parts) {
@@ -98,14 +103,16 @@ Result<Reservation> merge_reservations(App& app, const std::vector<ReservationId
   const WriteRequest request{key, "merge " + joined(ids)};
   const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Instant now = TRY(load_moment(app, snapshot)).now;
+    Due due(app, snapshot, now);
     std::vector<Reservation> sources;
-    for (const ReservationId& id : ids) sources.push_back(TRY(load_today(snapshot, id, now)));
+    for (const ReservationId& id : ids) sources.push_back(TRY(load_today(snapshot, id, due)));
     MergeResult result = TRY(merge(std::move(sources), merged_id, now));
     std::optional<Order> order = TRY(snapshot.order(result.merged.order));
     CHECK(order.has_value(), "a reservation belongs to an order");
     add_reservation(*order, merged_id);
 
     Changes changes;
+    due.move_into(changes);
     changes.audit = note(app, now, "reservation.merge", result.merged, fmt::format("out of {}", joined(ids)));
     for (Reservation& source : result.sources) put(changes, app, "merge", std::move(source), now);
     put(changes, app, "merge", std::move(result.merged), now);

@@ -193,9 +193,10 @@ void PortfolioImport::merge_reservation(Batch& batch, const ImportedReservation&
   batch.touched.push_back(record.id);
 
   // The order a reservation belongs to is known at least by name, even when only reservations are listed.
-  Order& order = batch.orders.try_emplace(record.order, Order{.id = record.order, .customer = *owner}).first->second;
-  const Reservation& merged = batch.reservations.at(record.id);
-  if (order.version == 0 && order.created == Instant{}) {
+  const auto [named, known_by_name_only] = batch.orders.try_emplace(record.order, Order{.id = record.order, .customer = *owner});
+  Order& order = named->second;
+  if (known_by_name_only) {
+    const Reservation& merged = batch.reservations.at(record.id);
     order.name = merged.name;
     order.term = merged.term;
     order.plan = merged.plan;

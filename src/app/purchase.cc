@@ -119,40 +119,38 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
   const PurchaseLine& line = ask.line;
   const WriteRequest request{ask.key, fmt::format("buy {} {} {} {} {} {}", ask.customer.text(), line.sku, line.region, to_string(line.term),
                                                   to_string(line.plan), line.quantity)};
-  Reservation made;
   const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment moment = TRY(load_moment(app, snapshot));
     const std::optional<Customer> customer = TRY(snapshot.customer(ask.customer));
     if (!customer) return fail(Code::not_found, fmt::format("customer {} is not in this desk", ask.customer.text()));
     if (customer->offer != OfferType::csp)
-      return fail(Code::refused,
-                  fmt::format("{} buys as {}: {}", customer->name, to_string(customer->offer), where_to_go(customer->offer)));
+      return fail(Code::refused, fmt::format("{} buys as {}, not through a cloud solution provider; nothing can be bought for it here",
+                                             customer->name, to_string(customer->offer)));
     FactsCache cache;
     const PurchasePrice price = TRY(price_of(snapshot, cache, line, customer->currency, day_of(moment.now)));
 
     Bought bought = make_purchase(app, *customer, line, price, ids, moment.now);
-    made = bought.reservation;
     Changes changes;
     changes.audit = {
         .at = moment.now,
         .actor = app.actor,
         .action = "reservation.buy",
         .customer = customer->id.text(),
-        .subject = made.id.text(),
+        .subject = ids.reservation.text(),
         .after = fmt::format("{} x {} for {} {}", line.quantity, line.sku, to_string(price.billing), price.billing.currency.code())};
     changes.seen.push_back({Seen::Kind::customer, customer->id.text(), customer->version});
     changes.entries = entries_of_purchase(app, bought);
     changes.orders.push_back(std::move(bought.order));
     changes.reservations.push_back(std::move(bought.reservation));
     changes.revisions = std::move(bought.revisions);
-    if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, made.id.text()};
+    if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, ids.reservation.text()};
     return changes;
   }));
-  if (!committed.replayed) return made;
+  const ReservationId bought_id = committed.replayed ? ReservationId::trusted(committed.answer) : ids.reservation;
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  std::optional<Reservation> first = TRY(snapshot->reservation(ReservationId::trusted(committed.answer)));
-  if (!first) return fail(Code::storage_corrupt, fmt::format("key '{}' answers with a reservation that is not here", ask.key));
-  return *first;
+  std::optional<Reservation> bought = TRY(snapshot->reservation(bought_id));
+  if (!bought) return fail(Code::storage_corrupt, fmt::format("reservation {} was bought and is not here", bought_id.text()));
+  return *bought;
 }
 
 }  // namespace prorata

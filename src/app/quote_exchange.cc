@@ -88,7 +88,8 @@ Result<ExchangeFacts> load_exchange_facts(App& app, Snapshot& snapshot, const Ex
   ExchangeFacts facts{.desk = std::move(moment.desk), .now = moment.now};
   FactsCache cache;
   for (const ExchangeReturnAsk& each : ask.returns) {
-    Reservation today = on_day(TRY(load_reservation(snapshot, each.reservation)), day_of(facts.now));
+    Reservation stored = TRY(load_reservation(snapshot, each.reservation));
+    Reservation today = on_day(stored, day_of(facts.now));
     const Customer customer = TRY(load_customer(snapshot, today.customer));
     if (facts.customer.id.empty()) facts.customer = customer;
     facts.returns.push_back({.facts = TRY(refund_case_of(snapshot, cache, customer, today, facts.now)),
@@ -99,6 +100,7 @@ Result<ExchangeFacts> load_exchange_facts(App& app, Snapshot& snapshot, const Ex
       return fail(Code::invalid_argument, fmt::format("the price of reservation {} is unknown; import its order with the schedule "
                                                       "('prorata import azure'), or a price list ('prorata import prices')",
                                                       today.id.text()));
+    facts.stored.push_back(std::move(stored));
     facts.reservations.push_back(std::move(today));
   }
   const Currency currency = facts.returns.front().facts.schedule.payments.front().billing.currency;

@@ -32,7 +32,8 @@ struct ExchangeFacts {
   Desk desk;
   Instant now;
   Customer customer;                      // of the first returned reservation
-  std::vector<Reservation> reservations;  // as they stand today, in the order of the returns
+  std::vector<Reservation> stored;        // as they were read, in the order of the returns
+  std::vector<Reservation> reservations;  // as they stand today
   std::vector<policy::ExchangeReturnCase> returns;
   std::vector<ExchangePurchaseLine> purchases;  // priced; their ids are new
 };

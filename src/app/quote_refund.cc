@@ -57,7 +57,8 @@ Result<Hold> load_own_hold(Snapshot& snapshot, const RefundFacts& facts, const H
 Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFacts& facts, const RefundAsk& ask, Instant as_of) {
   const Governing governing = TRY(governing_pack(facts.desk, app.packs, day_of(as_of)));
   const policy::Meter meter = TRY(binding_meter(*governing.pack, governing.meter));
-  const policy::RefundCase refund_case = with_allowance(facts.refund_case, facts.history, as_of, *governing.pack, meter);
+  // Amounts are those of the quote's moment, the allowance is today's: what was returned since the quote counts too.
+  const policy::RefundCase refund_case = with_allowance(facts.refund_case, facts.history, facts.now, *governing.pack, meter);
   return GoverningDecision{
       .pack = governing.pack,
       .meter = meter,

@@ -1,7 +1,11 @@
 #include "app/return_reservation.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
+#include "app/due.h"
 #include "app/write.h"
 #include "books/books.h"
 #include "books/customer_price.h"
@@ -105,11 +109,12 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
     TRY(check_against_quote(snapshot, ask, governing.decision));
     if (governing.decision.refused()) return refused(governing);
     if (governing.decision.needs_consent() && !ask.accept_clip)
-      return fail(Code::refused, fmt::format("the allowance cuts the refund to {} {} and {} are lost; say --accept-clip to go on",
+      return fail(Code::refused, fmt::format("the allowance cuts the refund to {0} {1}, and {2} {1} are lost; say --accept-clip to go on",
                                              to_string(governing.decision.refund), governing.decision.currency.code(),
                                              to_string(governing.decision.billing(governing.decision.amounts.forfeited))));
     outcome.record = record_of(app, facts, ask, governing);
-    Reservation after = TRY(give_back(facts.reservation, governing.decision.quantity, facts.now));
+    Due due(app, snapshot, facts.now);
+    Reservation after = TRY(give_back(TRY(due.take(facts.stored)), governing.decision.quantity, facts.now));
 
     // Commit.
     Changes changes;
@@ -127,7 +132,8 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
       hold->state = HoldState::used;
       changes.holds.push_back(std::move(*hold));
     }
-    changes.entries = entries_of(app, outcome.record, facts.reservation);
+    due.move_into(changes);
+    std::ranges::move(entries_of(app, outcome.record, facts.reservation), std::back_inserter(changes.entries));
     changes.revisions.push_back({after.id, after.revision, facts.now, app.actor, "return", after});
     changes.reservations.push_back(std::move(after));
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, outcome.record.id.text()};

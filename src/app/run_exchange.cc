@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/due.h"
 #include "app/quote_refund.h"
 #include "app/write.h"
 #include "base/check.h"
@@ -124,25 +125,27 @@ Result<Accepted> decide(App& app, Snapshot& snapshot, const ExchangeRun& run, co
 }
 
 // The first stage: accepted, and every returned reservation held.
-Result<Changes> accept(App& app, const Accepted& accepted) {
+Result<Changes> accept(App& app, Snapshot& snapshot, const Accepted& accepted) {
   const Exchange& exchange = accepted.exchange;
   const Instant now = accepted.facts.now;
   Changes changes = stage(app, exchange, ExchangeState::pending, now,
                           fmt::format("{} back for {} {}", to_string(exchange.refunds_total), to_string(exchange.purchases_total),
                                       exchange.purchases_total.currency.code()));
-  for (const Reservation& today : accepted.facts.reservations)
-    put(changes, app, "exchange", TRY(begin_operation(today, operation_of(exchange), now)), now);
+  Due due(app, snapshot, now);
+  for (const Reservation& stored : accepted.facts.stored)
+    put(changes, app, "exchange", TRY(begin_operation(TRY(due.take(stored)), operation_of(exchange), now)), now);
+  due.move_into(changes);
   changes.seen.push_back({Seen::Kind::customer, accepted.facts.customer.id.text(), accepted.facts.customer.version});
   return changes;
 }
 
-Result<std::vector<Reservation>> held_reservations(Snapshot& snapshot, const Exchange& exchange, Day today) {
+Result<std::vector<Reservation>> held_reservations(Snapshot& snapshot, const Exchange& exchange) {
   std::vector<Reservation> held;
   for (const ExchangeReturnLine& line : exchange.returns) {
     std::optional<Reservation> each = TRY(snapshot.reservation(line.reservation));
     CHECK(each.has_value(), "a reservation is never removed");
     const bool ours = each->state == ProvisioningState::pending && each->operation == operation_of(exchange);
-    if (ours) held.push_back(on_day(std::move(*each), today));
+    if (ours) held.push_back(std::move(*each));
   }
   return held;
 }
@@ -151,14 +154,17 @@ Result<std::vector<Reservation>> held_reservations(Snapshot& snapshot, const Exc
 Result<Changes> undo(App& app, Snapshot& snapshot, Exchange exchange, Instant now, std::string reason) {
   exchange.failure = reason;
   Changes changes = stage(app, exchange, ExchangeState::failed, now, std::move(reason));
-  for (Reservation& held : TRY(held_reservations(snapshot, exchange, day_of(now))))
-    put(changes, app, "exchange", TRY(end_operation(std::move(held), now)), now);
+  Due due(app, snapshot, now);
+  for (const Reservation& held : TRY(held_reservations(snapshot, exchange)))
+    put(changes, app, "exchange", TRY(end_operation(TRY(due.take(held)), now)), now);
+  due.move_into(changes);
   return changes;
 }
 
 // The facts of a held reservation are those of the moment it was accepted: the hold itself is no reason against it.
 struct Redecided {
-  std::vector<Reservation> held;
+  std::vector<Reservation> held;   // as they were read
+  std::vector<Reservation> today;  // and as they stand today
   Customer customer;
   GoverningExchange governing;
 };
@@ -170,7 +176,8 @@ Result<Redecided> decide_again(App& app, Snapshot& snapshot, const Exchange& exc
     each.facts.active = true;
   }
   facts.purchases = exchange.purchases;  // at the agreed prices
-  return Redecided{.held = std::move(facts.reservations),
+  return Redecided{.held = std::move(facts.stored),
+                   .today = std::move(facts.reservations),
                    .customer = facts.customer,
                    .governing = TRY(decide_exchange_under_governing_pack(app, facts, exchange.reference, exchange.as_of))};
 }
@@ -179,7 +186,7 @@ Result<Redecided> decide_again(App& app, Snapshot& snapshot, const Exchange& exc
 Result<std::string> reason_to_undo(Snapshot& snapshot, const Exchange& exchange, const policy::ExchangeDecision& decision, Instant now) {
   if (day_of(now) != day_of(exchange.as_of))
     return fmt::format("it was agreed on {} and not finished that day", to_string(day_of(exchange.as_of)));
-  if (TRY(held_reservations(snapshot, exchange, day_of(now))).size() != exchange.returns.size())
+  if (TRY(held_reservations(snapshot, exchange)).size() != exchange.returns.size())
     return std::string("one of its reservations was changed from outside");
   if (decision.refunds_total != exchange.refunds_total || decision.net_payable != exchange.net_payable)
     return std::string("its figures have moved");
@@ -188,7 +195,7 @@ Result<std::string> reason_to_undo(Snapshot& snapshot, const Exchange& exchange,
 
 ReturnRecord return_record(App& app, const Exchange& exchange, const Redecided& redecided, std::size_t line, Instant now) {
   const policy::RefundDecision& decision = redecided.governing.decision.returns[line];
-  const Reservation& reservation = redecided.held[line];
+  const Reservation& reservation = redecided.today[line];
   const policy::SideAmounts& billing = decision.amounts.billing;
   const policy::SideAmounts& pricing = decision.amounts.pricing;
   const Money cost = total_billing(reservation.schedule);
@@ -222,18 +229,21 @@ books::Event event_of(const Exchange& exchange, Instant at) {
   return {.at = at, .customer = exchange.customer, .group = exchange.id.text(), .reference = exchange.reference};
 }
 
-Result<Changes> execute_returns(App& app, const Exchange& exchange, const Redecided& redecided, Instant now) {
+Result<Changes> execute_returns(App& app, Snapshot& snapshot, const Exchange& exchange, const Redecided& redecided, Instant now) {
   Changes changes = stage(app, exchange, ExchangeState::pending_purchases, now,
                           fmt::format("{} returned, {} {} back", exchange.returns.size(), to_string(exchange.refunds_total),
                                       exchange.refunds_total.currency.code()));
   std::vector<books::ExchangeReturn> lines;
+  Due due(app, snapshot, now);
   for (std::size_t i = 0; i < exchange.returns.size(); ++i) {
     ReturnRecord record = return_record(app, exchange, redecided, i, now);
     lines.push_back({record.reservation.text(), {.refund = record.refund, .customer_credit = record.customer_credit}});
-    put(changes, app, "exchange", TRY(give_back(redecided.held[i], record.quantity, now, GivenBack::exchanged)), now);
+    put(changes, app, "exchange", TRY(give_back(TRY(due.take(redecided.held[i])), record.quantity, now, GivenBack::exchanged)), now);
     changes.returns.push_back(std::move(record));
   }
-  changes.entries = books::write_exchange(event_of(exchange, now), lines, {}, [&] { return EntryId::trusted(app.ids.next()); });
+  due.move_into(changes);
+  std::ranges::move(books::write_exchange(event_of(exchange, now), lines, {}, [&] { return EntryId::trusted(app.ids.next()); }),
+                    std::back_inserter(changes.entries));
   changes.customers.push_back(redecided.customer);  // its version guards the allowance, in which a pack may let exchanges count
   return changes;
 }
@@ -275,7 +285,7 @@ Result<Changes> next_stage(App& app, Snapshot& snapshot, const Exchange& exchang
   if (!reason.empty()) return undo(app, snapshot, exchange, now, std::move(reason));
   if (exchange.state == ExchangeState::pending)
     return stage(app, exchange, ExchangeState::pending_refunds, now, "its reservations are held");
-  return execute_returns(app, exchange, redecided, now);
+  return execute_returns(app, snapshot, exchange, redecided, now);
 }
 
 Result<Exchange> run_to_the_end(App& app, const ExchangeId& id) {
@@ -316,7 +326,7 @@ Result<ExchangeOutcome> run_exchange(App& app, const ExchangeRun& run) {
     taken = run.quote && TRY(exchange_in(snapshot, *run.quote)).state != ExchangeState::quoted;
     if (taken) return fail(Code::refused, "somebody else runs it");
     const Accepted accepted = TRY(decide(app, snapshot, run, fresh_id));
-    Changes changes = TRY(accept(app, accepted));
+    Changes changes = TRY(accept(app, snapshot, accepted));
     if (!run.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, accepted.exchange.id.text()};
     return changes;
   });

@@ -11,6 +11,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace prorata {
@@ -57,16 +58,16 @@ using Result = std::expected<T, Error>;
 }
 
 namespace detail {
-template <class T>
-T take(Result<T>&& result) {
-  return std::move(*result);
+template <class T, class E>
+T take(std::expected<T, E>&& result) {
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
-inline void take(Result<void>&&) {}
 }  // namespace detail
 
 }  // namespace prorata
 
-// TRY(expr): the value, or return its error to the caller. The counter gives each use its own name, so that one may stand in another.
+// TRY(expr): the value, or return its error, of whatever type, to the caller. The counter gives each use its own name, so that one may
+// stand in another.
 #define TRY(expr) PRORATA_TRY_COUNTED(expr, __COUNTER__)
 #define PRORATA_TRY_COUNTED(expr, n) PRORATA_TRY_NAMED(expr, n)
 #define PRORATA_TRY_NAMED(expr, n) PRORATA_TRY_AS(expr, try_result_##n)

@@ -100,7 +100,8 @@ Result<std::int64_t> read_minor(std::string_view text, int digits, bool exponent
     if (at == first) return not_an_amount(text, "digits must follow the exponent");
     point += down ? -exponent : exponent;
   }
-  if (at != rest.size()) return not_an_amount(text, fmt::format("unexpected '{}'", rest.substr(at, 1)));
+  if (at != rest.size())
+    return not_an_amount(text, fmt::format("unexpected '{}'; write digits and a point, such as 1234.50", rest.substr(at, 1)));
 
   std::int64_t minor = 0;
   const std::int64_t wanted = point + digits;  // so many of the figures make up the minor units
@@ -197,7 +198,7 @@ Result<Ratio> parse_decimal(std::string_view text) {
   if (text.starts_with('-')) return fail(Code::invalid_argument, fmt::format("'{}' is negative", text.substr(0, 40)));
   if (decimals > 9) return fail(Code::invalid_argument, fmt::format("'{}' has more than nine decimals", text.substr(0, 40)));
   const auto minor = read_minor(text, static_cast<int>(decimals), false, Excess::refuse);
-  if (!minor) return fail(Code::invalid_argument, fmt::format("'{}' is not a decimal number", text.substr(0, 40)));
+  if (!minor) return fail(Code::invalid_argument, fmt::format("'{}' is not a decimal number; write it like 1.10", text.substr(0, 40)));
   return Ratio{*minor, kPowers[decimals]};
 }
 

@@ -25,6 +25,18 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+std::string grouped(std::string_view decimal, char decimal_sign) {
+  const std::size_t point = std::min(decimal.find('.'), decimal.size());
+  const std::size_t first = decimal.starts_with('-') ? 1 : 0;
+  std::string out(decimal.substr(0, first));
+  for (std::size_t i = first; i < point; ++i) {
+    if (i > first && (point - i) % 3 == 0) out += ' ';
+    out += decimal[i];
+  }
+  if (point < decimal.size()) (out += decimal_sign) += decimal.substr(point + 1);
+  return out;
+}
+
 Result<std::int64_t> parse_integer(std::string_view text, std::int64_t min, std::int64_t max, std::string_view what) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

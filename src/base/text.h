@@ -15,6 +15,12 @@ std::string to_lower(std::string_view text);                       // ASCII lett
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII letters only
 std::string_view trim(std::string_view text);                      // ASCII white space
 
+// Which language a sentence for a person is in. Data has none.
+enum class Language { english, swedish };
+
+// "12345.60" as people read it: "12 345.60", or "12 345,60" with a decimal comma. Programs get to_string(money).
+std::string grouped(std::string_view decimal, char decimal_sign = '.');
+
 // A whole decimal number within [min, max]. Errors: invalid_argument, naming `what`.
 Result<std::int64_t> parse_integer(std::string_view text, std::int64_t min, std::int64_t max, std::string_view what);
 

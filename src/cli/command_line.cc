@@ -1,22 +1,27 @@
-// The command tree. The one file that includes CLI11.
+// The command tree. Beside cli/usage the only file that knows CLI11.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <iostream>
-#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/usage.h"
 #include "wire/error_table.h"
 
 namespace prorata::cli {
 namespace {
+
+constexpr const char* kReservation = "Its id, or the path that Azure prints";
+constexpr const char* kCustomer = "Tenant id, or a name or domain that only one customer has";
+constexpr const char* kReturn = "The return's id, from 'prorata settle list'";
 
 using Action = std::function<Result<int>(Session&)>;
 
@@ -26,7 +31,7 @@ std::string environment(const char* name) {
 }
 
 std::string default_actor() {
-  for (const char* name : {"PRORATA_ACTOR", "SUDO_USER", "USER", "LOGNAME"})
+  for (const char* name : {"SUDO_USER", "USER", "LOGNAME"})
     if (std::string value = environment(name); !value.empty()) return value;
   return fmt::format("uid-{}", getuid());
 }
@@ -35,24 +40,40 @@ class Tree {
  public:
   Tree() : app_("Prorata: the reservation desk for cloud partners", "prorata") {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", "prorata " PRORATA_VERSION);
+    app_.set_version_flag("--version", "prorata " PRORATA_VERSION, "The program's version");
     app_.fallthrough();
+    app_.allow_config_extras(CLI::config_extras_mode::error);  // a misspelt name must not be passed over
+    app_.formatter(help_pages());
+    app_.set_help_flag("-h,--help", "This page");
     app_.option_defaults()->always_capture_default();
-    app_.set_config("--config", default_config(), "Read options from this file (TOML: data = \"...\")")->envname("PRORATA_CONFIG");
-    app_.add_option("-d,--data", globals_.data, "The desk: a folder (SQLite) or postgresql://...")->envname("PRORATA_DATA");
+    // The library reads the file before it looks into the environment, so PRORATA_CONFIG is asked here; one that is named must be there.
+    const std::string named = environment("PRORATA_CONFIG");
+    app_.config_formatter(config_below_environment(app_));
+    app_.set_config("--config", named.empty() ? default_config() : named, "Options that always hold, in TOML: data = \"/var/lib/desk\"",
+                    !named.empty())
+        ->type_name("FILE")
+        ->envname("PRORATA_CONFIG");
+    app_.add_option("-d,--data", globals_.data, "The desk: a folder (SQLite) or postgresql://...")
+        ->type_name("DESK")
+        ->envname("PRORATA_DATA");
     app_.add_option("--policies", globals_.policies, "A folder of policy packs to use beside the built-in ones")
+        ->type_name("FOLDER")
         ->envname("PRORATA_POLICIES");
-    app_.add_option("-o,--output", globals_.format, "table, json, csv or tsv")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, Format>{{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv}, {"tsv", Format::tsv}},
-            CLI::ignore_case))
-        ->default_str("table");
-    app_.add_option("--language", globals_.language, "en or sv: of sentences, not of field names")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, Language>{{"en", Language::english}, {"sv", Language::swedish}},
-                                            CLI::ignore_case))
-        ->envname("PRORATA_LANGUAGE")
-        ->default_str("en");
-    app_.add_option("--actor", globals_.actor, "Who is acting, for the audit trail")->default_val(default_actor());
+    add_word(&app_, "-o,--output", globals_.format,
+             {{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv}, {"tsv", Format::tsv}},
+             "table for people; json, csv or tsv for programs")
+        ->type_name("FORMAT");
+    add_word(&app_, "--language", globals_.language, {{"en", Language::english}, {"sv", Language::swedish}},
+             "en or sv: of sentences, not of field names")
+        ->type_name("LANGUAGE")
+        ->envname("PRORATA_LANGUAGE");
+    app_.add_option("--lock-wait", globals_.lock_wait_seconds, "How long to wait while another process writes")
+        ->check(whole_number(0, 3600))
+        ->type_name("SECONDS")
+        ->envname("PRORATA_LOCK_WAIT");
+    app_.add_option("--actor", globals_.actor, "Who is acting, for the audit trail")
+        ->envname("PRORATA_ACTOR")
+        ->default_val(default_actor());
     add_desk();
     add_imports();
     add_customers();
@@ -64,6 +85,11 @@ class Tree {
     add_policies();
     add_sandbox();
     add_batch();
+    app_.footer(
+        "Begin with a made-up portfolio: prorata --data desk init --sandbox, prorata --data desk demo load, prorata --data desk desk.\n"
+        "Exit codes: 0 done, 1 done but for records or a quote that were refused, 2 your words, 3 not found, 4 refused by policy or\n"
+        "state, 5 somebody else was faster, 6 the data, 7 the store cannot be used now, 8 the store needs help, 9 look before doing\n"
+        "it again.");
   }
 
   CLI::App& app() { return app_; }
@@ -76,16 +102,40 @@ class Tree {
     return home + "/prorata/config.toml";
   }
 
+  template <class E>
+  static std::vector<std::string> words() {
+    std::vector<std::string> out;
+    for (const auto& each : kWords<E>) out.emplace_back(each.second);
+    return out;
+  }
+
+  // An option whose value is one of a few words.
+  template <class T>
+  static CLI::Option* add_word(CLI::App* sub, const char* name, T& value, std::vector<std::pair<std::string, T>> words, const char* help) {
+    std::vector<std::string> names;
+    for (const auto& [word, meaning] : words) names.push_back(word);
+    return sub
+        ->add_option_function<std::string>(
+            name,
+            [&value, words = std::move(words)](const std::string& given) {
+              for (const auto& [word, meaning] : words)
+                if (word == given) value = meaning;
+            },
+            help)
+        ->check(one_of(names))
+        ->default_str(names.front());
+  }
+
   CLI::App* command(CLI::App* parent, const char* name, const char* help, const Action& action) {
     CLI::App* sub = parent->add_subcommand(name, help);
-    sub->fallthrough();
+    sub->fallthrough()->group("Commands");
     sub->final_callback([this, action] { action_ = action; });
     return sub;
   }
   CLI::App* group(const char* name, const char* help) {
     CLI::App* sub = app_.add_subcommand(name, help);
     sub->require_subcommand(1);
-    sub->fallthrough();
+    sub->fallthrough()->group("Commands");
     return sub;
   }
   static void add_key(CLI::App* sub, std::string& key) {
@@ -112,7 +162,7 @@ class Tree {
     };
     CLI::App* azure = add("azure", "Reservations and orders, as az or the REST API list them", ImportKind::azure);
     azure->add_option("--customer", import_.customer, "Whose tenant these lists are of");
-    azure->add_option("--as-of", import_.as_of, "The day the lists were made (default today)");
+    azure->add_option("--as-of", import_.as_of, "The day the lists were made (default today)")->type_name("DAY");
     add("customers", "Customers: Partner Center JSON, or CSV with id,name,domain,country,currency,offer_type", ImportKind::customers);
     add("prices", "Price lists: retail price JSON or the reservation catalog CSV", ImportKind::prices);
     add("ratios", "Instance size flexibility ratios (CSV)", ImportKind::ratios);
@@ -120,91 +170,94 @@ class Tree {
   }
 
   void add_customers() {
-    CLI::App* parent = group("customer", "Customers");
+    CLI::App* parent = group("customer", "The customers: list, show, set their prices");
     CLI::App* list = command(parent, "list", "By name", [this](Session& s) { return customer_list(s, list_); });
     list->add_option("text", list_.text, "In the name or domain");
-    list->add_option("--limit", list_.limit)->check(CLI::Range(1, 100'000));
+    list->add_option("--limit", list_.limit, "Rows on a page")->check(whole_number(1, 100'000));
     list->add_option("--after", list_.after, "The cursor that the page before ended with");
     CLI::App* show = command(parent, "show", "One customer: its reservations, allowance and credits",
                              [this](Session& s) { return customer_show(s, id_); });
-    show->add_option("customer", id_)->required();
+    show->add_option("customer", id_, kCustomer)->required();
     CLI::App* set = command(parent, "set", "The customer's price over cost, and the handling charge",
                             [this](Session& s) { return customer_set(s, customer_set_); });
-    set->add_option("customer", customer_set_.id)->required();
+    set->add_option("customer", customer_set_.id, kCustomer)->required();
     set->add_option("--price-ratio", customer_set_.price_ratio, "Customer price over cost for what is bought from now on: 1.10");
     set->add_option("--handling-rate", customer_set_.handling_rate, "Charge on a refund, of the customer's credit: 0.02");
   }
 
   void add_reservations() {
-    CLI::App* parent = group("reservation", "Reservations");
+    CLI::App* parent = group("reservation", "The reservations: list, show, buy, split, merge, change");
     CLI::App* list = command(parent, "list", "With filters and sorting", [this](Session& s) { return reservation_list(s, list_); });
-    list->add_option("--customer", list_.customer);
-    list->add_option("--order", list_.order);
-    list->add_option("--state", list_.state, "Succeeded, Cancelled, Expired, ...");
-    list->add_option("--sku", list_.sku);
-    list->add_option("--region", list_.region);
+    list->add_option("--customer", list_.customer, kCustomer);
+    list->add_option("--order", list_.order, "Of this reservation order");
+    list->add_option("--state", list_.state, "Succeeded, Cancelled, Expired, ...")->check(one_of(words<ProvisioningState>()));
+    list->add_option("--sku", list_.sku, "Size: Standard_D2s_v5");
+    list->add_option("--region", list_.region, "westeurope");
     list->add_option("--product", list_.product, "VirtualMachines, SqlDatabases, ...");
     list->add_option("--name", list_.name, "How the name begins");
-    list->add_option("--expires-from", list_.expires_from, "Day");
-    list->add_option("--expires-until", list_.expires_until, "Day, exclusive");
-    list->add_option("--sort", list_.sort, "expiry, purchased, name, quantity, sku or region");
-    list->add_flag("--descending", list_.descending);
+    list->add_option("--expires-from", list_.expires_from, "From this day on")->type_name("DAY");
+    list->add_option("--expires-until", list_.expires_until, "Before this day")->type_name("DAY");
+    list->add_option("--sort", list_.sort, "expiry, purchased, name, quantity, sku or region")->check(one_of(words<ReservationSort>()));
+    list->add_flag("--descending", list_.descending, "From the other end");
     list->add_flag("--archived", list_.archived, "Only the archived ones");
-    list->add_option("--limit", list_.limit)->check(CLI::Range(1, 100'000));
+    list->add_option("--limit", list_.limit, "Rows on a page")->check(whole_number(1, 100'000));
     list->add_option("--after", list_.after, "The cursor that the page before ended with");
     command(parent, "show", "The record: term, price, payments, scope, lineage", [this](Session& s) { return reservation_show(s, id_); })
-        ->add_option("reservation", id_)
+        ->add_option("reservation", id_, kReservation)
         ->required();
     command(parent, "history", "Every numbered change, newest first", [this](Session& s) { return reservation_history(s, id_); })
-        ->add_option("reservation", id_)
+        ->add_option("reservation", id_, kReservation)
         ->required();
 
     const auto change = [&](const char* name, const char* help, Result<int> (*run)(Session&, const ChangeOptions&)) {
       CLI::App* sub = command(parent, name, help, [this, run](Session& s) { return run(s, change_); });
-      sub->add_option("reservation", change_.reservation)->required();
+      sub->add_option("reservation", change_.reservation, kReservation)->required();
       add_key(sub, change_.key);
       return sub;
     };
-    change("split", "Into parts", reservation_split)->add_option("quantities", change_.quantities, "Units of each part")->required();
+    change("split", "Into parts", reservation_split)
+        ->add_option("quantities", change_.quantities, "Units of each part")
+        ->required()
+        ->check(whole_number(1, 1'000'000));
     change("merge", "Several of one order into one", reservation_merge)->add_option("others", change_.others, "The others")->required();
-    change("rename", "Give it another name", reservation_rename)->add_option("name", change_.value)->required();
+    change("rename", "Give it another name", reservation_rename)->add_option("name", change_.value, "The new name")->required();
     change("scope", "Shared, /subscriptions/ID[/resourceGroups/NAME] or a management group", reservation_scope)
-        ->add_option("scope", change_.value)
+        ->add_option("scope", change_.value, "The new scope")
         ->required();
     change("renewal", "Renew at the end of the term, or not", reservation_renewal)
-        ->add_option("state", change_.value)
+        ->add_option("state", change_.value, "on or off")
         ->required()
-        ->check(CLI::IsMember({"on", "off"}));
+        ->check(one_of({"on", "off"}));
     change("archive", "Put one that has ended out of sight, or back", reservation_archive)
-        ->add_option("state", change_.value)
-        ->check(CLI::IsMember({"on", "off"}))
+        ->add_option("state", change_.value, "on or off")
+        ->check(one_of({"on", "off"}))
         ->default_val("on");
 
     CLI::App* buy = command(parent, "buy", "At the price list's price today", [this](Session& s) { return reservation_buy(s, buy_); });
-    buy->add_option("--customer", buy_.customer)->required();
-    buy->add_option("--sku", buy_.sku)->required();
-    buy->add_option("--region", buy_.region)->required();
-    buy->add_option("--product", buy_.product);
-    buy->add_option("--term", buy_.term, "P1Y, P3Y or P5Y");
-    buy->add_option("--plan", buy_.plan, "Upfront or Monthly");
-    buy->add_option("--quantity", buy_.quantity)->check(CLI::Range(1, 1'000'000));
-    buy->add_option("--scope", buy_.scope);
-    buy->add_option("--name", buy_.name);
+    buy->add_option("--customer", buy_.customer, kCustomer)->required();
+    buy->add_option("--sku", buy_.sku, "Size, as in the price list: Standard_D2s_v5")->required();
+    buy->add_option("--region", buy_.region, "westeurope")->required();
+    buy->add_option("--product", buy_.product, "VirtualMachines, SqlDatabases, ...");
+    buy->add_option("--term", buy_.term, "P1Y, P3Y or P5Y")->check(one_of({"P1Y", "P3Y", "P5Y"}));
+    buy->add_option("--plan", buy_.plan, "Upfront or Monthly")->check(one_of(words<BillingPlan>()));
+    buy->add_option("--quantity", buy_.quantity, "Units")->check(whole_number(1, 1'000'000));
+    buy->add_option("--scope", buy_.scope, "Shared, or /subscriptions/ID[/resourceGroups/NAME]");
+    buy->add_option("--name", buy_.name, "Its name (default: size, region and day)");
     add_key(buy, buy_.key);
   }
 
   void add_refunds() {
-    CLI::App* parent = group("refund", "Returns");
+    CLI::App* parent = group("refund", "Quote a return, and do it");
     CLI::App* quote = command(parent, "quote", "What a return would give back now, step by step",
                               [this](Session& s) { return refund_quote(s, refund_); });
-    quote->add_option("reservation", refund_.reservation)->required();
-    quote->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(CLI::Range(1, 1'000'000));
+    quote->add_option("reservation", refund_.reservation, kReservation)->required();
+    quote->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(whole_number(1, 1'000'000));
     quote->add_option("--approved", refund_.approved, "As when executing this approved support request");
     quote->add_option("--hold", refund_.hold, "As when using up this hold on the allowance");
     quote->add_flag("--all-policies", refund_.all_policies, "Beside it the same case under every pack");
     CLI::App* ret = command(parent, "return", "Return units, once", [this](Session& s) { return refund_return(s, refund_); });
-    ret->add_option("reservation", refund_.reservation)->required();
-    ret->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(CLI::Range(1, 1'000'000));
+    ret->add_option("reservation", refund_.reservation, kReservation)->required();
+    ret->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(whole_number(1, 1'000'000));
     ret->add_option("--quote", refund_.quote, "Do exactly what this quote promised");
     ret->add_option("--approved", refund_.approved, "The approved support request that this executes");
     ret->add_option("--hold", refund_.hold, "The request's hold on the allowance, used up by this return");
@@ -234,79 +287,82 @@ class Tree {
   }
 
   void add_allowance() {
-    CLI::App* parent = group("allowance", "The yearly cap on refunds");
+    CLI::App* parent = group("allowance", "The yearly cap on a customer's refunds");
     command(parent, "show", "Meters, holds, and what comes back when", [this](Session& s) { return allowance_show(s, allowance_); })
-        ->add_option("customer", allowance_.customer)
+        ->add_option("customer", allowance_.customer, kCustomer)
         ->required();
     CLI::App* hold = command(parent, "hold", "Set allowance aside for a request in flight",
                              [this](Session& s) { return allowance_hold(s, allowance_); });
-    hold->add_option("customer", allowance_.customer)->required();
+    hold->add_option("customer", allowance_.customer, kCustomer)->required();
     hold->add_option("--refund", allowance_.amount, "USD on the refund meter")->required();
     hold->add_option("--cancelled", allowance_.cancelled, "USD on the cancelled commitment meter (default: the refund)");
     hold->add_option("--reference", allowance_.reference, "The request")->required();
     command(parent, "release", "Let a hold go", [this](Session& s) { return allowance_release(s, allowance_); })
-        ->add_option("hold", allowance_.hold)
+        ->add_option("hold", allowance_.hold, "The hold's id, from 'prorata allowance show'")
         ->required();
   }
 
   void add_books() {
-    CLI::App* parent = group("books", "The ledger");
+    CLI::App* parent = group("books", "The ledger: balances, journal, export");
     const auto filters = [&](CLI::App* sub) {
-      sub->add_option("--customer", books_.customer);
-      sub->add_option("--currency", books_.currency);
-      sub->add_option("--from", books_.from, "Day");
-      sub->add_option("--until", books_.until, "Day, exclusive");
+      sub->add_option("--customer", books_.customer, kCustomer);
+      sub->add_option("--currency", books_.currency, "Only this one: SEK");
+      sub->add_option("--from", books_.from, "From this day on")->type_name("DAY");
+      sub->add_option("--until", books_.until, "Before this day")->type_name("DAY");
     };
     filters(command(parent, "balance", "What stands on each account", [this](Session& s) { return books_balance(s, books_); }));
     filters(command(parent, "journal", "Every entry", [this](Session& s) { return books_journal(s, books_); }));
     CLI::App* exported = command(parent, "export", "For hledger, ledger, beancount or a spreadsheet",
                                  [this](Session& s) { return books_export(s, books_); });
     filters(exported);
-    exported->add_option("--format", books_.format)->required()->check(CLI::IsMember({"hledger", "ledger", "beancount", "csv"}));
+    exported->add_option("--format", books_.format, "hledger, ledger, beancount or csv")
+        ->required()
+        ->check(one_of({"hledger", "ledger", "beancount", "csv"}));
     exported->add_option("--file", books_.file, "Where to (default standard output)");
     CLI::App* credit = command(parent, "credit", "The provider's credit for a return has arrived",
                                [this](Session& s) { return books_credit(s, credit_); });
-    credit->add_option("return", credit_.returned)->required();
+    credit->add_option("return", credit_.returned, kReturn)->required();
     credit->add_option("--invoice", credit_.invoice, "Where it stood")->required();
-    credit->add_option("--to", credit_.to)->check(CLI::IsMember({"provider_payable", "bank"}));
+    credit->add_option("--to", credit_.to, "provider_payable: set off on the invoice; bank: paid out")
+        ->check(one_of({"provider_payable", "bank"}));
     add_key(credit, credit_.key);
 
     CLI::App* settle = group("settle", "What customers are owed for returns");
     CLI::App* list = command(settle, "list", "Owed to whom, since when", [this](Session& s) { return settle_list(s, settle_); });
-    list->add_option("--customer", settle_.customer);
+    list->add_option("--customer", settle_.customer, kCustomer);
     list->add_flag("--all", settle_.all, "The settled ones too");
     CLI::App* pay =
         command(settle, "pay", "Mark a return's credit as paid to the customer", [this](Session& s) { return settle_pay(s, settle_); });
-    pay->add_option("return", settle_.returned)->required();
+    pay->add_option("return", settle_.returned, kReturn)->required();
     pay->add_option("--reference", settle_.reference, "Credit note or payment")->required();
-    pay->add_option("--date", settle_.date, "Paid on (default today)");
-    pay->add_option("--method", settle_.method, "bank: paid out; receivable: set off")->check(CLI::IsMember({"bank", "receivable"}));
+    pay->add_option("--date", settle_.date, "Paid on (default today)")->type_name("DAY");
+    pay->add_option("--method", settle_.method, "bank: paid out; receivable: set off")->check(one_of({"bank", "receivable"}));
     add_key(pay, settle_.key);
 
     CLI::App* audit = group("audit", "The trail of every change");
     command(audit, "verify", "Recompute chain, balances and allowance from the log", [](Session& s) { return audit_verify(s); });
     CLI::App* trail = command(audit, "list", "Who did what when", [this](Session& s) { return audit_list(s, audit_); });
-    trail->add_option("--from", audit_.from, "Commit number")->check(CLI::Range(std::int64_t{1}, INT64_MAX));
-    trail->add_option("--limit", audit_.limit)->check(CLI::Range(1, 1'000'000));
+    trail->add_option("--from", audit_.from, "Commit number")->check(whole_number(1, INT64_MAX));
+    trail->add_option("--limit", audit_.limit, "How many")->check(whole_number(1, 1'000'000));
   }
 
   void add_policies() {
     CLI::App* parent = group("policy", "Packs of refund rules");
     command(parent, "list", "All packs", [](Session& s) { return policy_list(s); });
     command(parent, "show", "One pack, as a table", [this](Session& s) { return policy_show(s, id_); })
-        ->add_option("pack", id_)
+        ->add_option("pack", id_, "A pack of 'prorata policy list'")
         ->required();
     command(parent, "check", "A pack file, before it is used", [this](Session& s) { return policy_check(s, id_); })
-        ->add_option("file", id_)
+        ->add_option("file", id_, "A pack as JSON")
         ->required();
     CLI::App* diff =
         command(parent, "diff", "Which cases two packs pay differently", [this](Session& s) { return policy_diff(s, id_, other_); });
-    diff->add_option("a", id_)->required();
-    diff->add_option("b", other_)->required();
+    diff->add_option("a", id_, "A pack")->required();
+    diff->add_option("b", other_, "Another")->required();
   }
 
   void add_sandbox() {
-    CLI::App* parent = group("clock", "A sandbox's own time");
+    CLI::App* parent = group("clock", "The time at the desk; a sandbox has its own");
     command(parent, "show", "What time it is at this desk", [](Session& s) { return clock_show(s); });
     CLI::App* set = command(parent, "set", "Go to a moment (forward only)", [this](Session& s) { return clock_set(s, clock_); });
     set->add_option("at", clock_.at, "2026-03-31 or 2026-03-31T14:05:00Z")->required();
@@ -314,6 +370,7 @@ class Tree {
     CLI::App* advance = command(parent, "advance", "Let time pass: instalments, expiries, renewals",
                                 [this](Session& s) { return clock_advance(s, clock_); });
     advance->add_option("by", clock_.by, "10d, 3m, 1y or 12h")->required();
+    command(parent, "due", "On any desk: charge instalments that fell due, end terms, renew", [](Session& s) { return clock_due(s); });
     CLI::App* demo = group("demo", "A made-up portfolio");
     command(demo, "load", "Into an empty sandbox", [](Session& s) { return demo_load(s); });
   }
@@ -322,19 +379,24 @@ class Tree {
     CLI::App* sub = command(&app_, "price", "Price returns in bulk: a JSON object a line in, one a line out",
                             [this](Session& s) { return price(s, price_); });
     sub->add_option("file", price_.file, "Default standard input");
-    sub->add_option("--threads", price_.threads, "Default: one a core")->check(CLI::Range(0, 256));
+    sub->add_option("--threads", price_.threads, "Default: one a core")->check(whole_number(0, 256));
     CLI::App* completion = command(&app_, "completion", "A completion script for bash, zsh or fish", [this](Session&) -> Result<int> {
       const std::string script = TRY(completion_script(completion_.shell, command_tree(app_)));
       std::fwrite(script.data(), 1, script.size(), stdout);
       return 0;
     });
-    completion->add_option("shell", completion_.shell)->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completion->add_option("shell", completion_.shell, "bash, zsh or fish")->required()->check(one_of({"bash", "zsh", "fish"}));
   }
 
   static CommandNode command_tree(const CLI::App& app) {
     CommandNode node{.name = app.get_name(), .help = app.get_description()};
-    for (const CLI::Option* option : app.get_options())
-      for (const std::string& name : option->get_lnames()) node.options.push_back({"--" + name, option->get_description()});
+    for (const CLI::Option* option : app.get_options()) {
+      const std::string short_name = option->get_snames().empty() ? "" : '-' + option->get_snames().front();
+      for (const std::string& name : option->get_lnames())
+        node.options.push_back(
+            {"--" + name, short_name, option->get_description(), words_of(*option), option->get_items_expected_max() != 0});
+      if (option->get_positional() && node.values.empty()) node.values = words_of(*option);
+    }
     for (const CLI::App* sub : app.get_subcommands({})) node.children.push_back(command_tree(*sub));
     return node;
   }
@@ -364,17 +426,34 @@ class Tree {
 
 }  // namespace
 
+namespace {
+
+// What was printed must have arrived: a list cut off by a full disk is no success.
+int with_output_flushed(int code) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  const std::string why = errno == 0 ? "" : fmt::format(" ({})", std::strerror(errno));
+  fmt::print(stderr, "prorata: standard output could not be written to its end{}; look whether its disk is full\n", why);
+  return code == 0 ? wire::exit_code(Code::storage_full) : code;
+}
+
+}  // namespace
+
 int run(int argc, char** argv) {
   Tree tree;
   try {
     tree.app().parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help and --version
+    tree.app().exit(asked, std::cout, std::cerr);
+    std::cout.flush();
+    return with_output_flushed(0);
   } catch (const CLI::ParseError& error) {
-    const int code = tree.app().exit(error, std::cout, std::cerr);
-    return code == 0 ? 0 : wire::exit_code(Code::invalid_argument);
+    fmt::print(stderr, "prorata: {}\n", explain(tree.app(), error));
+    return wire::exit_code(Code::invalid_argument);
   }
   Session session(tree.globals());
   const Result<int> code = tree.action()(session);
-  if (code) return *code;
+  if (code) return with_output_flushed(*code);
   std::fflush(stdout);
   fmt::print(stderr, "prorata: {}\n", code.error().text());
   return wire::exit_code(code.error().code);

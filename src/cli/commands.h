@@ -12,18 +12,19 @@
 
 #include "app/app.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "policy/pack.h"
 
 namespace prorata::cli {
 
 enum class Format { table, json, csv, tsv };
-enum class Language { english, swedish };
 
 struct Globals {
   std::string data;      // --data, PRORATA_DATA or the config file
   std::string policies;  // a folder of packs; empty: the ones in the program
   Format format = Format::table;
   Language language = Language::english;
+  std::int64_t lock_wait_seconds = 30;  // for the desk's one writer
   std::string actor;
 };
 
@@ -189,6 +190,7 @@ struct ClockOptions {
 Result<int> clock_show(Session& session);
 Result<int> clock_set(Session& session, const ClockOptions& options);
 Result<int> clock_advance(Session& session, const ClockOptions& options);
+Result<int> clock_due(Session& session);  // what the present time brings; harmless to repeat, on any desk
 
 Result<int> demo_load(Session& session);
 

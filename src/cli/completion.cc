@@ -1,6 +1,9 @@
 #include "cli/completion.h"
 
+#include <set>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace prorata::cli {
 namespace {
@@ -22,41 +25,99 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
-std::string bash(const std::vector<Place>& places, const CommandNode& root) {
-  std::string out =
-      "_prorata() {\n"
-      "  local words='' word current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
-      "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-      "    case \"$word\" in -*) ;; *) case \" $(_prorata_next \"$words\") \" in *\" $word \"*) words=\"${words:+$words }$word\" ;; esac "
-      ";; esac\n"
-      "  done\n"
-      "  COMPREPLY=($(compgen -W \"$(_prorata_next \"$words\")\" -- \"$current\"))\n"
-      "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n"
-      "}\n"
-      "_prorata_next() {\n"
-      "  case \"$1\" in\n";
-  for (const Place& place : places) {
-    out += fmt::format("    {}) echo {}", quoted(place.words), '"');
-    for (const CommandNode& child : place.node->children) out += child.name + ' ';
-    for (const auto& option : place.node->options) out += option.first + ' ';
-    if (place.node != &root)
-      for (const auto& option : root.options) out += option.first + ' ';
-    out += "\" ;;\n";
-  }
-  return out + "  esac\n}\ncomplete -F _prorata prorata\n";
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+
+// A shell function that prints the words for a place: name() { case "$1" in 'reservation list') echo '...' ;; esac }
+template <class Words>
+std::string lookup(std::string_view name, const std::vector<Place>& places, const Words& words_of) {
+  std::string out = fmt::format("{}() {{\n  case \"$1\" in\n", name);
+  for (const Place& place : places)
+    if (const std::string words = words_of(place); !words.empty())
+      out += fmt::format("    {}) echo {} ;;\n", quoted(place.words), quoted(words));
+  return out + "  esac\n}\n";
 }
 
+std::string bash(const std::vector<Place>& places, const CommandNode& root) {
+  std::set<std::string> valued;  // the word behind one of these is its value, and no command
+  for (const Place& place : places)
+    for (const OptionNode& option : place.node->options)
+      for (const std::string& name : {option.name, option.short_name})
+        if (option.takes_value && !name.empty()) valued.insert(name);
+  std::string out = fmt::format(
+      "_prorata() {{\n"
+      "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" previous=\"${{COMP_WORDS[COMP_CWORD-1]}}\" words='' word before='' offered i\n"
+      "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+      "    word=\"${{COMP_WORDS[i]}}\"\n"
+      "    case ' {} ' in *\" $before \"*) before=''; continue ;; esac\n"
+      "    before=\"$word\"\n"
+      "    case \"$word\" in -*) continue ;; esac\n"
+      "    case \" $(_prorata_commands \"$words\") \" in *\" $word \"*) words=\"${{words:+$words }}$word\" ;; esac\n"
+      "  done\n",
+      fmt::join(valued, " "));
+  out +=
+      "  offered=$(_prorata_values \"$words $previous\")\n"
+      "  [ -n \"$offered\" ] || offered=$(_prorata_values \" $previous\")\n"
+      "  if [ -z \"$offered\" ]; then\n"
+      "    case \"$current\" in\n"
+      "      -*) offered=\"$(_prorata_options \"$words\") $(_prorata_options '')\" ;;\n"
+      "      *) offered=$(_prorata_commands \"$words\") ;;\n"
+      "    esac\n"
+      "  fi\n"
+      "  COMPREPLY=($(compgen -W \"$offered\" -- \"$current\"))\n"
+      "}\n";
+  out += lookup("_prorata_commands", places, [](const Place& place) {
+    std::vector<std::string> names = place.node->values;
+    for (const CommandNode& child : place.node->children) names.push_back(child.name);
+    return joined(names);
+  });
+  out += lookup("_prorata_options", places, [&](const Place& place) {
+    std::vector<std::string> names;
+    for (const OptionNode& option : place.node->options)
+      if (place.node == &root || option.name != "--help") names.push_back(option.name);
+    return joined(names);
+  });
+  std::vector<Place> with_values;  // "reservation buy --plan": a place of its own
+  for (const Place& place : places)
+    for (const OptionNode& option : place.node->options)
+      for (const std::string& name : {option.name, option.short_name})
+        if (!option.values.empty() && !name.empty()) with_values.push_back({place.words + ' ' + name, place.node});
+  out += lookup("_prorata_values", with_values, [](const Place& place) {
+    const std::string name = place.words.substr(place.words.rfind(' ') + 1);
+    for (const OptionNode& option : place.node->options)
+      if (option.name == name || option.short_name == name) return joined(option.values);
+    return std::string();
+  });
+  return out + "complete -o default -F _prorata prorata\n";
+}
+
+// fish asks a condition of each line: whether all words of a place have been typed already.
 std::string fish(const std::vector<Place>& places) {
-  std::string out = "complete -c prorata -f\n";
+  std::string out =
+      "function __prorata_at\n"
+      "  set -l typed (commandline -opc)\n"
+      "  for word in $argv\n"
+      "    contains -- $word $typed; or return 1\n"
+      "  end\n"
+      "end\n";
   for (const Place& place : places) {
-    const std::string where = place.words.empty()
-                                  ? "__fish_use_subcommand"
-                                  : fmt::format("__fish_seen_subcommand_from {}", place.words.substr(place.words.rfind(' ') + 1));
-    for (const CommandNode& child : place.node->children)
-      out += fmt::format("complete -c prorata -n {} -a {} -d {}\n", quoted(where), quoted(child.name), quoted(child.help));
-    for (const auto& [name, help] : place.node->options) {
-      const std::string condition = place.words.empty() ? "" : fmt::format(" -n {}", quoted(where));
-      out += fmt::format("complete -c prorata{} -l {} -d {}\n", condition, quoted(name.substr(2)), quoted(help));
+    const std::string at = fmt::format("__prorata_at {}", place.words);
+    std::vector<std::string> names;
+    for (const CommandNode& child : place.node->children) names.push_back(child.name);
+    for (const CommandNode& child : place.node->children) {
+      const std::string condition = fmt::format("{}; and not __fish_seen_subcommand_from {}", at, joined(names));
+      out += fmt::format("complete -c prorata -f -n {} -a {} -d {}\n", quoted(condition), quoted(child.name), quoted(child.help));
+    }
+    for (const std::string& value : place.node->values)
+      out += fmt::format("complete -c prorata -f -n {} -a {}\n", quoted(at), quoted(value));
+    for (const OptionNode& option : place.node->options) {
+      if (!place.words.empty() && option.name == "--help") continue;
+      out += "complete -c prorata";
+      if (!place.words.empty()) out += " -n " + quoted(at);
+      if (!option.short_name.empty()) out += " -s " + option.short_name.substr(1);
+      out += fmt::format(" -l {} -d {}", option.name.substr(2), quoted(option.help));
+      if (option.takes_value) out += " -r";
+      if (!option.values.empty()) out += " -f -a " + quoted(joined(option.values));
+      out += '\n';
     }
   }
   return out;

@@ -3,17 +3,25 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
 
 namespace prorata::cli {
 
+struct OptionNode {
+  std::string name;        // "--customer"
+  std::string short_name;  // "-q"; empty: none
+  std::string help;
+  std::vector<std::string> values;  // where only these may follow
+  bool takes_value = true;
+};
+
 struct CommandNode {
   std::string name;
   std::string help;
-  std::vector<std::pair<std::string, std::string>> options;  // "--customer", what it is
+  std::vector<OptionNode> options;
+  std::vector<std::string> values;  // of its first word, where only these may stand there
   std::vector<CommandNode> children;
 };
 

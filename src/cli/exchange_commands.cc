@@ -170,7 +170,7 @@ void print_exchange(const Session& session, const Exchange& e, const policy::Exc
   if (session.globals().format == Format::table) print_lines(session, e);
 }
 
-void print_reasons(const Session& session, const ExchangeQuote& quote) {
+void print_reasons(const Session& session, const ExchangeQuote& quote, const std::string& approved) {
   const policy::ExchangeDecision& d = quote.decision;
   const bool in_swedish = swedish(session);
   fmt::print("\n");
@@ -180,7 +180,8 @@ void print_reasons(const Session& session, const ExchangeQuote& quote) {
   if (quote.facts.customer.offer != OfferType::csp) fmt::print("Where to go: {}\n", where_to_go(quote.facts.customer.offer));
   if (d.smallest_quantity) fmt::print("{} units of {} would do.\n", *d.smallest_quantity, quote.exchange.purchases.front().sku);
   if (!d.refused())
-    fmt::print("{}\n", muted(fmt::format("To do it within ten minutes: prorata exchange run --quote {}", quote.exchange.id.text())));
+    fmt::print("{}\n", muted(fmt::format("To do it within ten minutes: prorata exchange run --quote {}{}", quote.exchange.id.text(),
+                                         approved.empty() ? "" : fmt::format(" --approved '{}'", approved))));
 }
 
 }  // namespace
@@ -190,7 +191,7 @@ Result<int> exchange_quote(Session& session, const ExchangeOptions& options) {
   App& app = *TRY(session.app());
   const ExchangeQuote quote = TRY(quote_exchange(app, ask));
   print_exchange(session, quote.exchange, &quote.decision);
-  if (session.globals().format == Format::table) print_reasons(session, quote);
+  if (session.globals().format == Format::table) print_reasons(session, quote, options.approved);
   return quote.decision.refused() ? 1 : 0;
 }
 

@@ -155,20 +155,15 @@ std::string shortened(std::string_view text, std::size_t width) {
   return out + "\u2026";
 }
 
-bool coloured() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
+bool coloured() {
+  const auto text = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string_view(value == nullptr ? "" : value);
+  };
+  return isatty(STDOUT_FILENO) == 1 && text("NO_COLOR").empty() && text("TERM") != "dumb";
+}
 std::string heading(std::string_view text) { return coloured() ? fmt::format("\033[1m{}\033[0m", text) : std::string(text); }
 std::string muted(std::string_view text) { return coloured() ? fmt::format("\033[2m{}\033[0m", text) : std::string(text); }
-
-std::string grouped(std::string_view decimal) {
-  const std::size_t point = std::min(decimal.find('.'), decimal.size());
-  const std::size_t first = decimal.starts_with('-') ? 1 : 0;
-  std::string out(decimal.substr(0, first));
-  for (std::size_t i = first; i < point; ++i) {
-    if (i > first && (point - i) % 3 == 0) out += ' ';
-    out += decimal[i];
-  }
-  return out + std::string(decimal.substr(point));
-}
 
 void Table::add(std::vector<std::string> cells) {
   CHECK(cells.size() == columns_.size(), "a row has a cell for each column");
@@ -201,28 +196,30 @@ void Table::print_table(std::FILE* out) const {
   for (const auto& row : rows) write(out, line([&](std::size_t i) { return row[i]; }) + "\n");
 }
 
+std::string Table::json(std::string_view indent) const {
+  std::string text = "[";
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    text += fmt::format("{}\n{}  {{", r == 0 ? "" : ",", indent);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (i > 0) text += ", ";
+      append_json(text, columns_[i].key);
+      text += ": ";
+      if (columns_[i].integer && (rows_[r][i].empty() || looks_numeric(rows_[r][i])))
+        text += rows_[r][i].empty() ? "null" : rows_[r][i];
+      else
+        append_json(text, rows_[r][i]);
+    }
+    text += '}';
+  }
+  return text + (rows_.empty() ? "]" : fmt::format("\n{}]", indent));
+}
+
 void Table::print(std::FILE* out, Format format, std::string_view nothing) const {
   if (format == Format::table) {
     if (rows_.empty()) return write(out, fmt::format("{}\n", nothing));
     return print_table(out);
   }
-  if (format == Format::json) {
-    std::string text = "[";
-    for (std::size_t r = 0; r < rows_.size(); ++r) {
-      text += r == 0 ? "\n  {" : ",\n  {";
-      for (std::size_t i = 0; i < columns_.size(); ++i) {
-        if (i > 0) text += ", ";
-        append_json(text, columns_[i].key);
-        text += ": ";
-        if (columns_[i].integer && looks_numeric(rows_[r][i]))
-          text += rows_[r][i];
-        else
-          append_json(text, rows_[r][i]);
-      }
-      text += '}';
-    }
-    return write(out, text + (rows_.empty() ? "]\n" : "\n]\n"));
-  }
+  if (format == Format::json) return write(out, json("") + '\n');
   const char separator = format == Format::csv ? ',' : '\t';
   const auto cell = [&](std::string_view text) { return format == Format::csv ? csv_cell(text) : tsv_cell(text); };
   std::string text;
@@ -236,24 +233,42 @@ void Table::print(std::FILE* out, Format format, std::string_view nothing) const
 }
 
 void Record::add(std::string title, std::string key, std::string value) {
-  fields_.push_back({std::move(title), std::move(key), std::move(value)});
+  std::string json;
+  append_json(json, value);
+  fields_.push_back({std::move(title), std::move(key), std::move(value), std::move(json)});
+}
+void Record::add_number(std::string title, std::string key, std::int64_t value) {
+  fields_.push_back({std::move(title), std::move(key), std::to_string(value), std::to_string(value)});
+}
+void Record::add_flag(std::string title, std::string key, bool value) {
+  fields_.push_back({std::move(title), std::move(key), value ? "yes" : "no", value ? "true" : "false"});
+}
+void Record::add(std::string heading, std::string key, Table list, std::string nothing) {
+  lists_.push_back({std::move(heading), std::move(key), std::move(nothing), std::move(list)});
 }
 
+void Record::add_json(std::string key, std::string json) { nested_.emplace_back(std::move(key), std::move(json)); }
+
 void Record::print(std::FILE* out, Format format) const {
-  if (format == Format::table) {
-    std::size_t width = 0;
-    for (const Field& field : fields_) width = std::max(width, display_width(field.title));
-    for (const Field& field : fields_)
-      write(out, fmt::format("{}  {}\n", muted(padded(field.title, width, Align::left)), harmless(field.value)));
-    return;
-  }
+  if (format == Format::table) return print_lines(out);
   if (format == Format::json) {
     std::string text = "{";
-    for (std::size_t i = 0; i < fields_.size(); ++i) {
-      text += i == 0 ? "\n  " : ",\n  ";
-      append_json(text, fields_[i].key);
+    const auto begin = [&](std::string_view key) {
+      text += text.size() == 1 ? "\n  " : ",\n  ";
+      append_json(text, key);
       text += ": ";
-      append_json(text, fields_[i].value);
+    };
+    for (const Field& field : fields_) {
+      begin(field.key);
+      text += field.json;
+    }
+    for (const List& list : lists_) {
+      begin(list.key);
+      text += list.table.json("  ");
+    }
+    for (const auto& [key, json] : nested_) {
+      begin(key);
+      text += json;
     }
     return write(out, text + "\n}\n");
   }
@@ -266,6 +281,20 @@ void Record::print(std::FILE* out, Format format) const {
   Table table(std::move(columns));
   table.add(std::move(cells));
   table.print(out, format);
+}
+
+void Record::print_lines(std::FILE* out) const {
+  std::size_t width = 0;
+  for (const Field& field : fields_) width = std::max(width, field.value.empty() ? 0 : display_width(field.title));
+  for (const Field& field : fields_) {
+    if (field.value.empty()) continue;  // nothing to say
+    write(out, fmt::format("{}  {}\n", muted(padded(field.title, width, Align::left)), harmless(field.value)));
+  }
+  for (const List& list : lists_) {
+    if (list.table.empty() && list.nothing.empty()) continue;
+    write(out, fmt::format("\n{}\n", prorata::cli::heading(list.heading)));
+    list.table.print(out, Format::table, list.nothing);
+  }
 }
 
 }  // namespace prorata::cli

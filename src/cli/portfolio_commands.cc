@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <thread>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -124,32 +125,33 @@ Result<void> import_one(App& app, const ImportOptions& options, wire::ByteSource
 void print_totals(const Session& session, const ImportOptions& options, const ImportTotals& totals) {
   const bool versioned = options.kind == ImportKind::azure || options.kind == ImportKind::customers;
   Record record;
-  record.add("Records read", "read", std::to_string(totals.read.read));
-  record.add("Passed over", "skipped", std::to_string(totals.read.skipped));
+  record.add_number("Records read", "read", totals.read.read);
+  record.add_number("Passed over", "skipped", totals.read.skipped);
   const auto counts = [&](std::string_view what, std::string_view key, const ImportCounts& c) {
-    record.add(fmt::format("{} new", what), fmt::format("{}_new", key), std::to_string(c.added));
-    record.add(fmt::format("{} changed", what), fmt::format("{}_changed", key), std::to_string(c.changed));
-    record.add(fmt::format("{} unchanged", what), fmt::format("{}_unchanged", key), std::to_string(c.unchanged));
+    record.add_number(fmt::format("{} new", what), fmt::format("{}_new", key), c.added);
+    record.add_number(fmt::format("{} changed", what), fmt::format("{}_changed", key), c.changed);
+    record.add_number(fmt::format("{} unchanged", what), fmt::format("{}_unchanged", key), c.unchanged);
   };
   if (options.kind == ImportKind::azure) {
     counts("Orders", "orders", totals.orders);
     counts("Reservations", "reservations", totals.things);
-    record.add("Older than what the desk knows", "reservations_older", std::to_string(totals.things.older));
-    record.add("Without a price", "prices_unknown", std::to_string(totals.prices_unknown));
+    record.add_number("Older than what the desk knows", "reservations_older", totals.things.older);
+    record.add_number("Without a price", "prices_unknown", totals.prices_unknown);
   } else if (versioned) {
     counts("Customers", "customers", totals.things);
   } else {
-    record.add("Rows taken", "rows", std::to_string(totals.things.added));
+    record.add_number("Rows taken", "rows", totals.things.added);
   }
-  record.add("Refused", "refused", std::to_string(totals.read.refused + totals.orders.refused + totals.things.refused));
+  record.add_number("Refused", "refused", totals.read.refused + totals.orders.refused + totals.things.refused);
   record.print(stdout, session.globals().format);
+  std::fflush(stdout);  // the reasons come after the counts, also where both go to one file
   for (const wire::ImportRefused& each : totals.read.refusals) fmt::print(stderr, "Refused: {}\n", each.text());
   for (const ImportRefusal& each : totals.refusals) fmt::print(stderr, "Refused: {}: {}\n", each.subject, each.reason);
   if (totals.prices_unknown > 0)
     fmt::print(stderr,
-               "{} reservations have no price: import the orders with their schedule, or a price list ('prorata import prices'), and this "
+               "{} no price: import the orders with their schedule, or a price list ('prorata import prices'), and this "
                "list again.\n",
-               totals.prices_unknown);
+               totals.prices_unknown == 1 ? "1 reservation has" : fmt::format("{} reservations have", totals.prices_unknown));
 }
 
 Result<Reservation> load(App& app, const std::string& id) {
@@ -168,29 +170,59 @@ std::string ids_text(const std::vector<ReservationId>& ids) {
   return out;
 }
 
-void print_reservation(const Session& session, const Reservation& r, Instant now) {
+// The names of the customers that a page of reservations belongs to.
+Result<std::unordered_map<std::string, std::string>> names_of(Snapshot& snapshot, std::span<const Reservation> reservations) {
+  std::vector<CustomerId> ids;
+  std::unordered_map<std::string, std::string> names;
+  for (const Reservation& r : reservations)
+    if (names.emplace(r.customer.text(), r.customer.text()).second) ids.push_back(r.customer);
+  for (const Customer& customer : TRY(snapshot.customers_by_id(ids))) names[customer.id.text()] = customer.name;
+  return names;
+}
+
+Table payments_of(const Session& session, const Reservation& r) {
+  const bool table = session.globals().format == Format::table;
+  std::vector<Column> columns = {{"Due", "due"}, {"Status", "status"}, {"Amount", "billing", Align::right}};
+  if (!table) columns.push_back({"Currency", "currency"});
+  columns.push_back({"USD", "pricing", Align::right});
+  Table payments(std::move(columns));
+  for (const Payment& p : r.schedule.payments) {
+    std::vector<std::string> cells = {to_string(p.due), std::string(to_string(p.status)), shown(session, p.billing)};
+    if (!table) cells.emplace_back(p.billing.currency.code());
+    cells.push_back(p.pricing ? shown_bare(session, *p.pricing) : "");
+    payments.add(std::move(cells));
+  }
+  return payments;
+}
+
+enum class Detail { record, with_payments };
+
+void print_reservation(const Session& session, const Reservation& r, const std::string& customer, Instant now, Detail detail) {
+  const bool table = session.globals().format == Format::table;
   Record record;
   record.add("Reservation", "id", r.id.text());
   record.add("Reservation order", "order", r.order.text());
-  record.add("Customer", "customer", r.customer.text());
+  record.add("Customer", "customer_name", customer);
+  record.add("Tenant", "customer", r.customer.text());
   record.add("Name", "name", r.name);
   record.add("Product", "product", r.product);
   record.add("Size", "sku", r.sku);
   record.add("Region", "region", r.region);
-  record.add("Units", "quantity", std::to_string(r.quantity));
+  record.add_number("Units", "quantity", r.quantity);
   record.add("Term", "term", to_string(r.term));
   record.add("Billing plan", "plan", std::string(to_string(r.plan)));
   record.add("Bought", "purchased", to_string(r.purchased));
   record.add("Expires", "expiry", to_string(r.expiry));
-  record.add("Days left", "days_left", std::to_string(std::max<std::int64_t>(0, days_between(day_of(now), day_of(r.expiry)))));
+  record.add_number("Days left", "days_left", std::max<std::int64_t>(0, days_between(day_of(now), day_of(r.expiry))));
   record.add("State", "state", std::string(to_string(r.state)));
-  record.add("Shown as", "display_state", std::string(to_string(display_state(r, now))));
+  if (const std::string shown_as(to_string(display_state(r, now))); !table || shown_as != to_string(r.state))
+    record.add("Shown as", "display_state", shown_as);
   if (r.status) record.add("Because", "status", fmt::format("{}: {}", r.status->code, r.status->message));
   record.add("Scope", "scope", scope_text(r.scope));
   record.add("Instance size flexibility", "flexibility", r.instance_flexibility ? "On" : "Off");
   record.add("Renewal", "renew", std::string(user_friendly_renew_state(r)));
-  record.add("Used", "usage", std::string(to_string(r.usage)));
-  record.add("Revision", "revision", std::to_string(r.revision));
+  record.add("Usage", "usage", std::string(to_string(r.usage)));
+  record.add_number("Revision", "revision", r.revision);
   if (r.lineage.split_source) record.add("Split from", "split_source", r.lineage.split_source->text());
   if (!r.lineage.split_destinations.empty()) record.add("Split into", "split_destinations", ids_text(r.lineage.split_destinations));
   if (!r.lineage.merge_sources.empty()) record.add("Merged from", "merge_sources", ids_text(r.lineage.merge_sources));
@@ -200,35 +232,28 @@ void print_reservation(const Session& session, const Reservation& r, Instant now
   if (r.price_known()) {
     record.add("Lifetime price", "price", shown(session, total_billing(r.schedule)));
     record.add("Paid so far", "paid", shown(session, paid_billing(r.schedule)));
+    if (!table) record.add("Currency", "currency", std::string(total_billing(r.schedule).currency.code()));
   } else {
-    record.add("Lifetime price", "price", "");
+    record.add("Lifetime price", "price", table ? "unknown; import its order with the schedule, or a price list" : "");
   }
+  if (detail == Detail::with_payments) record.add("Payments", "payments", payments_of(session, r));
   record.print(stdout, session.globals().format);
 }
 
 Result<int> changed(Session& session, App& app, const Result<Reservation>& result) {
   if (!result) return std::unexpected(result.error());
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  print_reservation(session, *result, TRY(load_moment(app, *snapshot)).now);
+  const auto names = TRY(names_of(*snapshot, std::span(&*result, 1)));
+  print_reservation(session, *result, names.at(result->customer.text()), TRY(load_moment(app, *snapshot)).now, Detail::record);
   return 0;
 }
 
-Table reservation_table() {
-  return Table({{"Reservation", "id"},
-                {"Name", "name"},
-                {"Size", "sku"},
-                {"Region", "region"},
-                {"Units", "quantity", Align::right, true},
-                {"Term", "term"},
-                {"Plan", "plan"},
-                {"Expires", "expiry"},
-                {"State", "state"},
-                {"Customer", "customer"}});
-}
-
-void add_row(Table& table, const Reservation& r, Instant now) {
-  table.add({r.id.text(), r.name, r.sku, r.region, std::to_string(r.quantity), to_string(r.term), std::string(to_string(r.plan)),
-             to_string(day_of(r.expiry)), std::string(to_string(display_state(r, now))), r.customer.text()});
+Result<void> print_reservations(const Session& session, Snapshot& snapshot, std::span<const Reservation> reservations, Instant now) {
+  const auto names = TRY(names_of(snapshot, reservations));
+  Table table = reservation_table(session, Names::yes);
+  for (const Reservation& r : reservations) add_row(session, table, on_day(r, day_of(now)), now, names.at(r.customer.text()));
+  table.print(stdout, session.globals().format, "No reservations match.");
+  return {};
 }
 
 }  // namespace
@@ -254,7 +279,7 @@ Result<int> import_files(Session& session, const ImportOptions& options) {
       break;
     }
   }
-  print_totals(session, options, totals);
+  if (!stopped || totals.read.read > 0) print_totals(session, options, totals);
   if (stopped) return std::unexpected(*stopped);
   return totals.read.refused + totals.orders.refused + totals.things.refused > 0 ? 1 : 0;
 }
@@ -270,7 +295,7 @@ Result<int> reservation_list(Session& session, const ListOptions& options) {
                          .sort = TRY(parse_word<ReservationSort>(options.sort, "a sort")),
                          .descending = options.descending,
                          .limit = static_cast<std::size_t>(options.limit),
-                         .after = options.after};
+                         .after = TRY(cursor_of(options.after))};
   if (!options.customer.empty()) query.customer = TRY(customer_named(app, options.customer));
   if (!options.order.empty()) query.order = TRY(id_in<OrderId>(options.order));
   if (!options.state.empty()) query.state = TRY(parse_word<ProvisioningState>(options.state, "a state"));
@@ -278,14 +303,8 @@ Result<int> reservation_list(Session& session, const ListOptions& options) {
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   const Instant now = TRY(load_moment(app, *snapshot)).now;
   const Page<Reservation> page = TRY(snapshot->reservations(query));
-  Table table = reservation_table();
-  for (const Reservation& r : page.items) add_row(table, on_day(r, day_of(now)), now);
-  table.print(stdout, session.globals().format, "No reservations match.");
-  if (!page.next.empty()) {
-    std::string cursor = page.next;
-    for (std::size_t at = 0; (at = cursor.find('\n', at)) != std::string::npos;) cursor.replace(at, 1, "\\n");
-    fmt::print(stderr, "More: --after $'{}'\n", cursor);
-  }
+  TRY(print_reservations(session, *snapshot, page.items, now));
+  say_more(page.next);
   return 0;
 }
 
@@ -293,14 +312,8 @@ Result<int> reservation_show(Session& session, const std::string& id) {
   App& app = *TRY(session.app());
   const Reservation r = TRY(load(app, id));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  print_reservation(session, r, TRY(load_moment(app, *snapshot)).now);
-  if (session.globals().format != Format::table || !r.price_known()) return 0;
-  fmt::print("\n{}\n", heading("Payments"));
-  Table payments({{"Due", "due"}, {"Status", "status"}, {"Amount", "billing", Align::right}, {"USD", "pricing", Align::right}});
-  for (const Payment& p : r.schedule.payments)
-    payments.add(
-        {to_string(p.due), std::string(to_string(p.status)), shown(session, p.billing), p.pricing ? shown_bare(session, *p.pricing) : ""});
-  payments.print(stdout, Format::table);
+  const auto names = TRY(names_of(*snapshot, std::span(&r, 1)));
+  print_reservation(session, r, names.at(r.customer.text()), TRY(load_moment(app, *snapshot)).now, Detail::with_payments);
   return 0;
 }
 
@@ -327,9 +340,8 @@ Result<int> reservation_split(Session& session, const ChangeOptions& options) {
   App& app = *TRY(session.app());
   const std::vector<Reservation> parts =
       TRY(split_reservation(app, TRY(id_in<ReservationId>(options.reservation)), options.quantities, options.key));
-  Table table = reservation_table();
-  for (const Reservation& part : parts) add_row(table, part, part.updated);
-  table.print(stdout, session.globals().format);
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  TRY(print_reservations(session, *snapshot, parts, TRY(load_moment(app, *snapshot)).now));
   return 0;
 }
 
@@ -404,7 +416,7 @@ Result<int> policy_list(Session& session) {
 
 namespace {
 
-void print_pack(const Session& session, const policy::Pack& pack) {
+Table rows_for_people(const policy::Pack& pack) {
   Table table({{"Row", "row"},
                {"Days since the start", "elapsed"},
                {"Used", "used"},
@@ -413,24 +425,40 @@ void print_pack(const Session& session, const policy::Pack& pack) {
   for (const policy::Row& row : pack.rows) {
     const std::string days =
         row.elapsed_until ? fmt::format("{} to {}", row.elapsed_from, *row.elapsed_until) : fmt::format("{} and more", row.elapsed_from);
-    std::string percent;
-    append_decimal(percent, scale_minor(10'000, row.fee_rate, Rounding::half_away), 2);
-    table.add({row.name, days, row.used ? "yes" : "no", std::string(to_string(row.credit)), percent + " %"});
+    const Ratio percent{row.fee_rate.part * 100, row.fee_rate.over};
+    table.add({row.name, days, row.used ? "yes" : "no", std::string(to_string(row.credit)), decimal(percent) + " %"});
   }
-  if (session.globals().format == Format::table)
-    fmt::print("{}\n", heading(fmt::format("{}: {}", pack.id, swedish(session) ? pack.title_swedish : pack.title)));
-  table.print(stdout, session.globals().format);
-  if (session.globals().format != Format::table) return;
+  return table;
+}
+
+Table rows_for_programs(const policy::Pack& pack) {
+  Table table({{"Row", "row"},
+               {"From day", "elapsed_from", Align::right, true},
+               {"Until day", "elapsed_until", Align::right, true},
+               {"Used", "used"},
+               {"Credit", "credit"},
+               {"Fee", "fee_rate", Align::right}});
+  for (const policy::Row& row : pack.rows)
+    table.add({row.name, std::to_string(row.elapsed_from), row.elapsed_until ? std::to_string(*row.elapsed_until) : "",
+               row.used ? "yes" : "no", std::string(to_string(row.credit)), decimal(row.fee_rate)});
+  return table;
+}
+
+void print_pack_for_people(const Session& session, const policy::Pack& pack) {
+  const policy::AllowanceRule& allowance = pack.allowance;
+  fmt::print("{}\n", heading(fmt::format("{}: {}", pack.id, swedish(session) ? pack.title_swedish : pack.title)));
+  rows_for_people(pack).print(stdout, Format::table);
+  fmt::print("\n");
   const auto words = [](const std::vector<std::string>& list) {
     return list.empty() ? std::string("none") : fmt::format("{}", fmt::join(list, ", "));
   };
-  fmt::print("\n");
   Record record;
-  record.add("In force", "from", fmt::format("{} to {}", to_string(pack.from), pack.until ? to_string(*pack.until) : "now"));
+  record.add("In force", "from",
+             pack.until ? fmt::format("{} to {}", to_string(pack.from), to_string(*pack.until)) : "from " + to_string(pack.from));
   record.add(
       "Allowance", "limit",
-      fmt::format("{} USD in {} days, on the {} meter, over it: {}", grouped(to_string(Money{pack.allowance.limit_minor, Currency::usd()})),
-                  pack.allowance.window_days, to_string(pack.allowance.meter), to_string(pack.allowance.over_limit)));
+      fmt::format("{} USD in {} days, on the {} meter, over it: {}", grouped(to_string(Money{allowance.limit_minor, Currency::usd()})),
+                  allowance.window_days, to_string(allowance.meter), to_string(allowance.over_limit)));
   record.add("Price basis", "price_basis", std::string(to_string(pack.price_basis)));
   record.add("Channel", "channel", std::string(to_string(pack.channel)));
   record.add("Not refundable", "not_refundable", words(pack.not_refundable));
@@ -439,6 +467,31 @@ void print_pack(const Session& session, const policy::Pack& pack) {
   if (pack.exchange.ends_for_bought_from)
     record.add("Exchange ends for bought from", "exchange_ends", to_string(*pack.exchange.ends_for_bought_from));
   record.print(stdout, Format::table);
+}
+
+void print_pack(const Session& session, const policy::Pack& pack) {
+  const Format format = session.globals().format;
+  if (format == Format::table) return print_pack_for_people(session, pack);
+  if (format != Format::json) return rows_for_programs(pack).print(stdout, format);
+  const policy::AllowanceRule& allowance = pack.allowance;
+  const auto words = [](const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, " ")); };
+  Record record;
+  record.add("Policy", "id", pack.id);
+  record.add("Title", "title", swedish(session) ? pack.title_swedish : pack.title);
+  record.add("In force from", "from", to_string(pack.from));
+  record.add("Until", "until", pack.until ? to_string(*pack.until) : "");
+  record.add("Limit, USD", "limit", to_string(Money{allowance.limit_minor, Currency::usd()}));
+  record.add_number("Window, days", "window_days", allowance.window_days);
+  record.add("Meter", "meter", std::string(to_string(allowance.meter)));
+  record.add("Over it", "over_limit", std::string(to_string(allowance.over_limit)));
+  record.add("Price basis", "price_basis", std::string(to_string(pack.price_basis)));
+  record.add("Channel", "channel", std::string(to_string(pack.channel)));
+  record.add("Not refundable", "not_refundable", words(pack.not_refundable));
+  record.add("Not exchangeable", "not_exchangeable", words(pack.not_exchangeable));
+  record.add("Exchange needs at least", "at_least", std::string(to_string(pack.exchange.at_least)));
+  record.add("Exchange ends", "exchange_ends", pack.exchange.ends_for_bought_from ? to_string(*pack.exchange.ends_for_bought_from) : "");
+  record.add("Rows", "rows", rows_for_programs(pack));
+  record.print(stdout, format);
 }
 
 }  // namespace
@@ -457,6 +510,7 @@ Result<int> policy_check(Session& session, const std::string& file) {
     return std::unexpected(std::move(error));
   }
   print_pack(session, *pack);
+  if (session.globals().format == Format::table) fmt::print("\nIt is whole; --policies names the folder it is in.\n");
   return 0;
 }
 

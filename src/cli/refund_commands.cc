@@ -14,7 +14,9 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/shared.h"
+#include "policy/derivation.h"
 #include "wire/books_export.h"
+#include "wire/derivation.h"
 
 namespace prorata::cli {
 namespace {
@@ -61,15 +63,34 @@ Record figures(const Session& session, const RefundQuote& quote) {
   return record;
 }
 
+// How the figures came about, numbered. Warnings and refusals are steps too; people read them below, as reasons.
+void print_derivation(const Session& session, std::span<const policy::Step> steps) {
+  fmt::print("{}\n", heading(swedish(session) ? "Så är det räknat" : "How it is worked out"));
+  int number = 0;
+  for (const policy::Step& step : steps)
+    if (step.result) fmt::print("{:>3}. {}\n", ++number, sentence(step, session.globals().language));
+}
+
 void print_reasons(const Session& session, const RefundQuote& quote) {
   const policy::RefundDecision& d = quote.decision;
-  for (const policy::Refusal each : in_order(d.amounts.refusals)) fmt::print("Refused: {}\n", sentence(each, swedish(session)));
-  for (const policy::Warning each : in_order(d.amounts.warnings)) fmt::print("Note: {}\n", sentence(each, swedish(session)));
+  const bool sv = swedish(session);
+  for (const policy::Refusal each : in_order(d.amounts.refusals)) {
+    fmt::print("{}: {}", sv ? "Nekas" : "Refused", sentence(each, sv));
+    if (each == policy::Refusal::support_request_required)
+      fmt::print(" {}", sv ? "Ange den godkända med --approved." : "Name the approved one with --approved.");
+    fmt::print("\n");
+  }
+  for (const policy::Warning each : in_order(d.amounts.warnings)) fmt::print("{}: {}\n", sv ? "Obs" : "Note", sentence(each, sv));
   if (quote.facts.customer.offer != OfferType::csp) fmt::print("Where to go: {}\n", where_to_go(quote.facts.customer.offer));
   if (!quote.fitting) return;
-  fmt::print("Fits now: {} of {} units. ", quote.fitting->quantity_now, d.quantity);
-  fmt::print("{}\n", quote.fitting->whole_from ? fmt::format("All of it fits from {}.", to_string(*quote.fitting->whole_from))
-                                               : "All of it never fits within the term.");
+  const Fitting& fitting = *quote.fitting;
+  const std::string from = fitting.whole_from ? to_string(*fitting.whole_from) : "";
+  if (sv)
+    fmt::print("Ryms nu: {} av {} enheter. {}\n", fitting.quantity_now, d.quantity,
+               from.empty() ? "Allt ryms aldrig inom perioden." : fmt::format("Allt ryms från {}.", from));
+  else
+    fmt::print("Fits now: {} of {} units. {}\n", fitting.quantity_now, d.quantity,
+               from.empty() ? "All of it never fits within the term." : fmt::format("All of it fits from {}.", from));
 }
 
 void print_other_policies(const Session& session, const RefundQuote& quote) {
@@ -88,10 +109,20 @@ void print_other_policies(const Session& session, const RefundQuote& quote) {
   table.print(stdout, session.globals().format);
 }
 
+// The words that do what the quote promises, ready to be pasted.
+std::string command_to_return(const RefundQuote& quote, const RefundOptions& options) {
+  std::string words = fmt::format("prorata refund return {} -q {} --quote {}", quote.quote.reservation.text(), quote.decision.quantity,
+                                  quote.quote.id.text());
+  if (!options.approved.empty()) words += " --approved " + as_shell_word(options.approved);
+  if (!options.hold.empty()) words += " --hold " + as_shell_word(options.hold);
+  if (quote.decision.needs_consent()) words += " --accept-clip";
+  return words;
+}
+
 void add_return(Record& record, const Session& session, const ReturnRecord& r) {
   record.add("Return", "return", r.id.text());
   record.add("Reservation", "reservation", r.reservation.text());
-  record.add("Units", "quantity", std::to_string(r.quantity));
+  record.add_number("Units", "quantity", r.quantity);
   record.add("At", "at", to_string(r.at));
   record.add("Policy", "policy", r.policy);
   record.add("Row", "row", r.row);
@@ -101,6 +132,7 @@ void add_return(Record& record, const Session& session, const ReturnRecord& r) {
   if (!r.forfeited.is_zero()) record.add("Forfeited", "forfeited", shown(session, r.forfeited));
   record.add("Counts to the allowance", "pricing_refund", shown(session, r.pricing_refund));
   record.add("Owed to the customer", "owed", shown(session, owed_for(r)));
+  if (session.globals().format != Format::table) record.add("Currency", "currency", std::string(r.refund.currency.code()));
 }
 
 Result<RefundAsk> ask_of(const RefundOptions& options) {
@@ -129,17 +161,22 @@ Result<int> refund_quote(Session& session, const RefundOptions& options) {
     print_other_policies(session, quote);
     return quote.decision.refused() ? 1 : 0;
   }
-  figures(session, quote).print(stdout, session.globals().format);
+  const std::vector<policy::Step> steps = derive(quote.decision, quote.facts.refund_case, *quote.pack);
+  Record record = figures(session, quote);
+  record.add_json("derivation", wire::derivation_json(steps, session.globals().language));
+  record.print(stdout, session.globals().format);
   if (session.globals().format == Format::table) {
     fmt::print("\n");
+    print_derivation(session, steps);
+    if (quote.decision.amounts.refusals.bits != 0 || quote.decision.amounts.warnings.bits != 0) fmt::print("\n");
     print_reasons(session, quote);
     if (options.all_policies) {
-      fmt::print("\n{}\n", heading("The same case under every policy"));
+      fmt::print("\n{}\n", heading(swedish(session) ? "Samma fall enligt varje policy" : "The same case under every policy"));
       print_other_policies(session, quote);
     }
     if (!quote.decision.refused())
-      fmt::print("{}\n", muted(fmt::format("To do it within ten minutes: prorata refund return {} -q {} --quote {}",
-                                           quote.quote.reservation.text(), quote.decision.quantity, quote.quote.id.text())));
+      fmt::print("{}\n", muted((swedish(session) ? "Gör det inom tio minuter: " : "To do it within ten minutes: ") +
+                               command_to_return(quote, options)));
   }
   return quote.decision.refused() ? 1 : 0;
 }
@@ -151,7 +188,7 @@ Result<int> refund_return(Session& session, const RefundOptions& options) {
   const ReturnOutcome outcome = TRY(return_reservation(app, ask));
   Record record;
   add_return(record, session, outcome.record);
-  record.add("Replayed", "replayed", outcome.replayed ? "yes" : "no");
+  record.add_flag("Replayed", "replayed", outcome.replayed);
   record.print(stdout, session.globals().format);
   return 0;
 }
@@ -161,21 +198,32 @@ Result<int> settle_list(Session& session, const SettleOptions& options) {
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   std::optional<CustomerId> customer;
   if (!options.customer.empty()) customer = TRY(customer_named(app, options.customer));
-  Table table({{"Since", "since"},
-               {"Customer", "customer"},
-               {"Return", "return"},
-               {"For", "for"},
-               {"Refund", "refund", Align::right},
-               {"Owed", "owed", Align::right},
-               {"Currency", "currency"},
-               {"Settled", "settled"},
-               {"Reference", "reference"}});
+  std::vector<Column> columns = {{"Since", "since"},
+                                 {"Customer", "customer_name"},
+                                 {"Return", "return"},
+                                 {"For", "for"},
+                                 {"Refund", "refund", Align::right},
+                                 {"Owed", "owed", Align::right},
+                                 {"Currency", "currency"},
+                                 {"Settled", "settled"},
+                                 {"Reference", "reference"}};
+  const bool programs = session.globals().format != Format::table;
+  if (programs) columns.insert(columns.end(), {{"Tenant", "customer"}, {"Reservation", "reservation"}});
+  Table table(std::move(columns));
   for (const ReturnState& state : TRY(snapshot->returns(customer, !options.all))) {
     const ReturnRecord& r = state.returned;
     const std::optional<Customer> who = TRY(snapshot->customer(r.customer));
-    table.add({to_string(day_of(r.at)), who ? who->name : r.customer.text(), r.id.text(), r.exchange.empty() ? "refund" : "exchange",
-               shown_bare(session, r.refund), shown_bare(session, owed_for(r)), std::string(r.refund.currency.code()),
-               state.settlement ? to_string(state.settlement->paid_on) : "", state.settlement ? state.settlement->reference : ""});
+    std::vector<std::string> cells = {to_string(day_of(r.at)),
+                                      who ? who->name : r.customer.text(),
+                                      r.id.text(),
+                                      r.exchange.empty() ? "refund" : "exchange",
+                                      shown_bare(session, r.refund),
+                                      shown_bare(session, owed_for(r)),
+                                      std::string(r.refund.currency.code()),
+                                      state.settlement ? to_string(state.settlement->paid_on) : "",
+                                      state.settlement ? state.settlement->reference : ""};
+    if (programs) cells.insert(cells.end(), {r.customer.text(), r.reservation.text()});
+    table.add(std::move(cells));
   }
   table.print(stdout, session.globals().format, "No customer waits for a credit.");
   return 0;
@@ -191,6 +239,7 @@ Result<int> settle_pay(Session& session, const SettleOptions& options) {
   Record record;
   record.add("Return", "return", s.returned.text());
   record.add("Paid", "amount", shown(session, s.amount));
+  if (session.globals().format != Format::table) record.add("Currency", "currency", std::string(s.amount.currency.code()));
   record.add("On", "paid_on", to_string(s.paid_on));
   record.add("By", "method", s.method);
   record.add("Reference", "reference", s.reference);
@@ -203,6 +252,7 @@ Result<int> books_credit(Session& session, const CreditOptions& options) {
   const Money amount = TRY(receive_credit(app, {TRY(id_in<ReturnId>(options.returned)), options.invoice, options.to == "bank"}));
   Record record;
   record.add("Credit received", "amount", shown(session, amount));
+  if (session.globals().format != Format::table) record.add("Currency", "currency", std::string(amount.currency.code()));
   record.add("On", "invoice", options.invoice);
   record.print(stdout, session.globals().format);
   return 0;
@@ -223,12 +273,18 @@ Result<int> books_balance(Session& session, const BooksOptions& options) {
   } else {
     balances = TRY(snapshot->balances(query.customer));
   }
-  Table table({{"Customer", "customer"}, {"Account", "account"}, {"Balance", "amount", Align::right}, {"Currency", "currency"}});
+  std::vector<Column> columns = {
+      {"Customer", "customer_name"}, {"Account", "account"}, {"Balance", "amount", Align::right}, {"Currency", "currency"}};
+  const bool programs = session.globals().format != Format::table;
+  if (programs) columns.push_back({"Tenant", "customer"});
+  Table table(std::move(columns));
   for (const ledger::Balance& each : balances) {
     if (query.currency && each.currency != *query.currency) continue;
     const std::optional<Customer> who = TRY(snapshot->customer(each.customer));
-    table.add({who ? who->name : each.customer.text(), std::string(to_string(each.account)),
-               shown_bare(session, Money{each.amount_minor, each.currency}), std::string(each.currency.code())});
+    std::vector<std::string> cells = {who ? who->name : each.customer.text(), std::string(to_string(each.account)),
+                                      shown_bare(session, Money{each.amount_minor, each.currency}), std::string(each.currency.code())};
+    if (programs) cells.push_back(each.customer.text());
+    table.add(std::move(cells));
   }
   table.print(stdout, session.globals().format, "The books are empty.");
   return 0;
@@ -238,15 +294,20 @@ Result<int> books_journal(Session& session, const BooksOptions& options) {
   App& app = *TRY(session.app());
   const EntryQuery query = TRY(entry_query(app, options));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  Table table({{"Day", "day"},
-               {"Event", "event"},
-               {"Customer", "customer"},
-               {"Account", "account"},
-               {"Debit", "debit", Align::right},
-               {"Credit", "credit", Align::right},
-               {"Currency", "currency"},
-               {"Memo", "memo"},
-               {"Reference", "reference"}});
+  std::vector<Column> columns = {{"Day", "day"},
+                                 {"Event", "event"},
+                                 {"Customer", "customer_name"},
+                                 {"Account", "account"},
+                                 {"Debit", "debit", Align::right},
+                                 {"Credit", "credit", Align::right},
+                                 {"Currency", "currency"},
+                                 {"Memo", "memo"},
+                                 {"Reference", "reference"}};
+  const bool programs = session.globals().format != Format::table;
+  if (programs)
+    columns.insert(columns.end(),
+                   {{"At", "at"}, {"Entry", "entry"}, {"Group", "group"}, {"Tenant", "customer"}, {"Reservation", "reservation"}});
+  Table table(std::move(columns));
   std::unordered_map<std::string, std::string> names;
   TRY(snapshot->entries(query, [&](const ledger::Entry& entry) {
     const ledger::EntryHead& head = entry.head();
@@ -258,9 +319,17 @@ Result<int> books_journal(Session& session, const BooksOptions& options) {
     for (const ledger::Posting& posting : entry.postings()) {
       const Money amount{posting.amount_minor < 0 ? -posting.amount_minor : posting.amount_minor, head.currency};
       const std::string text = shown_bare(session, amount);
-      table.add({to_string(day_of(head.at)), head.event, name->second, std::string(to_string(posting.account)),
-                 posting.amount_minor > 0 ? text : "", posting.amount_minor < 0 ? text : "", std::string(head.currency.code()), head.memo,
-                 head.reference});
+      std::vector<std::string> cells = {to_string(day_of(head.at)),
+                                        head.event,
+                                        name->second,
+                                        std::string(to_string(posting.account)),
+                                        posting.amount_minor > 0 ? text : "",
+                                        posting.amount_minor < 0 ? text : "",
+                                        std::string(head.currency.code()),
+                                        head.memo,
+                                        head.reference};
+      if (programs) cells.insert(cells.end(), {to_string(head.at), head.id.text(), head.group, head.customer.text(), head.reservation});
+      table.add(std::move(cells));
     }
     return true;
   }));
@@ -305,7 +374,10 @@ Result<int> audit_verify(Session& session) {
   Progress progress("Verifying", "commits", 0);
   const std::int64_t commits = TRY(app.store.verify([&](std::int64_t number) { progress.at(number); }));
   Record record;
-  record.add("Verified", "commits", fmt::format("{} commits: chain, rows, balances and allowance agree", commits));
+  if (session.globals().format == Format::table)
+    record.add("Verified", "commits", fmt::format("{} commits: chain, rows, balances and allowance agree", commits));
+  else
+    record.add_number("Verified", "commits", commits);
   record.print(stdout, session.globals().format);
   return 0;
 }

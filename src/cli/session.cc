@@ -27,7 +27,8 @@ Result<App*> Session::open(bool create) {
   if (globals_.data.empty())
     return fail(Code::invalid_argument, "which desk? Name it with --data DIR or --data postgresql://..., or set PRORATA_DATA");
   const policy::PackSet& packs = *TRY(this->packs());
-  std::unique_ptr<Store> store = TRY(store::open_store(globals_.data, {.create = create}));
+  std::unique_ptr<Store> store =
+      TRY(store::open_store(globals_.data, {.create = create, .lock_wait_ms = globals_.lock_wait_seconds * 1000}));
   std::unique_ptr<Clock> clock = system::real_clock();
   std::unique_ptr<IdSource> ids = system::time_ordered_ids();
   Store& at = *store;

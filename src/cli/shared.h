@@ -13,6 +13,24 @@ namespace prorata::cli {
 std::string shown(const Session& session, Money amount);
 std::string shown_bare(const Session& session, Money amount);  // without the currency
 std::string with_currency(Money amount);                       // "12345.60 SEK"
+std::string decimal(Ratio ratio);                              // 108/100 is "1.08"; "1/3" where no decimal says it
+
+// The table of reservations that several commands print, with the customers' names where they differ; programs get ids too.
+enum class Names { yes, no };
+Table reservation_table(const Session& session, Names names);
+void add_row(const Session& session, Table& table, const Reservation& r, Instant now,
+             const std::optional<std::string>& customer = std::nullopt);
+
+// Where a desk is, as it may be shown: the password of postgresql://user:password@host is not.
+std::string without_password(const std::string& where);
+
+// Quoted where a shell would take it apart.
+std::string as_shell_word(std::string_view text);
+
+// The cursor of a page as one word that can be pasted behind --after, and back. Errors: invalid_argument for what is no cursor.
+std::string shown_cursor(std::string_view cursor);
+Result<std::string> cursor_of(std::string_view word);
+void say_more(const std::string& cursor);  // to standard error, so that a list stays a list
 
 // A whole id, or for people's convenience the resource path that Azure prints.
 template <class I>

@@ -61,10 +61,11 @@ std::optional<std::int64_t> smallest_quantity(const ExchangeDecision& decision, 
 }
 
 void weigh(ExchangeDecision& decision, std::span<const ExchangePurchaseCase> purchases, const Pack& pack) {
+  const bool lines_fit = !decision.refusals.any() && !decision.line_refusals.any();
   const Money needed = pack.exchange.at_least == AtLeast::credit ? decision.credits : decision.refunds_total;
   decision.refusals.set(ExchangeRefusal::purchase_too_small, less(decision.purchases_total, needed));
   decision.refusals.set(ExchangeRefusal::net_payable_negative, decision.net_payable.is_negative());
-  if (decision.net_payable.is_negative()) decision.smallest_quantity = smallest_quantity(decision, purchases);
+  if (lines_fit && decision.net_payable.is_negative()) decision.smallest_quantity = smallest_quantity(decision, purchases);
 }
 
 }  // namespace

@@ -64,7 +64,8 @@ struct ExchangeDecision {
   Money refunds_total;                  // both together
   Money purchases_total;
   Money net_payable;  // purchases_total - refunds_total
-  // Where too little is bought: how many units of the first bought line would do, the others as they are. Absent where no number would.
+  // Where too little is bought: how many units of the first bought line would do, the others as they are. Absent where no number would, or
+  // something else stands in the way.
   std::optional<std::int64_t> smallest_quantity;
   Refusals line_refusals;  // of all returned lines together
   ExchangeRefusals refusals;

@@ -84,9 +84,11 @@ Result<Pack> check_pack(Pack pack) {
   TRY(check_cover(pack.rows, true));
   if (pack.allowance.limit_minor <= 0) return bad("a limit is above zero", "/allowance/limit");
   if (pack.allowance.window_days <= 0) return bad("a window has at least one day", "/allowance/window_days");
+  const std::vector<Meter>& meters = pack.allowance.meters_allowed;  // empty: no choice but the pack's own
+  if (!meters.empty() && std::ranges::find(meters, pack.allowance.meter) == meters.end())
+    return bad(fmt::format("the meter '{}' is not among those allowed", to_string(pack.allowance.meter)), "/allowance/meter");
   if (pack.allowance.over_limit == OverLimit::clip &&
-      (pack.allowance.meter != Meter::refund ||
-       !std::ranges::all_of(pack.allowance.meters_allowed, [](Meter m) { return m == Meter::refund; })))
+      (pack.allowance.meter != Meter::refund || !std::ranges::all_of(meters, [](Meter m) { return m == Meter::refund; })))
     return bad("only the refund meter can be clipped", "/allowance/over_limit");
   return pack;
 }
@@ -109,7 +111,7 @@ Result<const Pack*> PackSet::find(std::string_view id) const {
     if (each.id == id) return &each;
     (ids += ids.empty() ? "" : ", ") += each.id;
   }
-  return fail(Code::not_found, fmt::format("no policy pack '{}'; there are {}", id, ids));
+  return fail(Code::not_found, fmt::format("no policy pack '{}'; there are {}, and those in the folder that --policies names", id, ids));
 }
 
 }  // namespace prorata::policy

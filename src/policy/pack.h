@@ -43,7 +43,7 @@ struct AllowanceRule {
   std::int64_t limit_minor = 0;       // USD
   std::int32_t window_days = 365;     // of exactly 24 h
   Meter meter = Meter::refund;        // the one that binds unless the desk chose another
-  std::vector<Meter> meters_allowed;  // which a desk may choose
+  std::vector<Meter> meters_allowed;  // which a desk may choose, the one above among them; empty: no choice
   OverLimit over_limit = OverLimit::refuse;
   friend bool operator==(const AllowanceRule&, const AllowanceRule&) = default;
 };

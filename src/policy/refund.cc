@@ -47,40 +47,55 @@ class Share {
   std::int64_t part_ = 0;  // of nothing
 };
 
-// What was paid for the period that runs now, and what a return would cancel: each side by itself, share by share.
-void gather_payments(const RefundCase& facts, const RefundRequest& request, Day today, Day expiry, ReturnFacts& out) {
+// Everything that was paid upfront: one payment, unless a list split the lifetime price into several.
+void gather_upfront(const RefundCase& facts, Day expiry, PaidPeriod& period) {
+  Money billing = Money::zero(facts.schedule.payments.front().billing.currency);
+  Money pricing = Money::zero(Currency::usd());
+  for (const Payment& payment : facts.schedule.payments) {
+    if (payment.status != PaymentStatus::succeeded) continue;
+    billing += payment.billing;
+    pricing += *payment.pricing;
+  }
+  period = {.from = facts.start, .until = expiry, .billing_all = billing.minor, .pricing_all = pricing.minor};
+}
+
+// What was paid for the instalment that runs now.
+void gather_instalment(const RefundCase& facts, Day today, Day expiry, PaidPeriod& period) {
   const auto& payments = facts.schedule.payments;
-  Share billing_share(request, facts);
-  Share pricing_share(request, facts);
-  if (facts.plan == BillingPlan::upfront) {
-    out.period_days = static_cast<std::int32_t>(days_between(facts.start, expiry));
-    out.left_days = static_cast<std::int32_t>(days_between(today, expiry));
-    Money billing = Money::zero(payments.front().billing.currency);
-    Money pricing = Money::zero(Currency::usd());
-    for (const Payment& payment : payments) {  // one, unless a list split the lifetime price into several
-      if (payment.status != PaymentStatus::succeeded) continue;
-      billing += payment.billing;
-      pricing += *payment.pricing;
-    }
-    out.billing.paid = billing_share(billing.minor);
-    out.pricing.paid = pricing_share(pricing.minor);
-    return;
-  }
   const std::size_t current = current_payment(facts.schedule, today);
-  const Day from = payments[current].due;
-  const Day until = current + 1 < payments.size() ? payments[current + 1].due : expiry;
-  out.period_days = static_cast<std::int32_t>(std::max<std::int64_t>(1, days_between(from, until)));
-  out.left_days = static_cast<std::int32_t>(std::clamp<std::int64_t>(days_between(today, until), 0, out.period_days));
-  if (payments[current].status == PaymentStatus::succeeded) {
-    out.billing.paid = billing_share(payments[current].billing.minor);
-    out.pricing.paid = pricing_share(payments[current].pricing->minor);
-  }
-  for (const Payment& payment : payments) {
-    const bool unpaid = payment.status == PaymentStatus::scheduled || payment.status == PaymentStatus::failed;
-    if (!unpaid) continue;
+  period = {.from = payments[current].due,
+            .until = current + 1 < payments.size() ? payments[current + 1].due : expiry,
+            .instalment = static_cast<int>(current),
+            .succeeded = payments[current].status == PaymentStatus::succeeded};
+  if (!period.succeeded) return;
+  period.billing_all = payments[current].billing.minor;
+  period.pricing_all = payments[current].pricing->minor;
+}
+
+// What a return would cancel: each instalment's share by itself.
+void gather_remaining(const RefundCase& facts, Share& billing_share, Share& pricing_share, ReturnFacts& out) {
+  for (const Payment& payment : facts.schedule.payments) {
+    if (!is_unpaid(payment)) continue;
     out.billing.remaining += billing_share(payment.billing.minor);
     out.pricing.remaining += pricing_share(payment.pricing->minor);
   }
+}
+
+void gather_payments(const RefundCase& facts, const RefundRequest& request, Day expiry, RefundDecision& decision) {
+  PaidPeriod& period = decision.period;
+  ReturnFacts& out = decision.facts;
+  Share billing_share(request, facts);
+  Share pricing_share(request, facts);
+  if (facts.plan == BillingPlan::upfront) {
+    gather_upfront(facts, expiry, period);
+  } else {
+    gather_instalment(facts, decision.today, expiry, period);
+    gather_remaining(facts, billing_share, pricing_share, out);
+  }
+  out.billing.paid = billing_share(period.billing_all);
+  out.pricing.paid = pricing_share(period.pricing_all);
+  out.period_days = static_cast<std::int32_t>(std::max<std::int64_t>(1, days_between(period.from, period.until)));
+  out.left_days = static_cast<std::int32_t>(std::clamp<std::int64_t>(days_between(decision.today, period.until), 0, out.period_days));
 }
 
 // min(1, current / purchase) of one unit's lifetime price, as an exact fraction: current x units over the price of all of them.
@@ -126,7 +141,7 @@ Result<RefundDecision> decide_refund(const RefundCase& facts, const RefundReques
   const Day expiry = facts.expiry.value_or(add_months(facts.start, facts.term.months()));
   const bool within_term = facts.start <= today && today < expiry;
 
-  RefundDecision decision{.policy = pack.id, .quantity = request.quantity, .of_quantity = facts.quantity};
+  RefundDecision decision{.policy = pack.id, .today = today, .quantity = request.quantity, .of_quantity = facts.quantity};
   ReturnFacts& gathered = decision.facts;
   gathered.meter = TRY(meter_for(request, pack));
   gathered.allowance_used = facts.allowance_used;
@@ -137,7 +152,7 @@ Result<RefundDecision> decide_refund(const RefundCase& facts, const RefundReques
   gathered.accept_nothing = gathered.refusals.has(Refusal::reservation_not_active) || gathered.refusals.has(Refusal::invalid_quantity);
   if (!gathered.accept_nothing) {
     gathered.warnings.set(Warning::usage_unknown, facts.usage == Usage::unknown);
-    gather_payments(facts, request, today, expiry, gathered);
+    gather_payments(facts, request, expiry, decision);
     gather_price_basis(facts, pack, gathered);
   }
 

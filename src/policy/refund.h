@@ -49,8 +49,20 @@ struct RefundRequest {
   bool channel_approved = false;  // an approved support request is being executed
 };
 
+// What `paid` was paid for, before it was shared out to the returned units. A derivation starts from it (policy/derivation.h).
+struct PaidPeriod {
+  Day from;                      // the start of the term, or the due day of the current instalment
+  Day until;                     // where it ends, that day not included
+  int instalment = -1;           // the current one, from 0; -1: paid upfront
+  bool succeeded = true;         // the current instalment is paid
+  std::int64_t billing_all = 0;  // what was paid for all units, minor units
+  std::int64_t pricing_all = 0;
+};
+
 struct RefundDecision {
   std::string policy;
+  Day today;  // the UTC date of the moment asked about
+  PaidPeriod period;
   ReturnFacts facts;
   ReturnAmounts amounts;
   std::string row;    // its name; empty where no row was asked
@@ -69,6 +81,11 @@ struct RefundDecision {
   bool needs_consent() const { return amounts.warnings.has(Warning::clipped); }
   bool refused() const { return amounts.refusals.any(); }
 };
+
+// An instalment that a return cancels: neither paid nor cancelled before.
+inline bool is_unpaid(const Payment& payment) {
+  return payment.status == PaymentStatus::scheduled || payment.status == PaymentStatus::failed;
+}
 
 // Errors: invalid_argument where the pack does not allow the asked meter, or where the case cannot be priced at all: no payments, or
 // a payment without a pricing amount (resolve it with catalog::convert before).

@@ -81,6 +81,33 @@ std::optional<Money> take_share(std::optional<Money>& whole, std::int64_t part, 
   return share;
 }
 
+// A part renews its share of the units, so that the parts together buy what the whole would have bought.
+void take_renewal_share(Reservation& whole, Reservation& part) {
+  if (!whole.renewal) return;
+  const std::int64_t share = scale_minor(whole.renewal->quantity, {part.quantity, whole.quantity}, Rounding::half_away);
+  whole.renewal->quantity -= share;
+  part.renewal->quantity = share;
+  if (share > 0) return;
+  part.renew = false;
+  part.renewal.reset();
+}
+
+// What both would renew, together. Errors: invalid_argument where they would buy different things.
+Result<void> join_renewals(Reservation& merged, const Reservation& other) {
+  if (!other.renewal) return {};
+  const std::int64_t units = merged.renewal ? merged.renewal->quantity : 0;
+  RenewalTerms together = *other.renewal;
+  together.quantity = units;
+  if (merged.renewal && (*merged.renewal != together || merged.renew != other.renew))
+    return fail(
+        Code::invalid_argument,
+        fmt::format("reservation {} would renew as something else than the others; set their renewals alike first", other.id.text()));
+  together.quantity += other.renewal->quantity;
+  merged.renew = other.renew;
+  merged.renewal = together;
+  return {};
+}
+
 bool mergeable(const Reservation& a, const Reservation& b) {
   return a.order == b.order && a.sku == b.sku && a.region == b.region && a.product == b.product && a.term == b.term && a.plan == b.plan &&
          a.scope == b.scope && a.instance_flexibility == b.instance_flexibility && a.expiry == b.expiry &&
@@ -280,6 +307,7 @@ Result<SplitResult> split(Reservation source, std::span<const std::int64_t> quan
     part.quantity = quantities[i];
     part.original_quantity = quantities[i];
     part.lineage.split_source = source.id;
+    take_renewal_share(rest, part);
     if (source.price_known()) part.schedule = split_off(rest.schedule, quantities[i], rest.quantity);
     part.customer_price = take_share(rest.customer_price, quantities[i], rest.quantity);
     rest.quantity -= quantities[i];
@@ -310,6 +338,7 @@ Result<MergeResult> merge(std::vector<Reservation> sources, const ReservationId&
     merged.quantity += each.quantity;
     merged.original_quantity += each.original_quantity;
     merged.usage = joined_usage(merged.usage, each.usage);
+    TRY(join_renewals(merged, each));
     if (merged.price_known()) merged.schedule = TRY(join(merged.schedule, each.schedule));
     if (merged.customer_price) *merged.customer_price += *each.customer_price;
     merged.lineage.merge_sources.push_back(each.id);

@@ -4,6 +4,7 @@
 // two of them can deadlock; it goes with the transaction or with the connection, whichever ends first.
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
@@ -54,7 +55,8 @@ class PostgresConnection final : public SqlConnection {
       return fail(Code::unavailable,
                   fmt::format("PostgreSQL: {}; look whether it runs and --data names it rightly", one_line(PQerrorMessage(connection_))));
     PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
-    return run_script(fmt::format("SET client_encoding = 'UTF8'; SET synchronous_commit = on; SET lock_timeout = {}", lock_wait_ms_));
+    return run_script(fmt::format("SET client_encoding = 'UTF8'; SET synchronous_commit = on; SET lock_timeout = {}",
+                                  std::max<std::int64_t>(1, lock_wait_ms_)));  // 0 would be: for ever
   }
 
   Result<std::vector<SqlRows>> run_all(std::span<const Call> calls) override {
@@ -125,8 +127,10 @@ class PostgresConnection final : public SqlConnection {
       if (std::string_view(PQcmdStatus(result.result)) == "COMMIT") return {};
       return fail(Code::internal, "PostgreSQL rolled the transaction back");
     }
-    if (PQstatus(connection_) != CONNECTION_OK) return fail(Code::outcome_unknown, "PostgreSQL went away before it answered the commit");
-    return failure(result.result);
+    // A server that is being stopped may say so after the commit is on disk (while it waits for a replica): look.
+    const std::unexpected<Error> failed = failure(result.result);
+    if (PQstatus(connection_) == CONNECTION_OK && failed.error().code != Code::unavailable) return failed;
+    return fail(Code::outcome_unknown, "PostgreSQL went away before it answered the commit");
   }
   // Sent, and its answer fetched by the next call: a snapshot that ends should not wait for the server to say so.
   void rollback() override {
@@ -134,11 +138,12 @@ class PostgresConnection final : public SqlConnection {
     if (alive() && PQtransactionStatus(connection_) != PQTRANS_IDLE) rolling_back_ = PQsendQuery(connection_, "ROLLBACK") == 1;
   }
   bool alive() const override { return PQstatus(connection_) == CONNECTION_OK; }
-  bool has_table(std::string_view name) override {
-    const auto rows =
-        run("SELECT 1 FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace", {std::string(name)});
-    return rows && !rows->empty();
+  Result<bool> has_table(std::string_view name) override {
+    const SqlRows rows =
+        TRY(run("SELECT 1 FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace", {std::string(name)}));
+    return !rows.empty();
   }
+  Result<void> check_itself() override { return {}; }  // its own tools do (pg_amcheck), and checksums of its pages
   std::string migration_text(std::string_view sql) const override {
     std::string text(sql);  // text sorts by its bytes, as it does everywhere else
     for (std::size_t at = 0; (at = text.find(" TEXT", at)) != std::string::npos; at += 18) text.replace(at, 5, " TEXT COLLATE \"C\"");

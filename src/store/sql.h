@@ -55,7 +55,8 @@ class SqlConnection {
   virtual void rollback() = 0;
   virtual bool alive() const = 0;  // false once the connection is lost
 
-  virtual bool has_table(std::string_view name) = 0;
+  virtual Result<bool> has_table(std::string_view name) = 0;
+  virtual Result<void> check_itself() = 0;  // pages and indexes, where the database can; storage_corrupt names what is wrong
   virtual std::string migration_text(std::string_view sql) const = 0;  // the small differences of column types
 };
 

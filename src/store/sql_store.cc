@@ -1,5 +1,6 @@
 #include "store/sql_store.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -21,11 +22,13 @@ namespace {
 
 constexpr std::size_t kGroupMax = 64;     // commits that share one fsync
 constexpr std::size_t kReadersKept = 32;  // connections that wait for the next snapshot: opening one costs more than a return
+constexpr int kLooks = 5;                 // for a commit whose answer was lost: a server that restarts is soon back
+constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 // ---- schema --------------------------------------------------------------------------------------------------------------------------
 
 Result<std::int64_t> schema_version(SqlConnection& connection) {
-  if (!connection.has_table("meta")) return 0;
+  if (!TRY(connection.has_table("meta"))) return 0;
   const SqlRows rows = TRY(connection.run(sql::kReadMeta, {std::string("schema")}));
   return rows.empty() ? 0 : rows.front().integer(0);
 }
@@ -371,7 +374,8 @@ class SqlStore final : public Store {
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
     std::unique_ptr<SqlConnection> reader = TRY(borrow_reader());
     SqlEvidence evidence(*reader);
-    Result<std::int64_t> count = store::verify(evidence, progress);
+    const Result<void> whole = reader->check_itself();  // first: what is read from broken pages says nothing
+    Result<std::int64_t> count = whole ? store::verify(evidence, progress) : std::unexpected(whole.error());
     give_back(std::move(reader));
     return count;
   }
@@ -386,11 +390,12 @@ class SqlStore final : public Store {
   Result<std::unique_ptr<SqlConnection>> borrow_reader();
   Result<Committed> wait_for(Waiting& waiting);
   void write_until_stopped();
-  Result<void> ensure_writer();
+  Result<void> begin_write();
   void write_group(std::span<Waiting* const> group);
   Result<void> try_group(std::span<Waiting* const> group);
   Result<void> decide_member(GroupWriter& writer, Waiting& member);
   void resolve_unknown(std::span<Waiting* const> group, const Error& error);
+  Result<std::vector<SqlRows>> look_for(std::span<const Call> calls);
 
   std::unique_ptr<SqlDatabase> database_;
   std::unique_ptr<SqlConnection> writer_;  // of the writer thread only
@@ -469,10 +474,16 @@ void SqlStore::write_until_stopped() {
   }
 }
 
-Result<void> SqlStore::ensure_writer() {
+// Begins a transaction under the desk's writer lock. A connection that has died since the last commit is made again, once: nothing has been
+// said on it yet, so nothing can have happened.
+Result<void> SqlStore::begin_write() {
   if (writer_ && !writer_->alive()) writer_.reset();
-  if (!writer_) writer_ = TRY(database_->connect_writer());
-  return {};
+  const bool waited = writer_ != nullptr;
+  if (!waited) writer_ = TRY(database_->connect_writer());
+  const Result<void> begun = writer_->begin_write();
+  if (begun || !waited || writer_->alive()) return begun;
+  writer_ = TRY(database_->connect_writer());
+  return writer_->begin_write();
 }
 
 // The members of a group, compared with what is stored and with each other, become the rows to write.
@@ -620,8 +631,7 @@ Result<void> SqlStore::decide_member(GroupWriter& writer, Waiting& member) {
 
 // One transaction for all. An error leaves every member without an answer, and nothing written.
 Result<void> SqlStore::try_group(std::span<Waiting* const> group) {
-  TRY(ensure_writer());
-  TRY(writer_->begin_write());
+  TRY(begin_write());
   GroupWriter writer(*writer_);
   const auto run = [&]() -> Result<void> {
     std::vector<Waiting*> ready;
@@ -648,26 +658,43 @@ Result<void> SqlStore::try_group(std::span<Waiting* const> group) {
   return committed;
 }
 
+// Asks under the writer lock: the transaction whose answer was lost held it, so once it is ours that one has ended, one way or the other.
+// Without the lock one could look while the server still works on the COMMIT, and call undone what is about to be done.
+Result<std::vector<SqlRows>> SqlStore::look_for(std::span<const Call> calls) {
+  for (int attempt = 1;; ++attempt) {
+    const Result<void> begun = begin_write();
+    if (begun) break;
+    if (begun.error().code != Code::unavailable || attempt == kLooks) return std::unexpected(begun.error());
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  Result<std::vector<SqlRows>> found = writer_->run_all(calls);
+  writer_->rollback();
+  return found;
+}
+
 // The answer of a commit was lost: look whether it is there.
 void SqlStore::resolve_unknown(std::span<Waiting* const> group, const Error& error) {
+  std::vector<Waiting*> unknown;
+  std::vector<Call> calls;
   for (Waiting* member : group) {
     if (!member->prepared) {  // a decision that refused wrote nothing, and rested on what may never have been
       member->answer = fail(Code::unavailable, "the database went away before the commit; nothing was written, do it again");
       continue;
     }
-    const auto look = [&]() -> Result<SqlRows> {
-      TRY(ensure_writer());
-      return writer_->run(sql::kFindCommit, {member->prepared->commit_id});
-    };
-    const Result<SqlRows> found = look();
-    const Prepared& p = *member->prepared;
+    unknown.push_back(member);
+    calls.push_back({sql::kFindCommit, {member->prepared->commit_id}});
+  }
+  const Result<std::vector<SqlRows>> found = look_for(calls);
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const Prepared& p = *unknown[i]->prepared;
+    Result<Committed>& answer = unknown[i]->answer.emplace();
     if (!found)
-      member->answer = fail(Code::outcome_unknown,
-                            fmt::format("{}; look for commit {} in the audit trail before doing it again", error.message, p.commit_id));
-    else if (found->empty())
-      member->answer = fail(Code::unavailable, "the database went away before the commit; nothing was written, do it again");
+      answer = fail(Code::outcome_unknown,
+                    fmt::format("{}; look for commit {} in the audit trail before doing it again", error.message, p.commit_id));
+    else if ((*found)[i].empty())
+      answer = fail(Code::unavailable, "the database went away before the commit; nothing was written, do it again");
     else
-      member->answer = Committed{.number = found->front().integer(0), .answer = p.idempotency ? p.idempotency->answer : ""};
+      answer = Committed{.number = (*found)[i].front().integer(0), .answer = p.idempotency ? p.idempotency->answer : ""};
   }
 }
 

@@ -22,7 +22,20 @@
 namespace prorata::store {
 namespace {
 
-Code code_of(int rc) {
+// What the operating system said when a file could not be made or written.
+Code code_of_errno(int number, Code otherwise) {
+  switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return Code::storage_full;
+    case EACCES:
+    case EPERM:
+    case EROFS: return Code::storage_denied;
+    default: return otherwise;
+  }
+}
+
+Code code_of(int rc, int number) {
   switch (rc & 0xFF) {
     case SQLITE_FULL: return Code::storage_full;
     case SQLITE_READONLY:
@@ -34,7 +47,7 @@ Code code_of(int rc) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return Code::busy;
     case SQLITE_CONSTRAINT: return Code::conflict;
-    case SQLITE_IOERR: return Code::unavailable;
+    case SQLITE_IOERR: return code_of_errno(number, Code::unavailable);
     default: return Code::internal;
   }
 }
@@ -60,9 +73,10 @@ class LockFile {
 
   Result<void> lock() {
     if (fd_ < 0) fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ < 0)
-      return fail(errno == ENOSPC ? Code::storage_full : Code::storage_denied,
-                  fmt::format("{}: {}; look at the folder's owner and permissions", path_, std::strerror(errno)));
+    if (fd_ < 0) {
+      const Code code = code_of_errno(errno, Code::storage_denied);
+      return fail(code, fmt::format("{}: {}{}", path_, std::strerror(errno), next_step(code)));
+    }
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms_);
     for (int tries = 0; flock(fd_, LOCK_EX | LOCK_NB) != 0; ++tries) {
       if (std::chrono::steady_clock::now() >= deadline)
@@ -120,6 +134,7 @@ class SqliteConnection final : public SqlConnection {
   }
 
   Result<void> run_script(std::string_view sql) override {
+    errno = 0;
     if (sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return failure();
     return {};
   }
@@ -155,9 +170,16 @@ class SqliteConnection final : public SqlConnection {
   }
 
   bool alive() const override { return true; }
-  bool has_table(std::string_view name) override {
-    const auto rows = run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = $1", {std::string(name)});
-    return rows && !rows->empty();
+  Result<bool> has_table(std::string_view name) override {
+    const SqlRows rows = TRY(run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = $1", {std::string(name)}));
+    return !rows.empty();
+  }
+  Result<void> check_itself() override {
+    const SqlRows rows = TRY(run("PRAGMA integrity_check(1)", {}));
+    const std::string found = rows.empty() ? "no answer" : rows.front().text(0);
+    if (found == "ok") return {};
+    const std::size_t last_line = found.rfind('\n') == std::string::npos ? 0 : found.rfind('\n') + 1;
+    return fail(Code::storage_corrupt, fmt::format("{}: {}{}", path_, found.substr(last_line), next_step(Code::storage_corrupt)));
   }
   std::string migration_text(std::string_view sql) const override {
     std::string text(sql);  // every table is STRICT, so that a column holds what it says; there a whole number is an INTEGER
@@ -170,9 +192,12 @@ class SqliteConnection final : public SqlConnection {
   }
 
  private:
+  // SQLite keeps the system's error number only where a statement fails, not where a COMMIT does; errno still holds that one.
   std::unexpected<Error> failure() const {
+    const int last = errno;
     const int rc = sqlite3_extended_errcode(db_);
-    const Code code = code_of(rc);
+    const int kept = sqlite3_system_errno(db_);
+    const Code code = code_of(rc, kept != 0 ? kept : last);
     return fail(code, fmt::format("{}: {}{}", path_, sqlite3_errmsg(db_), next_step(code)));
   }
 
@@ -180,8 +205,12 @@ class SqliteConnection final : public SqlConnection {
     const auto found = statements_.find(sql);
     if (found != statements_.end()) return found->second;
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
-      return failure();
+    if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+      std::unexpected<Error> failed = failure();
+      if (failed.error().code == Code::internal)  // our texts are right, so the tables are not those of a desk
+        return fail(Code::storage_corrupt, failed.error().message + std::string(next_step(Code::storage_corrupt)));
+      return failed;
+    }
     statements_.emplace(std::string(sql), statement);
     return statement;
   }
@@ -198,6 +227,7 @@ class SqliteConnection final : public SqlConnection {
         sqlite3_bind_null(statement, at);
     }
     SqlRows rows;
+    errno = 0;
     int rc = SQLITE_ROW;
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW) rows.push_back(row_of(statement));
     Result<SqlRows> answer = rc == SQLITE_DONE ? Result<SqlRows>(std::move(rows)) : failure();
@@ -253,12 +283,20 @@ class Sqlite final : public SqlDatabase {
 
 Result<std::unique_ptr<SqlDatabase>> sqlite_database(const std::string& folder, DatabaseOptions options) {
   struct stat info{};
+  const auto denied = [&](std::string_view what) {
+    const Code code = code_of_errno(errno, Code::storage_denied);
+    const std::string_view next = errno == ENOENT ? "; make the folder above it first" : next_step(code);
+    return fail(code, fmt::format("{} {}: {}{}", folder, what, std::strerror(errno), next));
+  };
   const bool folder_there = stat(folder.c_str(), &info) == 0;
+  if (folder_there && !S_ISDIR(info.st_mode))
+    return fail(Code::invalid_argument, fmt::format("{} is a file; a desk on SQLite is a folder", folder));
   const bool database_there = stat((folder + "/prorata.db").c_str(), &info) == 0;
+  if (!database_there && errno == EACCES) return denied("cannot be entered");
   if (!database_there && !options.create)
     return fail(Code::not_found, fmt::format("{} holds no desk; make one with 'prorata --data {} init'", folder, folder));
-  if (!folder_there && mkdir(folder.c_str(), 0755) != 0)
-    return fail(Code::storage_denied, fmt::format("{} cannot be made: {}", folder, std::strerror(errno)));
+  // Other users have no business in it. Another process that makes it too may be faster.
+  if (!folder_there && mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return denied("cannot be made");
   return std::make_unique<Sqlite>(folder, options);
 }
 

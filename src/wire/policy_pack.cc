@@ -45,6 +45,7 @@ Result<policy::AllowanceRule> read_allowance(const JsonValue& v) {
                              .meter = TRY(word_at<policy::Meter>(v, "meter", "a meter")),
                              .over_limit = TRY(word_at<policy::OverLimit>(v, "over_limit", "what happens over the limit"))};
   const JsonValue list = TRY(member(v, "meters_allowed"));
+  if (!list.is_array()) return bad_value(list, "a list of meters is expected here");
   for (auto each = list.first(); each; each = each->next()) {
     const auto meter = parse_word<policy::Meter>(TRY(text_of(*each)), "a meter");
     if (!meter) return bad_value(*each, meter.error().message);

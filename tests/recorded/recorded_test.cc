@@ -1,42 +1,14 @@
 // What the real service answered, read whole. The recordings are no part of this project; where they are absent the tests say so.
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <set>
 
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include "wire/import_azure.h"
+#include "recordings.h"
 #include "wire/import_customers.h"
 #include "wire/import_prices.h"
 #include "wire/import_ratios.h"
 
 namespace prorata::wire {
 namespace {
-
-std::filesystem::path reference() {
-  const char* set = std::getenv("PRORATA_REFERENCE");
-  return set != nullptr ? std::filesystem::path(set) : std::filesystem::path(PRORATA_SOURCE_DIR) / ".." / "shared";
-}
-
-// The bodies of one recording: JSON on indented lines below each answer.
-std::vector<std::string> answers(const std::string& recording) {
-  std::ifstream file(reference() / "azure-wire" / (recording + ".condensed.txt"));
-  std::vector<std::string> bodies;
-  bool answer = false;
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(">>>") || line.starts_with("<<<")) {
-      answer = line.starts_with("<<<");
-    } else if (answer) {
-      const std::string body(trim(line));
-      if (body.starts_with('{') || body.starts_with('[')) bodies.push_back(body);
-    }
-  }
-  return bodies;
-}
 
 struct Taken {
   std::map<std::string, ImportedOrder> orders;
@@ -61,14 +33,6 @@ Taken take(const std::vector<std::string>& bodies) {
   for (const ImportRefused& each : taken.report.refusals) ADD_FAILURE() << each.text();
   return taken;
 }
-
-class Recorded : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(reference() / "azure-wire"))
-      GTEST_SKIP() << "no recordings in " << reference() << "; set PRORATA_REFERENCE to the folder that has them";
-  }
-};
 
 TEST_F(Recorded, TheListOfReservationsIsTakenWhole) {
   const Taken taken = take(answers("test_list_reservations"));
@@ -114,12 +78,9 @@ TEST_F(Recorded, RevisionsAreSkipped) {
   EXPECT_EQ(taken.report.skipped, 11);
 }
 
-// The example of an order with its schedule in the public API description, with the dates it has.
 TEST_F(Recorded, TheScheduleOfAnOrderIsRead) {
-  const auto folder = reference() / "azure-specs/specification/billing/resource-manager/Microsoft.Billing/stable/2024-04-01/examples";
-  std::ifstream file(folder / "reservationOrderGetByBillingAccountWithExpandPlanInformation.json");
-  if (!file) GTEST_SKIP() << "no API examples in " << folder;
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string text = order_with_schedule();
+  if (text.empty()) GTEST_SKIP() << "no API examples in " << reference();
   JsonReader reader;
   const Result<JsonValue> root = reader.read(text);
   ASSERT_TRUE(root) << root.error().text();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -46,14 +47,23 @@ class Place {
   bool missing() const { return at_.empty(); }
   // SQL run behind the store's back.
   void run(const std::string& sql) const {
+    if (kind_ == Where::sqlite) return run_on_sqlite(sql);
     PGconn* connection = PQconnectdb(server().c_str());
-    PGresult* result = PQexec(connection, sql.c_str());
+    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);  // "drop cascades to": it should
+    PGresult* result = PQexec(connection, (fmt::format("SET search_path = {};", name_) + sql).c_str());
     EXPECT_TRUE(PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK) << PQerrorMessage(connection);
     PQclear(result);
     PQfinish(connection);
   }
 
  private:
+  void run_on_sqlite(const std::string& sql) const {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open_v2((at_ + "/prorata.db").c_str(), &database, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK);
+    sqlite3_busy_timeout(database, 10'000);
+    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database) << ": " << sql;
+    sqlite3_close(database);
+  }
   static std::string server() {
     const char* url = std::getenv("PRORATA_TEST_POSTGRES");
     return url == nullptr ? "" : url;
