@@ -141,6 +141,7 @@ inline ChildRun run_child(const std::vector<std::string>& words, const std::stri
       const int out = ::open(output.empty() ? "/dev/null" : output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
       ::dup2(in, 0);
       ::dup2(out, 1);
+      ::dup2(::open("/dev/null", O_WRONLY), 2);  // progress and remarks; what matters is the exit code
       std::vector<char*> arguments;
       for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
       arguments.push_back(nullptr);
