@@ -22,12 +22,12 @@ std::vector<ReturnFacts> made_up_facts() {
   for (ReturnFacts& facts : all) {
     const bool monthly = numbers.in(0, 3) == 0;
     const auto years = static_cast<std::int32_t>(numbers.in(0, 2) * 2 + 1);
-    facts.elapsed_days = static_cast<std::int32_t>(numbers.in(0, 10) == 0 ? numbers.in(0, 6) : numbers.in(6, years * 365));
+    facts.elapsed_days = static_cast<std::int32_t>(numbers.in(0, 10) == 0 ? numbers.in(0, 6) : numbers.in(6, std::int64_t{years} * 365));
     facts.period_days = monthly ? static_cast<std::int32_t>(numbers.in(28, 32)) : years * 365;
     facts.left_days = monthly ? static_cast<std::int32_t>(numbers.in(0, 29)) : facts.period_days - facts.elapsed_days;
     facts.billing.paid = numbers.in(1'000, 40'000'000);
     facts.pricing.paid = facts.billing.paid * 95 / 1000;
-    if (monthly) facts.billing.remaining = facts.billing.paid * numbers.in(1, years * 12);
+    if (monthly) facts.billing.remaining = facts.billing.paid * numbers.in(1, std::int64_t{years} * 12);
     if (monthly) facts.pricing.remaining = facts.billing.remaining * 95 / 1000;
     facts.allowance_used = numbers.in(0, 4'000'000);
     facts.allowance_held = numbers.in(0, 8) == 0 ? numbers.in(0, 500'000) : 0;

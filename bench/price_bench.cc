@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kLines = 1'000'000;
 constexpr int kRounds = 3;
-constexpr long kPeakKibMax = 64 * 1024;
+constexpr long kPeakKibMax = 65'536;
 
 std::string amount(std::int64_t minor, int digits) {
   if (digits == 0) return std::to_string(minor);

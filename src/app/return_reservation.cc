@@ -13,9 +13,10 @@
 namespace prorata {
 namespace {
 
-std::unexpected<Error> refused(const GoverningDecision& governing) {
+std::unexpected<Error> refused(const GoverningDecision& governing, const Customer& customer) {
   const policy::Refusal headline = in_order(governing.decision.amounts.refusals).front();
   std::string next;
+  if (headline == policy::Refusal::customer_offer_not_supported) next = fmt::format(" Where to go: {}.", where_to_go(customer.offer));
   if (headline == policy::Refusal::support_request_required) next = " Name the approved one with --approved.";
   if (headline == policy::Refusal::refund_limit_exceeded) next = " 'prorata refund quote' says how much fits now and when the rest will.";
   return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next));
@@ -107,7 +108,7 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
     // Decide.
     const GoverningDecision governing = TRY(decide_under_governing_pack(app, facts, ask.refund, as_of));
     TRY(check_against_quote(snapshot, ask, governing.decision));
-    if (governing.decision.refused()) return refused(governing);
+    if (governing.decision.refused()) return refused(governing, facts.customer);
     if (governing.decision.needs_consent() && !ask.accept_clip)
       return fail(Code::refused, fmt::format("the allowance cuts the refund to {0} {1}, and {2} {1} are lost; say --accept-clip to go on",
                                              to_string(governing.decision.refund), governing.decision.currency.code(),

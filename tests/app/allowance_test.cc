@@ -18,7 +18,7 @@ PRORATA_ON_EVERY_STORE(Allowance);
 
 TEST_P(Allowance, AHoldTakesUntilExactlyItsMoment) {
   const Hold placed = must(hold(usd(30'000), usd(30'000)));
-  EXPECT_EQ(placed.expires, add_seconds(desk().clock.now(), 14 * 86'400));
+  EXPECT_EQ(placed.expires, add_seconds(desk().clock.now(), 1'209'600));
   EXPECT_EQ(free(), 2'000'000);
   expect_failed(hold(usd(20'001), usd(0)), Code::refused,
                 "refund_limit_exceeded: 20001.00 USD do not fit; 20000.00 USD are free on the refund meter");
@@ -66,7 +66,7 @@ TEST_P(Allowance, TheCalendarSaysWhatComesBackWhen) {
   ASSERT_EQ(view.calendar.size(), 2u);
   EXPECT_EQ(view.calendar[0].at, placed.expires);
   EXPECT_TRUE(view.calendar[0].is_hold);
-  EXPECT_EQ(view.calendar[1].at, add_seconds(returned.at, 365 * 86'400));
+  EXPECT_EQ(view.calendar[1].at, add_seconds(returned.at, 31'536'000));
   EXPECT_EQ(view.calendar[1].back.refund, returned.pricing_refund.minor);
   desk().clock.put({view.calendar[1].at.ticks - 1});
   EXPECT_EQ(must(allowance_view(desk().app, desk().prairie)).state.used.refund, returned.pricing_refund.minor);

@@ -150,7 +150,9 @@ TEST_P(Returns, ACustomerOfAnotherOfferIsToldWhereToGo) {
   const Reservation bought = desk().buy({.customer = other.id});
   other.offer = OfferType::pay_as_you_go;  // it has left its partner since
   must(import_customers(desk().app, {{other}}, "test"));
-  expect_failed(give_back(MadeDesk::returning(bought.id, 1)), Code::refused, "customer_offer_not_supported");
+  expect_failed(give_back(MadeDesk::returning(bought.id, 1)), Code::refused,
+                "customer_offer_not_supported: The customer does not buy through a cloud solution provider and cannot be served here. "
+                "Where to go: the customer returns it itself: Azure portal, Reservations, Refund.");
   expect_failed(desk().try_to_buy({.customer = other.id}), Code::refused,
                 "Direct buys as pay_as_you_go, not through a cloud solution provider; it buys by itself: Azure portal, Reservations");
   EXPECT_FALSE(where_to_go(OfferType::pay_as_you_go).empty());
