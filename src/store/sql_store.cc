@@ -104,7 +104,13 @@ class SqlSnapshot : public Snapshot {
   }
   Result<std::vector<Revision>> revisions_of(const ReservationId& id) override { return many<Revision>(sql::kRevisionsOf, {id.text()}); }
   Result<Page<Reservation>> reservations(const ReservationQuery& query) override {
-    return page<Reservation>(sql::reservation_list(query), query.limit);
+    const sql::ReservationAccess access = sql::reservation_access(query);
+    const sql::ListCall* few = TRY(filter_with_few(access));
+    if (few != nullptr) return page<Reservation>(*few, query.limit);
+    Page<Reservation> walked = TRY(page<Reservation>(access.walk, query.limit));
+    const bool full = !walked.next.empty();
+    if (full || access.by_filter.empty()) return walked;
+    return page<Reservation>(access.by_filter.front().gather, query.limit);
   }
   Result<Page<Customer>> customers(const CustomerQuery& query) override { return page<Customer>(sql::customer_list(query), query.limit); }
   Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) override {
@@ -253,6 +259,21 @@ class SqlSnapshot : public Snapshot {
     for (std::size_t i = 0; i < std::min(rows.size(), limit); ++i) out.items.push_back(TRY(decoded<T>(rows[i])));
     if (rows.size() > limit) out.next = sql::cursor(rows[limit - 1].text(3), rows[limit - 1].text(2));
     return out;
+  }
+  // How to gather the rows of the filter that matches fewest, where one matches only few.
+  Result<const sql::ListCall*> filter_with_few(const sql::ReservationAccess& access) {
+    std::vector<Call> counts;
+    for (const auto& each : access.by_filter) counts.push_back({sql::kept(each.count.text), each.count.values});
+    const std::vector<SqlRows> answers = TRY(db_.run_all(counts));
+    const sql::ListCall* fewest = nullptr;
+    std::int64_t rows = sql::kFewRows;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const std::int64_t count = answers[i].front().integer(0);
+      if (count >= rows) continue;
+      rows = count;
+      fewest = &access.by_filter[i].gather;
+    }
+    return fewest;
   }
   Result<std::vector<ReturnState>> return_states(std::string_view text, std::vector<Value> values, bool unsettled_only) {
     std::vector<ReturnState> out;

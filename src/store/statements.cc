@@ -1,7 +1,9 @@
 #include "store/statements.h"
 
+#include <algorithm>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -50,27 +52,36 @@ bool sorts_by_number(ReservationSort sort) {
 // Collects conditions, each with its values, into a WHERE clause.
 class Conditions {
  public:
-  void add(std::string_view condition, Value value) {
-    begin();
-    text_ += fmt::format(fmt::runtime(condition), next());
-    values_.push_back(std::move(value));
+  // `condition` has one {} for the number of each value, in order.
+  void add(std::string_view condition, const std::vector<Value>& values) {
+    text_ += text_.empty() ? " WHERE " : " AND ";
+    std::size_t from = 0;
+    for (const Value& value : values) {
+      const std::size_t at = condition.find("{}", from);
+      text_ += condition.substr(from, at - from);
+      text_ += std::to_string(next());
+      values_.push_back(value);
+      from = at + 2;
+    }
+    text_ += condition.substr(from);
   }
+  void add(std::string_view condition, Value value) { add(condition, std::vector{std::move(value)}); }
+  // Rows after a cursor, in an order by `column` and id.
   void after(std::string_view column, std::string_view compare, Value value, std::string id) {
-    begin();
-    const int first = next();
-    text_ += fmt::format("({}, id) {} (${}, ${})", column, compare, first, first + 1);
-    values_.push_back(std::move(value));
-    values_.emplace_back(std::move(id));
+    add(fmt::format("({}, id) {} (${{}}, ${{}})", column, compare), {std::move(value), Value(std::move(id))});
   }
   int next() const { return static_cast<int>(values_.size()) + 1; }
+  const std::string& text() const { return text_; }
   ListCall finish(std::string_view select, std::string_view order, std::size_t limit) {
     const int n = next();
     values_.emplace_back(static_cast<std::int64_t>(limit));
     return {fmt::format("{}{} ORDER BY {} LIMIT ${}", select, text_, order, n), std::move(values_)};
   }
+  // Begins a WHERE clause of another level of the same statement; the values go on.
+  std::string end_level() { return std::exchange(text_, {}); }
+  std::vector<Value> take_values() { return std::move(values_); }
 
  private:
-  void begin() { text_ += values_.empty() ? " WHERE " : " AND "; }
   std::string text_;
   std::vector<Value> values_;
 };
@@ -108,35 +119,181 @@ std::string_view kept(std::string text) {
 
 std::string cursor(std::string_view sort_value, std::string_view id) { return fmt::format("{}\n{}", sort_value, id); }
 
-ListCall reservation_list(const ReservationQuery& q) {
-  const std::string_view column = q.event_until ? "next_event" : sort_column(q.sort);
-  Conditions where;
-  if (q.customer) where.add("customer = ${}", q.customer->text());
-  if (q.order) where.add("order_id = ${}", q.order->text());
-  if (q.state) where.add("state = ${}", std::string(to_string(*q.state)));
-  if (!q.sku.empty()) where.add("sku_key = ${}", sku_key(q.sku));
-  if (!q.region.empty()) where.add("region_key = ${}", region_key(q.region));
-  if (!q.product.empty()) where.add("product_key = ${}", to_lower(q.product));
-  if (!q.name_prefix.empty()) {
-    where.add("name_key >= ${}", to_lower(q.name_prefix));
-    where.add("name_key < ${}", after_prefix(to_lower(q.name_prefix)));
-  }
-  if (q.expires_from) where.add("expiry >= ${}", start_of(*q.expires_from).ticks);
-  if (q.expires_until) where.add("expiry < ${}", start_of(*q.expires_until).ticks);
-  if (q.archived) where.add("archived = ${}", std::int64_t{*q.archived});
-  if (q.renew) where.add("renew = ${}", std::int64_t{*q.renew});
-  if (q.event_until) where.add("next_event <= ${}", std::int64_t{q.event_until->since_epoch});
-  if (!q.after.empty()) {
+namespace {
+
+// One filter of a list. `plain` lets an index serve it; `free` says the same in a form that no planner takes for an index's, for where the
+// index to use has been chosen.
+struct ListFilter {
+  std::string_view column;
+  std::string plain;
+  std::string free;
+  std::vector<Value> values;
+  bool driver = true;  // an index begins with its column
+};
+
+ListFilter text_filter(std::string_view column, std::string value) {
+  return {column, fmt::format("{} = ${{}}", column), fmt::format("({} || '') = ${{}}", column), {std::move(value)}};
+}
+
+ListFilter flag_filter(std::string_view column, bool on) {
+  // Written out, so that it matches an index of the archived ones alone. A flag that is off leaves nearly all.
+  const bool indexed = on && column == "archived";
+  return {column, fmt::format("{} = {}", column, on ? 1 : 0), fmt::format("({} + 0) = {}", column, on ? 1 : 0), {}, indexed};
+}
+
+ListFilter state_filter(ProvisioningState state) {
+  ListFilter filter = text_filter("state", std::string(to_string(state)));
+  // Nearly all are Succeeded; the others have indexes of their own, which this condition opens.
+  if (state != ProvisioningState::succeeded) filter.plain += " AND state <> 'Succeeded'";
+  return filter;
+}
+
+ListFilter name_filter(const std::string& prefix) {
+  return {"name_key",
+          "name_key >= ${} AND name_key < ${}",
+          "(name_key || '') >= ${} AND (name_key || '') < ${}",
+          {to_lower(prefix), after_prefix(to_lower(prefix))}};
+}
+
+ListFilter expiry_filter(const std::optional<Day>& from, const std::optional<Day>& until) {
+  ListFilter filter{.column = "expiry"};
+  const auto add = [&](std::string_view compare, Day day) {
+    const std::string_view joint = filter.plain.empty() ? "" : " AND ";
+    filter.plain += fmt::format("{}expiry {} ${{}}", joint, compare);
+    filter.free += fmt::format("{}(expiry + 0) {} ${{}}", joint, compare);
+    filter.values.emplace_back(start_of(day).ticks);
+  };
+  if (from) add(">=", *from);
+  if (until) add("<", *until);
+  return filter;
+}
+
+// The most telling first.
+std::vector<ListFilter> filters_of(const ReservationQuery& q) {
+  std::vector<ListFilter> filters;
+  if (q.order) filters.push_back(text_filter("order_id", q.order->text()));
+  if (q.customer) filters.push_back(text_filter("customer", q.customer->text()));
+  if (!q.sku.empty()) filters.push_back(text_filter("sku_key", sku_key(q.sku)));
+  if (!q.product.empty()) filters.push_back(text_filter("product_key", to_lower(q.product)));
+  if (!q.region.empty()) filters.push_back(text_filter("region_key", region_key(q.region)));
+  if (q.archived) filters.push_back(flag_filter("archived", *q.archived));
+  if (!q.name_prefix.empty()) filters.push_back(name_filter(q.name_prefix));
+  if (q.expires_from || q.expires_until) filters.push_back(expiry_filter(q.expires_from, q.expires_until));
+  if (q.state) filters.push_back(state_filter(*q.state));
+  if (q.renew) filters.push_back(flag_filter("renew", *q.renew));
+  return filters;
+}
+
+// What a list is sorted by, and where its page begins.
+struct ListOrder {
+  explicit ListOrder(const ReservationQuery& q) : column(sort_column(q.sort)), number(sorts_by_number(q.sort)), descending(q.descending) {
+    if (q.event_until) {
+      column = "next_event";
+      number = true;
+    }
+    if (q.after.empty()) return;
     const std::size_t split = q.after.rfind('\n');
-    const std::string value = q.after.substr(0, std::min(split, q.after.size()));
+    const std::string text = q.after.substr(0, std::min(split, q.after.size()));
     const std::string id = split == std::string::npos ? "" : q.after.substr(split + 1);
-    const bool number = q.event_until || sorts_by_number(q.sort);
-    const auto parsed = parse_integer(value, INT64_MIN, INT64_MAX, "a cursor");
-    where.after(column, q.descending ? "<" : ">", number ? Value(parsed.value_or(0)) : Value(value), id);
+    const auto parsed = parse_integer(text, INT64_MIN, INT64_MAX, "a cursor");
+    after = std::pair(number ? Value(parsed.value_or(0)) : Value(text), id);
   }
-  const std::string_view direction = q.descending ? " DESC" : "";
-  return where.finish(fmt::format("SELECT version, body, id, {} FROM reservation", column),
-                      fmt::format("{}{}, id{}", column, direction, direction), q.limit + 1);
+  // The column in a form that no index serves.
+  std::string free() const { return number ? fmt::format("({} + 0)", column) : fmt::format("({} || '')", column); }
+  std::string by(std::string_view key) const {
+    const std::string_view direction = descending ? " DESC" : "";
+    return fmt::format("{}{}, id{}", key, direction, direction);
+  }
+  void begin_after(Conditions& where, std::string_view key) const {
+    if (after) where.after(key, descending ? "<" : ">", after->first, after->second);
+  }
+
+  std::string_view column;
+  bool number;
+  bool descending;
+  std::optional<std::pair<Value, std::string>> after;
+};
+
+// Whether an index holds the rows of this filter in this order: (filter, sort, id).
+bool leads(const ListFilter& filter, const ListOrder& order) {
+  if (filter.column == order.column) return true;  // a part of the order's own index
+  if (filter.column == "archived") return filter.driver;
+  if (filter.column == "state") return filter.plain != "state = ${}" || order.column == "expiry" || order.column == "purchased";
+  const bool wide = filter.column == "customer" || filter.column == "sku_key" || filter.column == "product_key";
+  return wide && order.column == "expiry";
+}
+
+// In order, through an index; those that do not meet the other filters are passed over, `rows_max` of them at most.
+ListCall walk(const ListOrder& order, const std::vector<ListFilter>& filters, const ListFilter* lead, std::size_t limit,
+              std::optional<std::int64_t> rows_max) {
+  Conditions where;
+  std::vector<const ListFilter*> rest;
+  for (const ListFilter& each : filters) {
+    if (&each == lead || each.column == order.column)
+      where.add(each.plain, each.values);
+    else
+      rest.push_back(&each);
+  }
+  order.begin_after(where, order.column);
+  if (!rows_max) {
+    for (const ListFilter* each : rest) where.add(each->free, each->values);
+    return where.finish(fmt::format("SELECT version, body, id, {} FROM reservation", order.column), order.by(order.column), limit);
+  }
+  // A condition and a limit on top of an ordered selection keep its order, and stop it as soon as the page is full.
+  std::string text = fmt::format(
+      "SELECT version, body, id, sorted_by FROM (SELECT version, body, id, {0} AS sorted_by, order_id, customer, state, sku_key, "
+      "region_key, product_key, name_key, "
+      "expiry, archived, renew FROM reservation{1} ORDER BY {2} LIMIT {3}) AS walked",
+      order.column, where.end_level(), order.by(order.column), *rows_max);
+  for (const ListFilter* each : rest) where.add(each->free, each->values);
+  text += where.end_level();
+  text += fmt::format(" LIMIT ${}", where.next());
+  std::vector<Value> values = where.take_values();
+  values.emplace_back(static_cast<std::int64_t>(limit));
+  return {std::move(text), std::move(values)};
+}
+
+// All rows of one filter, found through its index and narrowed and sorted there; only the page's own rows are read whole.
+ListCall gather(const ListOrder& order, const std::vector<ListFilter>& filters, const ListFilter& driver, std::size_t limit) {
+  Conditions where;
+  for (const ListFilter& each : filters) where.add(&each == &driver ? each.plain : each.free, each.values);
+  order.begin_after(where, order.free());
+  const ListCall ids =
+      where.finish(fmt::format("SELECT id AS found, {} AS sorted_by FROM reservation", order.column), order.by(order.free()), limit);
+  const std::string_view direction = order.descending ? " DESC" : "";
+  return {fmt::format("SELECT version, body, id, sorted_by FROM ({}) AS page JOIN reservation ON id = found ORDER BY sorted_by{}, id{}",
+                      ids.text, direction, direction),
+          ids.values};
+}
+
+ListCall count(const ListFilter& filter) {
+  Conditions where;
+  where.add(filter.plain, filter.values);
+  return {fmt::format("SELECT count(*) FROM (SELECT 1 AS one FROM reservation{} LIMIT {}) AS counted", where.text(), kFewRows),
+          where.take_values()};
+}
+
+}  // namespace
+
+ReservationAccess reservation_access(const ReservationQuery& q) {
+  const ListOrder order(q);
+  std::vector<ListFilter> filters = filters_of(q);
+  const std::size_t limit = q.limit + 1;  // one more says whether another page follows
+  if (q.event_until) {
+    filters.push_back({"next_event", "next_event <= ${}", "", {std::int64_t{q.event_until->since_epoch}}});
+    return {.walk = walk(order, filters, nullptr, limit, std::nullopt)};
+  }
+  const ListFilter* lead = nullptr;
+  for (const ListFilter& each : filters)
+    if (lead == nullptr && each.column != order.column && leads(each, order)) lead = &each;
+  const auto met = [&](const ListFilter& each) { return &each == lead || each.column == order.column; };
+  if (std::ranges::all_of(filters, met)) return {.walk = walk(order, filters, lead, limit, std::nullopt)};
+
+  ReservationAccess access{.walk = walk(order, filters, lead, limit, kWalkRows)};
+  for (const ListFilter& each : filters)
+    if (each.driver) access.by_filter.push_back({count(each), gather(order, filters, each, limit)});
+  if (access.by_filter.empty()) access.walk = walk(order, filters, lead, limit, std::nullopt);
+  return access;
 }
 
 ListCall customer_list(const CustomerQuery& q) {

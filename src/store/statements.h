@@ -89,7 +89,31 @@ struct ListCall {
   std::string text;
   std::vector<Value> values;
 };
-ListCall reservation_list(const ReservationQuery& query);
+
+// How a list of reservations is read, whatever its filters and its sort. An index for every pair of them would cost more on every write
+// than all lists together save, so there are three ways:
+//
+//  1. An index holds what matches in the order that is wanted: `walk` reads the page from it and nothing else. So it is for every sort
+//     without a filter, with a name's beginning or a window of expiry days in their own order, for the archived and for each state but
+//     Succeeded in any order, and for customer, size, product and Succeeded by expiry.
+//  2. A filter matches few rows, as `count` says looking at kFewRows at most: `gather` finds them through the filter's index and sorts
+//  them.
+//  3. Many match, so they lie close together in the order: `walk` passes over those that do not match, kWalkRows at most. Where that does
+//     not fill the page (all that match lie far away, or two filters seldom meet) `gather` answers after all, and takes as long as the
+//     filter it goes by has rows: its index holds all columns that filters and sorts ask for, so this is a walk through one index.
+//
+// tests/store/query_plan_test.cc asks both databases whether they do as they are told.
+struct ReservationAccess {
+  ListCall walk;
+  struct ByFilter {
+    ListCall count;
+    ListCall gather;
+  };
+  std::vector<ByFilter> by_filter;  // empty: the walk answers by itself; the filter most worth going by comes first
+};
+inline constexpr std::int64_t kFewRows = 5'000;
+inline constexpr std::int64_t kWalkRows = 5'000;
+ReservationAccess reservation_access(const ReservationQuery& query);
 ListCall customer_list(const CustomerQuery& query);
 std::string_view kept(std::string text);
 
