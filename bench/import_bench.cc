@@ -14,7 +14,7 @@ namespace {
 constexpr int kRounds = 3;
 constexpr int kCustomers = 100;
 constexpr double kGoalPerSecond = 20'000;
-constexpr long kPeakKibMax = 256 * 1024;
+constexpr long kPeakKibMax = 262'144;
 
 std::string reservation(int n) {
   return fmt::format(
