@@ -19,6 +19,7 @@ using ErrorCode = boost::beast::error_code;
 using BeastText = boost::beast::string_view;
 
 constexpr std::size_t kChunkLineMax = 8'192;  // the line before a chunk; also the last one with its trailers
+constexpr std::size_t kChunksEnd = 5;         // "0\r\n\r\n": what a body in chunks that has not ended still has at the least
 constexpr std::size_t kBodyReserve = 65'536;  // a length that is only claimed gets no more memory than this
 constexpr std::size_t kMethodMax = 16;
 
@@ -170,6 +171,8 @@ RequestReader::Progress RequestReader::read(std::string_view bytes) {
     state.parser.emplace(state.limits);
     state.head_used = 0;
   }
+  // Beast stops the program when it sees less than that of the last chunk twice.
+  if (state.parser->is_header_done() && state.parser->chunked() && bytes.size() < kChunksEnd) return {Step::more, skipped};
   ErrorCode error;
   const std::size_t used = state.parser->put({bytes.data(), bytes.size()}, error);
   if (error && error != beast::error::need_more) return state.refuse(state.refusal_of(error, bytes));

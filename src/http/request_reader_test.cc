@@ -43,11 +43,12 @@ TEST(RequestReader, ReadsTheSameInAnyPortions) {
       "POST /a/%62?x=1 HTTP/1.1\r\nHost: h:1\r\nContent-Length: 5\r\nX-Name:  v w \r\n\r\nhello"
       "\r\nGET / HTTP/1.1\r\nhost: h\r\n\r\n"
       "PUT /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: t\r\n\r\n"
+      "PUT /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
       "DELETE https://other/d HTTP/1.1\r\nHost: h\r\n\r\n";
   for (std::size_t portion = 1; portion <= bytes.size(); ++portion) {
     const Reading reading = read_all(bytes, portion);
     ASSERT_EQ(reading.status, 0) << portion;
-    ASSERT_EQ(reading.requests.size(), 4u) << portion;
+    ASSERT_EQ(reading.requests.size(), 5u) << portion;
     EXPECT_FALSE(reading.unfinished);
     const Request& post = reading.requests[0];
     EXPECT_EQ(post.method, Method::post);
@@ -60,7 +61,8 @@ TEST(RequestReader, ReadsTheSameInAnyPortions) {
     EXPECT_EQ(reading.requests[1].method, Method::get);
     EXPECT_EQ(reading.requests[2].body, "abcde");
     EXPECT_FALSE(reading.requests[2].headers.has("X-Trailer"));
-    EXPECT_EQ(reading.requests[3].host, "other");
+    EXPECT_EQ(reading.requests[3].body, "");
+    EXPECT_EQ(reading.requests[4].host, "other");
   }
 }
 
@@ -103,8 +105,8 @@ TEST(RequestReader, RefusesWhatCanBeReadInTwoWays) {
       {get + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 501},
       {get + "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501},
       {"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-      {get + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
-      {get + "Transfer-Encoding: chunked\r\n\r\n-1\r\n", 400},
+      {get + "Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", 400},
+      {get + "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", 400},
       {get + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n", 400},
       {get + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", 400},
       {get + "Expect: the-impossible\r\n\r\n", 417},
