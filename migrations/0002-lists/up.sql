@@ -1,6 +1,8 @@
+DROP INDEX reservation_expiry;
 DROP INDEX reservation_customer;
 DROP INDEX reservation_sku_expiry;
 DROP INDEX reservation_region;
+CREATE INDEX reservation_by_expiry ON reservation (expiry, id, purchased, name_key, quantity, sku_key, region_key, product_key, customer, state, archived);
 CREATE INDEX reservation_of_customer ON reservation (customer, expiry, id, purchased, name_key, quantity, sku_key, region_key, product_key, state, archived);
 CREATE INDEX reservation_of_sku ON reservation (sku_key, expiry, id, purchased, name_key, quantity, region_key, product_key, customer, state, archived);
 CREATE INDEX reservation_of_product ON reservation (product_key, expiry, id, purchased, name_key, quantity, sku_key, region_key, customer, state, archived);
@@ -10,7 +12,7 @@ CREATE INDEX reservation_ended_name ON reservation (state, name_key, id) WHERE s
 CREATE INDEX reservation_ended_quantity ON reservation (state, quantity, id) WHERE state <> 'Succeeded';
 CREATE INDEX reservation_ended_sku ON reservation (state, sku_key, id) WHERE state <> 'Succeeded';
 CREATE INDEX reservation_ended_region ON reservation (state, region_key, id) WHERE state <> 'Succeeded';
-CREATE INDEX reservation_archived_expiry ON reservation (expiry, id) WHERE archived = 1;
+CREATE INDEX reservation_archived_expiry ON reservation (expiry, id, archived) WHERE archived = 1;
 CREATE INDEX reservation_archived_purchased ON reservation (purchased, id) WHERE archived = 1;
 CREATE INDEX reservation_archived_name ON reservation (name_key, id) WHERE archived = 1;
 CREATE INDEX reservation_archived_quantity ON reservation (quantity, id) WHERE archived = 1;

@@ -174,12 +174,14 @@ std::vector<ListFilter> filters_of(const ReservationQuery& q) {
   if (q.order) filters.push_back(text_filter("order_id", q.order->text()));
   if (q.customer) filters.push_back(text_filter("customer", q.customer->text()));
   if (!q.sku.empty()) filters.push_back(text_filter("sku_key", sku_key(q.sku)));
+  const bool ended = q.state && *q.state != ProvisioningState::succeeded;
+  if (q.archived) filters.push_back(flag_filter("archived", *q.archived));
+  if (ended) filters.push_back(state_filter(*q.state));
   if (!q.product.empty()) filters.push_back(text_filter("product_key", to_lower(q.product)));
   if (!q.region.empty()) filters.push_back(text_filter("region_key", region_key(q.region)));
-  if (q.archived) filters.push_back(flag_filter("archived", *q.archived));
-  if (!q.name_prefix.empty()) filters.push_back(name_filter(q.name_prefix));
   if (q.expires_from || q.expires_until) filters.push_back(expiry_filter(q.expires_from, q.expires_until));
-  if (q.state) filters.push_back(state_filter(*q.state));
+  if (!q.name_prefix.empty()) filters.push_back(name_filter(q.name_prefix));
+  if (q.state && !ended) filters.push_back(state_filter(*q.state));
   if (q.renew) filters.push_back(flag_filter("renew", *q.renew));
   return filters;
 }
@@ -283,9 +285,11 @@ ReservationAccess reservation_access(const ReservationQuery& q) {
     filters.push_back({"next_event", "next_event <= ${}", "", {std::int64_t{q.event_until->since_epoch}}});
     return {.walk = walk(order, filters, nullptr, limit, std::nullopt)};
   }
+  // Where a size or region is both filter and sort, its own index is the one.
+  const bool within_one = (order.column == "sku_key" && !q.sku.empty()) || (order.column == "region_key" && !q.region.empty());
   const ListFilter* lead = nullptr;
   for (const ListFilter& each : filters)
-    if (lead == nullptr && each.column != order.column && leads(each, order)) lead = &each;
+    if (lead == nullptr && !within_one && each.column != order.column && leads(each, order)) lead = &each;
   const auto met = [&](const ListFilter& each) { return &each == lead || each.column == order.column; };
   if (std::ranges::all_of(filters, met)) return {.walk = walk(order, filters, lead, limit, std::nullopt)};
 

@@ -1,0 +1,239 @@
+// Whether the databases read a list the way store/statements.h says: every statement that 'reservation list' can send, for all pairs of
+// filters that the command line offers, every sort and both directions, is explained by the database itself.
+//
+// The promises: nobody reads the whole table of reservations; a walk takes its rows from an index in the order that is wanted, without
+// sorting; counting and gathering go through an index of the filter they go by, and gathering by customer, size, product, region or expiry
+// reads nothing but that index until the page is found.
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "desks.h"
+#include "store/statements.h"
+
+namespace prorata {
+namespace {
+
+using namespace prorata::testing;
+using store::sql::ListCall;
+using store::sql::ReservationAccess;
+
+struct Filter {
+  std::string name;
+  std::function<void(ReservationQuery&)> set;
+  bool wide;  // its index holds every column of a list
+};
+
+const std::vector<Filter>& filters() {
+  static const std::vector<Filter> kAll = {
+      {"order", [](ReservationQuery& q) { q.order = id<OrderId>(7); }, false},
+      {"customer", [](ReservationQuery& q) { q.customer = id<CustomerId>(3); }, true},
+      {"sku", [](ReservationQuery& q) { q.sku = "Standard_D2s_v3"; }, true},
+      {"product", [](ReservationQuery& q) { q.product = "VirtualMachines"; }, true},
+      {"region", [](ReservationQuery& q) { q.region = "westeurope"; }, true},
+      {"archived", [](ReservationQuery& q) { q.archived = true; }, false},
+      {"name", [](ReservationQuery& q) { q.name_prefix = "web"; }, false},
+      {"from", [](ReservationQuery& q) { q.expires_from = make_day(2027, 1, 1); }, true},
+      {"until", [](ReservationQuery& q) { q.expires_until = make_day(2027, 1, 20); }, true},
+      {"succeeded", [](ReservationQuery& q) { q.state = ProvisioningState::succeeded; }, false},
+      {"cancelled", [](ReservationQuery& q) { q.state = ProvisioningState::cancelled; }, false},
+  };
+  return kAll;
+}
+
+// A query with none, one or two of the filters.
+struct Asked {
+  std::string name;
+  ReservationQuery query;
+  std::vector<const Filter*> filters;
+};
+
+std::vector<Asked> everything_asked() {
+  std::vector<Asked> all;
+  const auto add = [&](const std::vector<const Filter*>& some) {
+    for (const auto& [sort, word] : kWords<ReservationSort>) {
+      for (const bool descending : {false, true}) {
+        for (const bool deep : {false, true}) {
+          if (some.size() == 2 && deep != descending) continue;  // for pairs half of them
+          Asked asked{.query = {.sort = sort, .descending = descending, .after = deep ? "5\n01970000-0000-7000-8000-000000000001" : ""},
+                      .filters = some};
+          for (const Filter* each : some) {
+            each->set(asked.query);
+            asked.name += each->name + " ";
+          }
+          asked.name += fmt::format("by {}{}{}", word, descending ? " descending" : "", deep ? " after a cursor" : "");
+          all.push_back(std::move(asked));
+        }
+      }
+    }
+  };
+  add({});
+  for (const Filter& first : filters()) {
+    add({&first});
+    for (const Filter& second : filters())
+      if (&first < &second) add({&first, &second});
+  }
+  return all;
+}
+
+// ---- SQLite --------------------------------------------------------------------------------------------------------------------------
+
+class SqlitePlans {
+ public:
+  explicit SqlitePlans(const Place& place) {
+    EXPECT_TRUE(store::open_store(place.at(), {.create = true}));  // brings the schema
+    EXPECT_EQ(sqlite3_open_v2((place.at() + "/prorata.db").c_str(), &db_, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+  }
+  ~SqlitePlans() { sqlite3_close(db_); }
+  SqlitePlans(const SqlitePlans&) = delete;
+  SqlitePlans& operator=(const SqlitePlans&) = delete;
+
+  // One line a step. A plan is made before the values are known, as it is for the store.
+  const std::string& of(const std::string& text) {
+    const auto [known, fresh] = plans_.try_emplace(text);
+    if (fresh) known->second = explain(text);
+    return known->second;
+  }
+
+ private:
+  std::string explain(const std::string& text) const {
+    std::string plan;
+    sqlite3_stmt* statement = nullptr;
+    EXPECT_EQ(sqlite3_prepare_v2(db_, ("EXPLAIN QUERY PLAN " + text).c_str(), -1, &statement, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(db_) << text;
+    while (sqlite3_step(statement) == SQLITE_ROW) (plan += reinterpret_cast<const char*>(sqlite3_column_text(statement, 3))) += '\n';
+    sqlite3_finalize(statement);
+    return plan;
+  }
+
+  sqlite3* db_ = nullptr;
+  std::map<std::string, std::string> plans_;  // by statement: many are asked with other values only
+};
+
+bool has(const std::string& plan, std::string_view step) { return plan.find(step) != std::string::npos; }
+
+// "SCAN reservation" without an index is the whole table; "SCAN reservation USING INDEX" is the order of an index, from its beginning.
+bool reads_whole_table(const std::string& plan) { return has(plan, "SCAN reservation\n"); }
+
+TEST(QueryPlan, SqliteWalksAnIndexInOrder) {
+  const Place place(Where::sqlite);
+  SqlitePlans plans(place);
+  for (const Asked& asked : everything_asked()) {
+    const ListCall walk = store::sql::reservation_access(asked.query).walk;
+    const std::string plan = plans.of(walk.text);
+    EXPECT_FALSE(reads_whole_table(plan)) << asked.name << "\n" << walk.text << "\n" << plan;
+    EXPECT_FALSE(has(plan, "TEMP B-TREE")) << asked.name << "\n" << walk.text << "\n" << plan;
+  }
+}
+
+TEST(QueryPlan, SqliteCountsAndGathersThroughTheFiltersIndex) {
+  const Place place(Where::sqlite);
+  SqlitePlans plans(place);
+  for (const Asked& asked : everything_asked()) {
+    for (const ReservationAccess::ByFilter& way : store::sql::reservation_access(asked.query).by_filter) {
+      const std::string counted = plans.of(way.count.text);
+      EXPECT_TRUE(has(counted, "USING COVERING INDEX") && !reads_whole_table(counted)) << asked.name << "\n"
+                                                                                       << way.count.text << "\n"
+                                                                                       << counted;
+      const std::string gathered = plans.of(way.gather.text);
+      EXPECT_FALSE(reads_whole_table(gathered)) << asked.name << "\n" << way.gather.text << "\n" << gathered;
+      EXPECT_TRUE(has(gathered, "SEARCH reservation USING INDEX sqlite_autoindex_reservation_1 (id=?)"))
+          << "only the page's rows are read whole: " << asked.name << "\n"
+          << gathered;
+    }
+    const bool wide = !asked.filters.empty() && std::ranges::all_of(asked.filters, [](const Filter* each) { return each->wide; });
+    if (!wide) continue;
+    for (const ReservationAccess::ByFilter& way : store::sql::reservation_access(asked.query).by_filter)
+      EXPECT_TRUE(has(plans.of(way.gather.text), "SEARCH reservation USING COVERING INDEX reservation_")) << asked.name << "\n"
+                                                                                                          << plans.of(way.gather.text);
+  }
+}
+
+TEST(QueryPlan, SqliteLooksUpWhatAReturnRestsOn) {
+  const Place place(Where::sqlite);
+  SqlitePlans plans(place);
+  for (const std::string_view text :
+       {store::sql::kReservationKeys, store::sql::kCustomerOfReservation, store::sql::kReturnsOfOwner, store::sql::kHoldsOfOwner,
+        store::sql::kPricesOfReservation, store::sql::kReturnsSince, store::sql::kHoldsOf, store::sql::kReservationsOfOrder,
+        store::sql::kRevisionsOf, store::sql::kPrices, store::sql::kFindAnswer, store::sql::kFindCommit, store::sql::kEntriesOfCustomer}) {
+    const std::string plan = plans.of(std::string(text));
+    EXPECT_FALSE(has(plan, "SCAN")) << text << "\n" << plan;
+  }
+}
+
+// ---- PostgreSQL ----------------------------------------------------------------------------------------------------------------------
+
+// A schema with so few rows would always be read whole, so whole reads and sorts are forbidden as far as PostgreSQL lets them be: what it
+// then still cannot do through an index shows.
+class PostgresPlans {
+ public:
+  explicit PostgresPlans(const Place& place) : connection_(PQconnectdb(place.at().c_str())) {
+    EXPECT_TRUE(store::open_store(place.at(), {.create = true}));
+    run("SET enable_seqscan = off; SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan");
+  }
+  ~PostgresPlans() { PQfinish(connection_); }
+  PostgresPlans(const PostgresPlans&) = delete;
+  PostgresPlans& operator=(const PostgresPlans&) = delete;
+
+  void run(const std::string& sql) const {
+    PGresult* result = PQexec(connection_, sql.c_str());
+    EXPECT_TRUE(PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK)
+        << PQerrorMessage(connection_) << sql;
+    PQclear(result);
+  }
+  const std::string& of(const ListCall& call) {
+    const auto [known, fresh] = plans_.try_emplace(call.text);
+    if (fresh) known->second = explain(call);
+    return known->second;
+  }
+
+ private:
+  std::string explain(const ListCall& call) const {
+    run("DEALLOCATE ALL");
+    run("PREPARE asked AS " + call.text);
+    std::string values;
+    for (const store::Value& value : call.values) (values += values.empty() ? "'" : ", '") += store::to_text(value) + "'";
+    PGresult* result =
+        PQexec(connection_, fmt::format("EXPLAIN (COSTS OFF) EXECUTE asked{}", values.empty() ? "" : "(" + values + ")").c_str());
+    EXPECT_EQ(PQresultStatus(result), PGRES_TUPLES_OK) << PQerrorMessage(connection_) << call.text;
+    std::string plan;
+    for (int i = 0; i < PQntuples(result); ++i) (plan += PQgetvalue(result, i, 0)) += '\n';
+    PQclear(result);
+    return plan;
+  }
+
+  PGconn* connection_;
+  std::map<std::string, std::string> plans_;
+};
+
+TEST(QueryPlan, PostgresWalksAnIndexInOrder) {
+  const Place place(Where::postgres);
+  PRORATA_SKIP_WITHOUT(place);
+  PostgresPlans plans(place);
+  plans.run("SET enable_sort = off; SET enable_incremental_sort = off");
+  for (const Asked& asked : everything_asked()) {
+    const ListCall walk = store::sql::reservation_access(asked.query).walk;
+    const std::string plan = plans.of(walk);
+    EXPECT_FALSE(has(plan, "Seq Scan")) << asked.name << "\n" << walk.text << "\n" << plan;
+    EXPECT_FALSE(has(plan, "Sort")) << asked.name << "\n" << walk.text << "\n" << plan;
+  }
+}
+
+TEST(QueryPlan, PostgresCountsAndGathersThroughTheFiltersIndex) {
+  const Place place(Where::postgres);
+  PRORATA_SKIP_WITHOUT(place);
+  PostgresPlans plans(place);
+  for (const Asked& asked : everything_asked()) {
+    for (const ReservationAccess::ByFilter& way : store::sql::reservation_access(asked.query).by_filter) {
+      const std::string counted = plans.of(way.count);
+      EXPECT_TRUE(has(counted, "Index Only Scan")) << asked.name << "\n" << way.count.text << "\n" << counted;
+      const std::string gathered = plans.of(way.gather);
+      EXPECT_FALSE(has(gathered, "Seq Scan")) << asked.name << "\n" << way.gather.text << "\n" << gathered;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace prorata
