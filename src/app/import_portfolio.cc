@@ -13,6 +13,7 @@ namespace prorata {
 namespace {
 
 constexpr std::size_t kRefusalsKept = 1000;
+constexpr std::size_t kTextBytesMax = 256;
 
 bool ended(ProvisioningState state) {
   return state == ProvisioningState::cancelled || state == ProvisioningState::expired || state == ProvisioningState::failed;
@@ -43,6 +44,14 @@ void put_lineage(Lineage& lineage, const Lineage& said) {
   put(lineage.merge_destination, said.merge_destination);
   if (!said.split_destinations.empty()) lineage.split_destinations = said.split_destinations;
   if (!said.merge_sources.empty()) lineage.merge_sources = said.merge_sources;
+}
+
+// What lists are sorted and filtered by stands in indexes, which hold short texts only. Empty where every one of them is.
+std::string_view too_long(const ImportedReservation& record) {
+  for (const auto& [field, text] :
+       {std::pair("name", &record.name), {"size", &record.sku}, {"region", &record.region}, {"product", &record.product}})
+    if (text->size() > kTextBytesMax) return field;
+  return {};
 }
 
 // The last subscription id in a path such as "/subscriptions/<id>".
@@ -150,6 +159,8 @@ void PortfolioImport::merge_reservation(Batch& batch, const ImportedReservation&
     return batch.refuse_reservation(record.id, "quantity, term, size and purchase date are needed; export the list with all fields");
   if (record.quantity && (*record.quantity < 0 || *record.quantity > 1'000'000))
     return batch.refuse_reservation(record.id, fmt::format("{} units cannot be", *record.quantity));
+  if (const std::string_view field = too_long(record); !field.empty())
+    return batch.refuse_reservation(record.id, fmt::format("its {} has more than {} bytes", field, kTextBytesMax));
 
   const bool older = !fresh && ((record.updated && *record.updated < r.updated) ||
                                 (!record.updated && ended(r.state) && record.state && !ended(*record.state)));

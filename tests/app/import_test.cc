@@ -163,6 +163,16 @@ TEST_P(Importing, ARecordThatSaysTooLittleIsRefusedWithItsReason) {
   EXPECT_EQ(take({absurd}).refusals().front().reason, "2000000 units cannot be");
 }
 
+TEST_P(Importing, ATextThatNoIndexHoldsIsRefusedAndTheRestGoesOn) {
+  ImportedReservation longest = listed(kWeb, 3);
+  longest.name.assign(256, 'x');
+  longest.sku.assign(256, 's');
+  EXPECT_TRUE(take({longest}).refusals().empty());
+  ImportedReservation endless = longest;
+  endless.name.assign(100'000, 'x');
+  EXPECT_NE(take({endless}).refusals().front().reason.find("its name has more than 256 bytes"), std::string::npos);
+}
+
 TEST_P(Importing, AnUnknownCustomerEndsTheImport) {
   PortfolioImport import(desk().app, {.customer = *CustomerId::parse("00000000-0000-4000-8000-00000000dead"), .name = "list"});
   expect_failed(import.take({}, {}), Code::not_found, "import it with 'prorata import customers'");
