@@ -6,6 +6,7 @@
 
 #include "app/desk.h"
 #include "app/due.h"
+#include "app/shared.h"
 #include "app/write.h"
 #include "base/check.h"
 
@@ -13,15 +14,7 @@ namespace prorata {
 namespace {
 
 Result<Reservation> load_today(Snapshot& snapshot, const ReservationId& id, Due& due) {
-  std::optional<Reservation> reservation = TRY(snapshot.reservation(id));
-  if (!reservation)
-    return fail(Code::not_found, fmt::format("reservation {} is not in this desk; 'prorata reservation list' shows what is", id.text()));
-  return due.take(*reservation);
-}
-
-void put(Changes& changes, const App& app, const std::string& action, Reservation reservation, Instant now) {
-  changes.revisions.push_back({reservation.id, reservation.revision, now, app.actor, action, reservation});
-  changes.reservations.push_back(std::move(reservation));
+  return due.take(TRY(load_reservation(snapshot, id)));
 }
 
 AuditNote note(const App& app, Instant now, std::string action, const Reservation& about, std::string after) {
@@ -63,7 +56,7 @@ Result<Reservation> change_reservation(App& app, const ChangeAsk& ask, const Cha
     Changes changes;
     due.move_into(changes);
     changes.audit = note(app, now, "reservation." + ask.action, before, ask.detail);
-    put(changes, app, ask.action, std::move(after), now);
+    put_revised(changes, app, ask.action, std::move(after), now);
     return changes;
   }));
   return TRY(load_all(app, ask.reservation.text())).front();
@@ -86,10 +79,10 @@ Result<std::vector<Reservation>> split_reservation(App& app, const ReservationId
     Changes changes;
     due.move_into(changes);
     changes.audit = note(app, now, "reservation.split", before, "into " + parts);
-    put(changes, app, "split", std::move(result.source), now);
+    put_revised(changes, app, "split", std::move(result.source), now);
     for (Reservation& part : result.parts) {
       add_reservation(*order, part.id);
-      put(changes, app, "split", std::move(part), now);
+      put_revised(changes, app, "split", std::move(part), now);
     }
     changes.orders.push_back(std::move(*order));
     if (!key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, joined(ids)};
@@ -114,8 +107,8 @@ Result<Reservation> merge_reservations(App& app, const std::vector<ReservationId
     Changes changes;
     due.move_into(changes);
     changes.audit = note(app, now, "reservation.merge", result.merged, fmt::format("out of {}", joined(ids)));
-    for (Reservation& source : result.sources) put(changes, app, "merge", std::move(source), now);
-    put(changes, app, "merge", std::move(result.merged), now);
+    for (Reservation& source : result.sources) put_revised(changes, app, "merge", std::move(source), now);
+    put_revised(changes, app, "merge", std::move(result.merged), now);
     changes.orders.push_back(std::move(*order));
     if (!key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, merged_id.text()};
     return changes;

@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "app/purchase.h"
-#include "base/check.h"
+#include "app/shared.h"
 #include "books/books.h"
 
 namespace prorata {
@@ -18,13 +18,9 @@ void append(std::vector<T>& all, std::vector<T>& more) {
 
 }  // namespace
 
-Result<const Customer*> Due::customer_of(const CustomerId& id) {
-  auto found = customers_.find(id);
-  if (found == customers_.end()) {
-    std::optional<Customer> customer = TRY(snapshot_.customer(id));
-    CHECK(customer.has_value(), "a reservation belongs to a customer of the desk");
-    found = customers_.emplace(id, std::move(*customer)).first;
-  }
+Result<const Customer*> Due::customer_of(const Reservation& reservation) {
+  auto found = customers_.find(reservation.customer);
+  if (found == customers_.end()) found = customers_.emplace(reservation.customer, TRY(load_customer_of(snapshot_, reservation))).first;
   return &found->second;
 }
 
@@ -33,15 +29,14 @@ void Due::charge_instalments(const Reservation& before, const Reservation& after
   if (!after.price_known()) return;
   const books::Event event{.customer = after.customer, .group = after.id.text(), .reservation = after.id.text()};
   const Money customer_lifetime = after.customer_price.value_or(total_billing(after.schedule));
-  std::vector<ledger::Entry> entries = books::write_instalments(event, before.schedule, after.schedule, customer_lifetime,
-                                                                [&] { return EntryId::trusted(app_.ids.next()); });
+  std::vector<ledger::Entry> entries = books::write_instalments(event, before.schedule, after.schedule, customer_lifetime, entry_ids(app_));
   instalments_ += static_cast<std::int64_t>(entries.size());
   append(changes_.entries, entries);
 }
 
 // At the end of its term a reservation that is to renew buys its successor; without a price it ends unrenewed.
 Result<void> Due::renew(Reservation& ended) {
-  const Customer& customer = *TRY(customer_of(ended.customer));
+  const Customer& customer = *TRY(customer_of(ended));
   const RenewalTerms& terms = *ended.renewal;
   const PurchaseLine line{.product = ended.product,
                           .sku = terms.sku,

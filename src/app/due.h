@@ -34,7 +34,7 @@ class Due {
  private:
   void charge_instalments(const Reservation& before, const Reservation& after);
   Result<void> renew(Reservation& ended);
-  Result<const Customer*> customer_of(const CustomerId& id);
+  Result<const Customer*> customer_of(const Reservation& reservation);
 
   App& app_;
   Snapshot& snapshot_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/shared.h"
 #include "app/write.h"
 #include "base/check.h"
 #include "books/books.h"
@@ -109,8 +110,7 @@ std::vector<ledger::Entry> entries_of_purchase(App& app, const Bought& bought) {
                            .group = r.order.text(),
                            .reservation = r.id.text(),
                            .memo = fmt::format("{} x {} bought", r.quantity, r.sku)};
-  return books::write_purchase(event, {.schedule = r.schedule, .customer_lifetime = *r.customer_price},
-                               [&] { return EntryId::trusted(app.ids.next()); });
+  return books::write_purchase(event, {.schedule = r.schedule, .customer_lifetime = *r.customer_price}, entry_ids(app));
 }
 
 Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {

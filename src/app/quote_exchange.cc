@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "app/shared.h"
 #include "app/write.h"
-#include "base/check.h"
 
 namespace prorata {
 namespace {
@@ -21,19 +21,6 @@ Result<void> check_lines(const ExchangeAsk& ask) {
   for (const ExchangePurchaseAsk& each : ask.purchases)
     if (each.line.quantity < 1) return fail(Code::invalid_argument, fmt::format("buy at least one unit of {}", each.line.sku));
   return {};
-}
-
-Result<Reservation> load_reservation(Snapshot& snapshot, const ReservationId& id) {
-  std::optional<Reservation> reservation = TRY(snapshot.reservation(id));
-  if (!reservation)
-    return fail(Code::not_found, fmt::format("reservation {} is not in this desk; 'prorata reservation list' shows what is", id.text()));
-  return *reservation;
-}
-
-Result<Customer> load_customer(Snapshot& snapshot, const CustomerId& id) {
-  std::optional<Customer> customer = TRY(snapshot.customer(id));
-  CHECK(customer.has_value(), "a reservation belongs to a customer of the desk");
-  return *customer;
 }
 
 // Copied where one reservation is returned and nothing was said; never silently Shared.
@@ -90,7 +77,7 @@ Result<ExchangeFacts> load_exchange_facts(App& app, Snapshot& snapshot, const Ex
   for (const ExchangeReturnAsk& each : ask.returns) {
     Reservation stored = TRY(load_reservation(snapshot, each.reservation));
     Reservation today = on_day(stored, day_of(facts.now));
-    const Customer customer = TRY(load_customer(snapshot, today.customer));
+    const Customer customer = TRY(load_customer_of(snapshot, stored));
     if (facts.customer.id.empty()) facts.customer = customer;
     facts.returns.push_back({.facts = TRY(refund_case_of(snapshot, cache, customer, today, facts.now)),
                              .customer = customer.id,

@@ -65,6 +65,20 @@ Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFact
       .decision = TRY(decide_refund(refund_case, request_for(ask, asked_quantity(facts, ask), as_of, meter), *governing.pack))};
 }
 
+Result<void> check_quote_age(const std::string& id, Instant as_of, Instant now) {
+  const bool too_old = add_seconds(as_of, kQuoteValidSeconds) < now || day_of(as_of) != day_of(now);
+  if (!too_old) return {};
+  return fail(Code::expired_quote, fmt::format("quote {} of {} has expired; ask for a new one", id, to_string(as_of)));
+}
+
+std::unexpected<Error> refused_by(policy::Refusal headline, const Customer& customer) {
+  std::string next;
+  if (headline == policy::Refusal::customer_offer_not_supported) next = fmt::format(" Where to go: {}.", where_to_go(customer.offer));
+  if (headline == policy::Refusal::support_request_required) next = " Name the approved one with --approved.";
+  if (headline == policy::Refusal::refund_limit_exceeded) next = " 'prorata refund quote' says how much fits now and when the rest will.";
+  return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next));
+}
+
 Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask) {
   RefundQuote answer;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {

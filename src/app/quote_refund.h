@@ -49,6 +49,12 @@ Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFact
 // Every figure of a decision in one line: two decisions are the same when these are.
 std::string fingerprint(const policy::RefundDecision& decision);
 
+// A quote is kept for ten minutes of its UTC day. Errors: expired_quote, naming it.
+Result<void> check_quote_age(const std::string& id, Instant as_of, Instant now);
+
+// The error of a write that the headline refusal stands against, and how to go on.
+std::unexpected<Error> refused_by(policy::Refusal headline, const Customer& customer);
+
 // Stores the quote. A refused case is quoted too (data, not an error); its return will be an error.
 Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask);
 

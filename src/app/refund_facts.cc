@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
+#include "app/shared.h"
 
 namespace prorata {
 namespace {
@@ -93,14 +93,9 @@ Result<policy::Meter> binding_meter(const policy::Pack& pack, const std::string&
 Result<RefundFacts> load_refund_facts(App& app, Snapshot& snapshot, const ReservationId& id, const std::optional<HoldId>& own_hold) {
   TRY(snapshot.expect_refund(id));
   Moment moment = TRY(load_moment(app, snapshot));
-  std::optional<Reservation> stored = TRY(snapshot.reservation(id));
-  if (!stored)
-    return fail(Code::not_found, fmt::format("reservation {} is not in this desk; 'prorata reservation list' shows what is", id.text()));
-  std::optional<Customer> customer = TRY(snapshot.customer(stored->customer));
-  CHECK(customer.has_value(), "a reservation belongs to a customer of the desk");
-
-  RefundFacts facts{.customer = *customer, .stored = *stored, .desk = std::move(moment.desk), .now = moment.now};
-  facts.reservation = on_day(*stored, day_of(moment.now));
+  RefundFacts facts{.stored = TRY(load_reservation(snapshot, id)), .desk = std::move(moment.desk), .now = moment.now};
+  facts.customer = TRY(load_customer_of(snapshot, facts.stored));
+  facts.reservation = on_day(facts.stored, day_of(moment.now));
   FactsCache cache;
   facts.refund_case = TRY(refund_case_of(snapshot, cache, facts.customer, facts.reservation, facts.now));
   facts.history = TRY(load_allowance(snapshot, facts.customer.id, facts.now, own_hold));

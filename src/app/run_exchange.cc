@@ -6,10 +6,11 @@
 
 #include "app/due.h"
 #include "app/quote_refund.h"
+#include "app/return_record.h"
+#include "app/shared.h"
 #include "app/write.h"
 #include "base/check.h"
 #include "books/books.h"
-#include "books/customer_price.h"
 
 namespace prorata {
 namespace {
@@ -20,11 +21,6 @@ bool unfinished(const Exchange& exchange) {
 }
 
 std::string operation_of(const Exchange& exchange) { return "exchange " + exchange.id.text(); }
-
-void put(Changes& changes, const App& app, std::string action, Reservation reservation, Instant now) {
-  changes.revisions.push_back({reservation.id, reservation.revision, now, app.actor, std::move(action), reservation});
-  changes.reservations.push_back(std::move(reservation));
-}
 
 // Every stage is one commit that moves the exchange from one state to the next.
 Changes stage(const App& app, Exchange exchange, ExchangeState to, Instant now, std::string after) {
@@ -43,32 +39,30 @@ Changes stage(const App& app, Exchange exchange, ExchangeState to, Instant now, 
   return changes;
 }
 
-std::unexpected<Error> refused(const policy::ExchangeDecision& decision) {
-  if (decision.line_refusals.any()) {
-    const policy::Refusal headline = in_order(decision.line_refusals).front();
-    const bool channel = headline == policy::Refusal::support_request_required;
-    return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false),
-                                           channel ? " Name the approved one with --approved." : ""));
-  }
+std::unexpected<Error> refused(const policy::ExchangeDecision& decision, const Customer& customer) {
+  if (decision.line_refusals.any()) return refused_by(in_order(decision.line_refusals).front(), customer);
   const policy::ExchangeRefusal headline = in_order(decision.refusals).front();
   const std::string next =
       decision.smallest_quantity ? fmt::format(" {} units of the first bought line would do.", *decision.smallest_quantity) : std::string();
   return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next));
 }
 
+PurchaseLine line_of(const ExchangePurchaseLine& line) {
+  return {.product = line.product,
+          .sku = line.sku,
+          .region = line.region,
+          .term = line.term,
+          .plan = line.plan,
+          .quantity = line.quantity,
+          .scope = line.scope,
+          .name = line.name,
+          .billing_scope = line.billing_scope};
+}
+
 ExchangeAsk ask_again(const Exchange& exchange) {
   ExchangeAsk ask;
   for (const ExchangeReturnLine& line : exchange.returns) ask.returns.push_back({line.reservation, line.quantity});
-  for (const ExchangePurchaseLine& line : exchange.purchases)
-    ask.purchases.push_back({.line = {.product = line.product,
-                                      .sku = line.sku,
-                                      .region = line.region,
-                                      .term = line.term,
-                                      .plan = line.plan,
-                                      .quantity = line.quantity,
-                                      .name = line.name,
-                                      .billing_scope = line.billing_scope},
-                             .scope = line.scope});
+  for (const ExchangePurchaseLine& line : exchange.purchases) ask.purchases.push_back({.line = line_of(line), .scope = line.scope});
   return ask;
 }
 
@@ -77,12 +71,6 @@ Result<Exchange> exchange_in(Snapshot& snapshot, const ExchangeId& id) {
   if (!exchange)
     return fail(Code::not_found, fmt::format("exchange {} is not in this desk; ask for a quote with 'prorata exchange quote'", id.text()));
   return *exchange;
-}
-
-Result<void> check_age(const Exchange& quote, Instant now) {
-  const bool too_old = add_seconds(quote.as_of, kQuoteValidSeconds) < now || day_of(quote.as_of) != day_of(now);
-  if (!too_old) return {};
-  return fail(Code::expired_quote, fmt::format("quote {} of {} has expired; ask for a new one", quote.id.text(), to_string(quote.as_of)));
 }
 
 // The same lines for the same money; the ids of what will be bought are the quote's.
@@ -109,13 +97,13 @@ Result<Accepted> decide(App& app, Snapshot& snapshot, const ExchangeRun& run, co
 
   Accepted accepted{.facts = TRY(load_exchange_facts(app, snapshot, ask))};
   const Instant now = accepted.facts.now;
-  if (quote) TRY(check_age(*quote, now));
+  if (quote) TRY(check_quote_age(quote->id.text(), quote->as_of, now));
   const Instant as_of = quote ? quote->as_of : now;
   const GoverningExchange governing = TRY(decide_exchange_under_governing_pack(app, accepted.facts, ask.approved, as_of));
   accepted.exchange = exchange_of(app, accepted.facts, governing, as_of);
   if (quote && !same_figures(*quote, accepted.exchange))
     return fail(Code::stale_quote, fmt::format("the facts have changed since quote {}; ask for a new one", quote->id.text()));
-  if (governing.decision.refused()) return refused(governing.decision);
+  if (governing.decision.refused()) return refused(governing.decision, accepted.facts.customer);
 
   accepted.exchange.id = quote ? quote->id : fresh_id;
   accepted.exchange.version = quote ? quote->version : 0;
@@ -133,38 +121,16 @@ Result<Changes> accept(App& app, Snapshot& snapshot, const Accepted& accepted) {
                                       exchange.purchases_total.currency.code()));
   Due due(app, snapshot, now);
   for (const Reservation& stored : accepted.facts.stored)
-    put(changes, app, "exchange", TRY(begin_operation(TRY(due.take(stored)), operation_of(exchange), now)), now);
+    put_revised(changes, app, "exchange", TRY(begin_operation(TRY(due.take(stored)), operation_of(exchange), now)), now);
   due.move_into(changes);
   changes.seen.push_back({Seen::Kind::customer, accepted.facts.customer.id.text(), accepted.facts.customer.version});
   return changes;
 }
 
-Result<std::vector<Reservation>> held_reservations(Snapshot& snapshot, const Exchange& exchange) {
-  std::vector<Reservation> held;
-  for (const ExchangeReturnLine& line : exchange.returns) {
-    std::optional<Reservation> each = TRY(snapshot.reservation(line.reservation));
-    CHECK(each.has_value(), "a reservation is never removed");
-    const bool ours = each->state == ProvisioningState::pending && each->operation == operation_of(exchange);
-    if (ours) held.push_back(std::move(*each));
-  }
-  return held;
-}
-
-// Its reservations are free again; nothing was returned and nothing bought.
-Result<Changes> undo(App& app, Snapshot& snapshot, Exchange exchange, Instant now, std::string reason) {
-  exchange.failure = reason;
-  Changes changes = stage(app, exchange, ExchangeState::failed, now, std::move(reason));
-  Due due(app, snapshot, now);
-  for (const Reservation& held : TRY(held_reservations(snapshot, exchange)))
-    put(changes, app, "exchange", TRY(end_operation(TRY(due.take(held)), now)), now);
-  due.move_into(changes);
-  return changes;
-}
-
 // The facts of a held reservation are those of the moment it was accepted: the hold itself is no reason against it.
 struct Redecided {
-  std::vector<Reservation> held;   // as they were read
-  std::vector<Reservation> today;  // and as they stand today
+  std::vector<Reservation> stored;  // as they were read
+  std::vector<Reservation> today;   // and as they stand today
   Customer customer;
   GoverningExchange governing;
 };
@@ -176,53 +142,50 @@ Result<Redecided> decide_again(App& app, Snapshot& snapshot, const Exchange& exc
     each.facts.active = true;
   }
   facts.purchases = exchange.purchases;  // at the agreed prices
-  return Redecided{.held = std::move(facts.stored),
+  return Redecided{.stored = std::move(facts.stored),
                    .today = std::move(facts.reservations),
                    .customer = facts.customer,
                    .governing = TRY(decide_exchange_under_governing_pack(app, facts, exchange.reference, exchange.as_of))};
 }
 
+bool holds(const Exchange& exchange, const Reservation& reservation) {
+  return reservation.state == ProvisioningState::pending && reservation.operation == operation_of(exchange);
+}
+
+// Its reservations are free again; nothing was returned and nothing bought.
+Result<Changes> undo(App& app, Snapshot& snapshot, Exchange exchange, const std::vector<Reservation>& returned, Instant now,
+                     std::string reason) {
+  exchange.failure = reason;
+  Changes changes = stage(app, exchange, ExchangeState::failed, now, std::move(reason));
+  Due due(app, snapshot, now);
+  for (const Reservation& each : returned)
+    if (holds(exchange, each)) put_revised(changes, app, "exchange", TRY(end_operation(TRY(due.take(each)), now)), now);
+  due.move_into(changes);
+  return changes;
+}
+
 // Why it can no longer be kept; empty while it can.
-Result<std::string> reason_to_undo(Snapshot& snapshot, const Exchange& exchange, const policy::ExchangeDecision& decision, Instant now) {
+std::string reason_to_undo(const Exchange& exchange, const Redecided& redecided, Instant now) {
   if (day_of(now) != day_of(exchange.as_of))
     return fmt::format("it was agreed on {} and not finished that day", to_string(day_of(exchange.as_of)));
-  if (TRY(held_reservations(snapshot, exchange)).size() != exchange.returns.size())
-    return std::string("one of its reservations was changed from outside");
-  if (decision.refunds_total != exchange.refunds_total || decision.net_payable != exchange.net_payable)
-    return std::string("its figures have moved");
-  return std::string();
+  if (!std::ranges::all_of(redecided.stored, [&](const Reservation& each) { return holds(exchange, each); }))
+    return "one of its reservations was changed from outside";
+  const policy::ExchangeDecision& decision = redecided.governing.decision;
+  if (decision.refunds_total != exchange.refunds_total || decision.net_payable != exchange.net_payable) return "its figures have moved";
+  return {};
 }
 
 ReturnRecord return_record(App& app, const Exchange& exchange, const Redecided& redecided, std::size_t line, Instant now) {
-  const policy::RefundDecision& decision = redecided.governing.decision.returns[line];
-  const Reservation& reservation = redecided.today[line];
-  const policy::SideAmounts& billing = decision.amounts.billing;
-  const policy::SideAmounts& pricing = decision.amounts.pricing;
-  const Money cost = total_billing(reservation.schedule);
-  const Money credit = decision.billing(billing.credit);
-  return {.id = ReturnId::trusted(app.ids.next()),
-          .customer = exchange.customer,
-          .order = reservation.order,
-          .reservation = reservation.id,
-          .quantity = decision.quantity,
-          .at = now,
-          .actor = app.actor,
-          .policy = exchange.policy,
-          .row = decision.row,
-          .paid = decision.billing(billing.paid),
-          .consumed = decision.billing(billing.consumed),
-          .credit = credit,
-          .fee = Money::zero(decision.currency),
-          .refund = credit,
-          .forfeited = Money::zero(decision.currency),
-          .remaining_commitment = decision.billing(billing.remaining_commitment),
-          .pricing_refund = policy::RefundDecision::pricing(pricing.credit),
-          .pricing_cancelled = policy::RefundDecision::pricing(pricing.cancelled_commitment),
-          .customer_credit = books::customer_credit_of(credit, cost, reservation.customer_price.value_or(cost)),
-          .handling = Money::zero(decision.currency),
-          .counts = redecided.governing.pack->exchange.counts_to_allowance,
-          .exchange = exchange.id.text(),
-          .reference = exchange.reference};
+  const policy::ExchangeDecision& decision = redecided.governing.decision;
+  ReturnRecord record = record_of(app, {.decision = decision.returns[line],
+                                        .reservation = redecided.today[line],
+                                        .refund = decision.credit(line),
+                                        .at = now,
+                                        .reference = exchange.reference});
+  record.pricing_refund = policy::RefundDecision::pricing(decision.returns[line].amounts.pricing.credit);
+  record.counts = redecided.governing.pack->exchange.counts_to_allowance;
+  record.exchange = exchange.id.text();
+  return record;
 }
 
 books::Event event_of(const Exchange& exchange, Instant at) {
@@ -238,12 +201,12 @@ Result<Changes> execute_returns(App& app, Snapshot& snapshot, const Exchange& ex
   for (std::size_t i = 0; i < exchange.returns.size(); ++i) {
     ReturnRecord record = return_record(app, exchange, redecided, i, now);
     lines.push_back({record.reservation.text(), {.refund = record.refund, .customer_credit = record.customer_credit}});
-    put(changes, app, "exchange", TRY(give_back(TRY(due.take(redecided.held[i])), record.quantity, now, GivenBack::exchanged)), now);
+    put_revised(changes, app, "exchange", TRY(give_back(TRY(due.take(redecided.stored[i])), record.quantity, now, GivenBack::exchanged)),
+                now);
     changes.returns.push_back(std::move(record));
   }
   due.move_into(changes);
-  std::ranges::move(books::write_exchange(event_of(exchange, now), lines, {}, [&] { return EntryId::trusted(app.ids.next()); }),
-                    std::back_inserter(changes.entries));
+  std::ranges::move(books::write_exchange(event_of(exchange, now), lines, {}, entry_ids(app)), std::back_inserter(changes.entries));
   changes.customers.push_back(redecided.customer);  // its version guards the allowance, in which a pack may let exchanges count
   return changes;
 }
@@ -256,24 +219,14 @@ Result<Changes> execute_purchases(App& app, Snapshot& snapshot, const Exchange& 
                                       exchange.net_payable.currency.code()));
   std::vector<books::ExchangePurchase> lines;
   for (const ExchangePurchaseLine& line : exchange.purchases) {
-    Bought bought = make_purchase(app, *customer,
-                                  {.product = line.product,
-                                   .sku = line.sku,
-                                   .region = line.region,
-                                   .term = line.term,
-                                   .plan = line.plan,
-                                   .quantity = line.quantity,
-                                   .scope = line.scope,
-                                   .name = line.name,
-                                   .billing_scope = line.billing_scope},
-                                  {line.price, line.pricing_price}, {line.order, line.reservation}, exchange.updated);
+    Bought bought =
+        make_purchase(app, *customer, line_of(line), {line.price, line.pricing_price}, {line.order, line.reservation}, exchange.updated);
     lines.push_back({bought.reservation.id.text(), {bought.reservation.schedule, *bought.reservation.customer_price}});
     changes.orders.push_back(std::move(bought.order));
     changes.reservations.push_back(std::move(bought.reservation));
     std::ranges::move(bought.revisions, std::back_inserter(changes.revisions));
   }
-  changes.entries =
-      books::write_exchange(event_of(exchange, exchange.updated), {}, lines, [&] { return EntryId::trusted(app.ids.next()); });
+  changes.entries = books::write_exchange(event_of(exchange, exchange.updated), {}, lines, entry_ids(app));
   return changes;
 }
 
@@ -281,8 +234,8 @@ Result<Changes> next_stage(App& app, Snapshot& snapshot, const Exchange& exchang
   const Instant now = TRY(load_moment(app, snapshot)).now;
   if (exchange.state == ExchangeState::pending_purchases) return execute_purchases(app, snapshot, exchange, now);
   const Redecided redecided = TRY(decide_again(app, snapshot, exchange));
-  std::string reason = TRY(reason_to_undo(snapshot, exchange, redecided.governing.decision, now));
-  if (!reason.empty()) return undo(app, snapshot, exchange, now, std::move(reason));
+  std::string reason = reason_to_undo(exchange, redecided, now);
+  if (!reason.empty()) return undo(app, snapshot, exchange, redecided.stored, now, std::move(reason));
   if (exchange.state == ExchangeState::pending)
     return stage(app, exchange, ExchangeState::pending_refunds, now, "its reservations are held");
   return execute_returns(app, snapshot, exchange, redecided, now);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/desk.h"
+#include "app/shared.h"
 #include "app/write.h"
 #include "books/books.h"
 
@@ -62,8 +63,7 @@ Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
                      .after = fmt::format("{} {} by {}, {}", to_string(settlement.amount), settlement.amount.currency.code(), ask.method,
                                           ask.reference)};
     changes.entries = books::write_settlement(event_of(record, moment.now, "customer credit settled", ask.reference), settlement.amount,
-                                              TRY(parse_word<books::SettledBy>(ask.method, "a way to settle")),
-                                              [&] { return EntryId::trusted(app.ids.next()); });
+                                              TRY(parse_word<books::SettledBy>(ask.method, "a way to settle")), entry_ids(app));
     changes.settlements.push_back(settlement);
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, record.id.text()};
     return changes;
@@ -88,7 +88,7 @@ Result<Money> receive_credit(App& app, const CreditAsk& ask) {
                      .after = fmt::format("{} {} on {}", to_string(record.refund), record.refund.currency.code(), ask.invoice)};
     changes.entries = books::write_provider_credit(event_of(record, moment.now, "provider credit received", ask.invoice), record.refund,
                                                    ask.to_bank ? books::ProviderCreditTo::bank : books::ProviderCreditTo::provider_payable,
-                                                   [&] { return EntryId::trusted(app.ids.next()); });
+                                                   entry_ids(app));
     return changes;
   }));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());

@@ -68,8 +68,6 @@ Result<ExchangeAsk> ask_of(const ExchangeOptions& options) {
   return ask;
 }
 
-std::string amount(Money money) { return to_string(money); }
-
 struct Reasons {
   std::vector<std::string> refusals;
   std::vector<std::string> warnings;
@@ -83,91 +81,84 @@ Reasons reasons_of(const policy::ExchangeDecision& decision) {
   return reasons;
 }
 
-void write_words(wire::JsonWriter& w, std::string_view name, const std::vector<std::string>& words) {
-  w.key(name).begin_array();
-  for (const std::string& each : words) w.text(each);
-  w.end_array();
-}
-
-void print_json(const Exchange& e, const policy::ExchangeDecision* decision) {
+std::string as_json(const std::vector<std::string>& words) {
   std::string out;
   wire::JsonWriter w(out);
-  w.begin_object().field("exchange", std::string_view(e.id.text()));
-  w.field("state", to_string(e.state)).field("customer", std::string_view(e.customer.text()));
-  w.field("as_of", std::string_view(to_string(e.as_of))).field("policy", std::string_view(e.policy));
-  w.field("currency", e.net_payable.currency.code());
-  w.key("returns").begin_array();
-  for (const ExchangeReturnLine& line : e.returns) {
-    w.begin_object().field("reservation", std::string_view(line.reservation.text())).field("quantity", line.quantity);
-    w.field("credit", std::string_view(amount(line.credit)));
-    w.field("remaining_commitment", std::string_view(amount(line.remaining_commitment))).end_object();
-  }
-  w.end_array().key("purchases").begin_array();
-  for (const ExchangePurchaseLine& line : e.purchases) {
-    w.begin_object().field("order", std::string_view(line.order.text())).field("reservation", std::string_view(line.reservation.text()));
-    w.field("product", std::string_view(line.product)).field("sku", std::string_view(line.sku));
-    w.field("region", std::string_view(line.region)).field("term", std::string_view(to_string(line.term)));
-    w.field("plan", to_string(line.plan)).field("quantity", line.quantity).field("price", std::string_view(amount(line.price)));
-    w.field("scope", std::string_view(scope_text(line.scope))).end_object();
-  }
+  w.begin_array();
+  for (const std::string& each : words) w.text(each);
   w.end_array();
-  w.field("refunds_total", std::string_view(amount(e.refunds_total)));
-  w.field("purchases_total", std::string_view(amount(e.purchases_total)));
-  w.field("net_payable", std::string_view(amount(e.net_payable)));
-  if (!e.failure.empty()) w.field("failure", std::string_view(e.failure));
-  if (decision != nullptr) {
-    const Reasons reasons = reasons_of(*decision);
-    if (decision->smallest_quantity) w.field("smallest_quantity", *decision->smallest_quantity);
-    write_words(w, "refusals", reasons.refusals);
-    write_words(w, "warnings", reasons.warnings);
-  }
-  w.end_object();
-  fmt::print("{}\n", out);
+  return out;
 }
 
-void print_lines(const Session& session, const Exchange& e) {
-  fmt::print("\n{}\n", heading("Returned"));
-  Table returned({{"Reservation", "reservation"},
-                  {"Units", "quantity", Align::right, true},
-                  {"Credit", "credit", Align::right},
-                  {"Commitment cancelled", "remaining_commitment", Align::right}});
+// People read the words on a line, programs a list.
+void add_words(Record& record, const Session& session, const std::string& title, const std::string& key,
+               const std::vector<std::string>& words) {
+  if (session.globals().format == Format::json) return record.add_json(key, as_json(words));
+  record.add(title, key, fmt::format("{}", fmt::join(words, " ")));
+}
+
+Table returned_lines(const Session& session, const Exchange& e) {
+  Table table({{"Reservation", "reservation"},
+               {"Units", "quantity", Align::right, true},
+               {"Credit", "credit", Align::right},
+               {"Commitment cancelled", "remaining_commitment", Align::right}});
   for (const ExchangeReturnLine& line : e.returns)
-    returned.add(
+    table.add(
         {line.reservation.text(), std::to_string(line.quantity), shown(session, line.credit), shown(session, line.remaining_commitment)});
-  returned.print(stdout, Format::table);
-  fmt::print("\n{}\n", heading("Bought"));
-  Table bought({{"Reservation", "reservation"},
-                {"Size", "sku"},
-                {"Region", "region"},
-                {"Units", "quantity", Align::right, true},
-                {"Term", "term"},
-                {"Plan", "plan"},
-                {"Scope", "scope"},
-                {"Price", "price", Align::right}});
-  for (const ExchangePurchaseLine& line : e.purchases)
-    bought.add({e.state == ExchangeState::succeeded ? line.reservation.text() : "-", line.sku, line.region, std::to_string(line.quantity),
-                to_string(line.term), std::string(to_string(line.plan)), scope_text(line.scope), shown(session, line.price)});
-  bought.print(stdout, Format::table);
+  return table;
+}
+
+Table bought_lines(const Session& session, const Exchange& e) {
+  const bool people = session.globals().format == Format::table;
+  std::vector<Column> columns = {{"Reservation", "reservation"},
+                                 {"Size", "sku"},
+                                 {"Region", "region"},
+                                 {"Units", "quantity", Align::right, true},
+                                 {"Term", "term"},
+                                 {"Plan", "plan"},
+                                 {"Scope", "scope"},
+                                 {"Price", "price", Align::right}};
+  if (!people) columns.insert(columns.end(), {{"Reservation order", "order"}, {"Product", "product"}});
+  Table table(std::move(columns));
+  for (const ExchangePurchaseLine& line : e.purchases) {
+    const bool to_come = people && e.state != ExchangeState::succeeded;
+    std::vector<std::string> cells = {to_come ? "-" : line.reservation.text(),
+                                      line.sku,
+                                      line.region,
+                                      std::to_string(line.quantity),
+                                      to_string(line.term),
+                                      std::string(to_string(line.plan)),
+                                      scope_text(line.scope),
+                                      shown(session, line.price)};
+    if (!people) cells.insert(cells.end(), {line.order.text(), line.product});
+    table.add(std::move(cells));
+  }
+  return table;
 }
 
 void print_exchange(const Session& session, const Exchange& e, const policy::ExchangeDecision* decision) {
-  if (session.globals().format == Format::json) return print_json(e, decision);
+  const bool programs = session.globals().format != Format::table;
   Record record;
   record.add("Exchange", "exchange", e.id.text());
   record.add("State", "state", std::string(to_string(e.state)));
   if (!e.failure.empty()) record.add("Because", "failure", e.failure);
+  if (programs) record.add("Customer", "customer", e.customer.text());
   record.add("As of", "as_of", to_string(e.as_of));
   record.add("Policy", "policy", e.policy);
+  if (programs) record.add("Currency", "currency", std::string(e.net_payable.currency.code()));
   record.add("Comes back", "refunds_total", shown(session, e.refunds_total));
   record.add("New ones cost", "purchases_total", shown(session, e.purchases_total));
   record.add("Left to pay", "net_payable", shown(session, e.net_payable));
   if (decision != nullptr) {
     const Reasons reasons = reasons_of(*decision);
-    record.add("Refusals", "refusals", fmt::format("{}", fmt::join(reasons.refusals, " ")));
-    record.add("Warnings", "warnings", fmt::format("{}", fmt::join(reasons.warnings, " ")));
+    if (programs && decision->smallest_quantity)
+      record.add_number("Smallest quantity that would do", "smallest_quantity", *decision->smallest_quantity);
+    add_words(record, session, "Refusals", "refusals", reasons.refusals);
+    add_words(record, session, "Warnings", "warnings", reasons.warnings);
   }
+  record.add("Returned", "returns", returned_lines(session, e));
+  record.add("Bought", "purchases", bought_lines(session, e));
   record.print(stdout, session.globals().format);
-  if (session.globals().format == Format::table) print_lines(session, e);
 }
 
 void print_reasons(const Session& session, const ExchangeQuote& quote, const std::string& approved) {

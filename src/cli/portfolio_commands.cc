@@ -14,6 +14,7 @@
 #include "app/desk.h"
 #include "app/import_portfolio.h"
 #include "app/purchase.h"
+#include "app/shared.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -157,27 +158,13 @@ void print_totals(const Session& session, const ImportOptions& options, const Im
 Result<Reservation> load(App& app, const std::string& id) {
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   const ReservationId wanted = TRY(id_in<ReservationId>(id));
-  std::optional<Reservation> found = TRY(snapshot->reservation(wanted));
-  if (!found)
-    return fail(Code::not_found,
-                fmt::format("reservation {} is not in this desk; 'prorata reservation list' shows what is", wanted.text()));
-  return on_day(std::move(*found), day_of(TRY(load_moment(app, *snapshot)).now));
+  return on_day(TRY(load_reservation(*snapshot, wanted)), day_of(TRY(load_moment(app, *snapshot)).now));
 }
 
 std::string ids_text(const std::vector<ReservationId>& ids) {
   std::string out;
   for (const ReservationId& id : ids) (out += out.empty() ? "" : " ") += id.text();
   return out;
-}
-
-// The names of the customers that a page of reservations belongs to.
-Result<std::unordered_map<std::string, std::string>> names_of(Snapshot& snapshot, std::span<const Reservation> reservations) {
-  std::vector<CustomerId> ids;
-  std::unordered_map<std::string, std::string> names;
-  for (const Reservation& r : reservations)
-    if (names.emplace(r.customer.text(), r.customer.text()).second) ids.push_back(r.customer);
-  for (const Customer& customer : TRY(snapshot.customers_by_id(ids))) names[customer.id.text()] = customer.name;
-  return names;
 }
 
 Table payments_of(const Session& session, const Reservation& r) {
@@ -243,15 +230,15 @@ void print_reservation(const Session& session, const Reservation& r, const std::
 Result<int> changed(Session& session, App& app, const Result<Reservation>& result) {
   if (!result) return std::unexpected(result.error());
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  const auto names = TRY(names_of(*snapshot, std::span(&*result, 1)));
-  print_reservation(session, *result, names.at(result->customer.text()), TRY(load_moment(app, *snapshot)).now, Detail::record);
+  print_reservation(session, *result, CustomerNames(*snapshot).of(result->customer), TRY(load_moment(app, *snapshot)).now, Detail::record);
   return 0;
 }
 
 Result<void> print_reservations(const Session& session, Snapshot& snapshot, std::span<const Reservation> reservations, Instant now) {
-  const auto names = TRY(names_of(snapshot, reservations));
+  CustomerNames names(snapshot);
+  TRY(names.learn(customers_of(reservations, [](const Reservation& each) { return each.customer; })));
   Table table = reservation_table(session, Names::yes);
-  for (const Reservation& r : reservations) add_row(session, table, on_day(r, day_of(now)), now, names.at(r.customer.text()));
+  for (const Reservation& r : reservations) add_row(session, table, on_day(r, day_of(now)), now, names.of(r.customer));
   table.print(stdout, session.globals().format, "No reservations match.");
   return {};
 }
@@ -312,8 +299,7 @@ Result<int> reservation_show(Session& session, const std::string& id) {
   App& app = *TRY(session.app());
   const Reservation r = TRY(load(app, id));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  const auto names = TRY(names_of(*snapshot, std::span(&r, 1)));
-  print_reservation(session, r, names.at(r.customer.text()), TRY(load_moment(app, *snapshot)).now, Detail::with_payments);
+  print_reservation(session, r, CustomerNames(*snapshot).of(r.customer), TRY(load_moment(app, *snapshot)).now, Detail::with_payments);
   return 0;
 }
 

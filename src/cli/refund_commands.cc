@@ -1,7 +1,6 @@
 // refund quote and return, settle, books, audit.
 #include <cerrno>
 #include <cstring>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -210,11 +209,13 @@ Result<int> settle_list(Session& session, const SettleOptions& options) {
   const bool programs = session.globals().format != Format::table;
   if (programs) columns.insert(columns.end(), {{"Tenant", "customer"}, {"Reservation", "reservation"}});
   Table table(std::move(columns));
-  for (const ReturnState& state : TRY(snapshot->returns(customer, !options.all))) {
+  const std::vector<ReturnState> states = TRY(snapshot->returns(customer, !options.all));
+  CustomerNames names(*snapshot);
+  TRY(names.learn(customers_of(states, [](const ReturnState& each) { return each.returned.customer; })));
+  for (const ReturnState& state : states) {
     const ReturnRecord& r = state.returned;
-    const std::optional<Customer> who = TRY(snapshot->customer(r.customer));
     std::vector<std::string> cells = {to_string(day_of(r.at)),
-                                      who ? who->name : r.customer.text(),
+                                      names.of(r.customer),
                                       r.id.text(),
                                       r.exchange.empty() ? "refund" : "exchange",
                                       shown_bare(session, r.refund),
@@ -278,10 +279,11 @@ Result<int> books_balance(Session& session, const BooksOptions& options) {
   const bool programs = session.globals().format != Format::table;
   if (programs) columns.push_back({"Tenant", "customer"});
   Table table(std::move(columns));
+  CustomerNames names(*snapshot);
+  TRY(names.learn(customers_of(balances, [](const ledger::Balance& each) { return each.customer; })));
   for (const ledger::Balance& each : balances) {
     if (query.currency && each.currency != *query.currency) continue;
-    const std::optional<Customer> who = TRY(snapshot->customer(each.customer));
-    std::vector<std::string> cells = {who ? who->name : each.customer.text(), std::string(to_string(each.account)),
+    std::vector<std::string> cells = {names.of(each.customer), std::string(to_string(each.account)),
                                       shown_bare(session, Money{each.amount_minor, each.currency}), std::string(each.currency.code())};
     if (programs) cells.push_back(each.customer.text());
     table.add(std::move(cells));
@@ -308,20 +310,15 @@ Result<int> books_journal(Session& session, const BooksOptions& options) {
     columns.insert(columns.end(),
                    {{"At", "at"}, {"Entry", "entry"}, {"Group", "group"}, {"Tenant", "customer"}, {"Reservation", "reservation"}});
   Table table(std::move(columns));
-  std::unordered_map<std::string, std::string> names;
+  CustomerNames names(*snapshot);
   TRY(snapshot->entries(query, [&](const ledger::Entry& entry) {
     const ledger::EntryHead& head = entry.head();
-    auto name = names.find(head.customer.text());
-    if (name == names.end()) {
-      const auto who = snapshot->customer(head.customer);
-      name = names.emplace(head.customer.text(), who && *who ? (*who)->name : head.customer.text()).first;
-    }
     for (const ledger::Posting& posting : entry.postings()) {
       const Money amount{posting.amount_minor < 0 ? -posting.amount_minor : posting.amount_minor, head.currency};
       const std::string text = shown_bare(session, amount);
       std::vector<std::string> cells = {to_string(day_of(head.at)),
                                         head.event,
-                                        name->second,
+                                        names.of(head.customer),
                                         std::string(to_string(posting.account)),
                                         posting.amount_minor > 0 ? text : "",
                                         posting.amount_minor < 0 ? text : "",

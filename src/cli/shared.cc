@@ -52,6 +52,21 @@ void add_row(const Session& session, Table& table, const Reservation& r, Instant
   table.add(std::move(cells));
 }
 
+Result<void> CustomerNames::learn(const std::vector<CustomerId>& ids) {
+  std::vector<CustomerId> unknown;
+  for (const CustomerId& id : ids)
+    if (names_.emplace(id, id.text()).second) unknown.push_back(id);
+  for (const Customer& customer : TRY(snapshot_.customers_by_id(unknown))) names_[customer.id] = customer.name;
+  return {};
+}
+
+const std::string& CustomerNames::of(const CustomerId& id) {
+  const auto known = names_.find(id);
+  if (known != names_.end()) return known->second;
+  const auto customer = snapshot_.customer(id);
+  return names_.emplace(id, customer && *customer ? (*customer)->name : id.text()).first->second;
+}
+
 std::string without_password(const std::string& where) {
   const std::size_t host = where.find("://") == std::string::npos ? std::string::npos : where.find("://") + 3;
   if (host == std::string::npos) return where;

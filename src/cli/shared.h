@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -20,6 +22,26 @@ enum class Names { yes, no };
 Table reservation_table(const Session& session, Names names);
 void add_row(const Session& session, Table& table, const Reservation& r, Instant now,
              const std::optional<std::string>& customer = std::nullopt);
+
+// What customers are called. Ids whose names are wanted together are learned in one round; one that was not is read when it is asked for.
+class CustomerNames {
+ public:
+  explicit CustomerNames(Snapshot& snapshot) : snapshot_(snapshot) {}
+  Result<void> learn(const std::vector<CustomerId>& ids);
+  const std::string& of(const CustomerId& id);  // the id itself where nobody is called so
+
+ private:
+  Snapshot& snapshot_;
+  std::unordered_map<CustomerId, std::string> names_;
+};
+
+// The customer of each row.
+template <class Rows, class Of>
+std::vector<CustomerId> customers_of(const Rows& rows, const Of& of) {
+  std::vector<CustomerId> ids;
+  for (const auto& row : rows) ids.push_back(of(row));
+  return ids;
+}
 
 // Where a desk is, as it may be shown: the password of postgresql://user:password@host is not.
 std::string without_password(const std::string& where);

@@ -150,11 +150,6 @@ Result<std::string> bytes_at(const wire::JsonValue& jwk, std::string_view member
   return *bytes;
 }
 
-std::string_view text_if(const wire::JsonValue& object, std::string_view key) {
-  const std::optional<wire::JsonValue> value = wire::member_if(object, key);
-  return value && value->is_string() ? value->text() : std::string_view();
-}
-
 struct OutsideKey {
   Algorithm algorithm = Algorithm::es256;
   OpenSslKey key;
@@ -162,12 +157,12 @@ struct OutsideKey {
 
 // Empty where the key is of a kind or for a use that is not ours.
 Result<std::optional<OutsideKey>> outside_key(const wire::JsonValue& jwk) {
-  const std::string_view type = text_if(jwk, "kty");
-  const std::string_view use = text_if(jwk, "use");
-  const std::string_view algorithm = text_if(jwk, "alg");
-  if (text_if(jwk, "kid").empty() || (!use.empty() && use != "sig")) return std::nullopt;
+  const std::string_view type = wire::text_if(jwk, "kty");
+  const std::string_view use = wire::text_if(jwk, "use");
+  const std::string_view algorithm = wire::text_if(jwk, "alg");
+  if (wire::text_if(jwk, "kid").empty() || (!use.empty() && use != "sig")) return std::nullopt;
   OutsideKey out;
-  if (type == "EC" && text_if(jwk, "crv") == "P-256" && (algorithm.empty() || algorithm == "ES256")) {
+  if (type == "EC" && wire::text_if(jwk, "crv") == "P-256" && (algorithm.empty() || algorithm == "ES256")) {
     out.key = ec_key(TRY(bytes_at(jwk, "x")), TRY(bytes_at(jwk, "y")));
     if (!out.key) return wire::bad_value(jwk, "x and y are no point of P-256");
   } else if (type == "RSA" && (algorithm.empty() || algorithm == "RS256")) {
@@ -311,7 +306,7 @@ Result<std::vector<VerifyingKey>> read_jwks(std::string_view json) {
     const std::optional<OutsideKey> outside = TRY(outside_key(*each));
     if (!outside) continue;
     VerifyingKey key;
-    key.id_ = text_if(*each, "kid");
+    key.id_ = wire::text_if(*each, "kid");
     key.algorithm_ = outside->algorithm;
     key.key_ = outside->key;
     out.push_back(std::move(key));

@@ -55,12 +55,6 @@ Checked<wire::JsonValue> object_of(wire::JsonReader& reader, string_view json, s
   return *root;
 }
 
-// A member that is text; anything else is as good as absent.
-string_view text_if(const wire::JsonValue& object, string_view key) {
-  const std::optional<wire::JsonValue> value = wire::member_if(object, key);
-  return value && value->is_string() ? value->text() : string_view();
-}
-
 struct Header {
   Algorithm algorithm = Algorithm::es256;
   std::string key;
@@ -70,9 +64,9 @@ struct Header {
 Checked<Header> header_of(string_view json) {
   wire::JsonReader reader;
   const wire::JsonValue object = TRY(object_of(reader, json, "header"));
-  const string_view algorithm = text_if(object, "alg");
+  const string_view algorithm = wire::text_if(object, "alg");
   if (object.find("crit")) return malformed("the header asks for something that is not done here");
-  const string_view type = text_if(object, "typ");
+  const string_view type = wire::text_if(object, "typ");
   if (!type.empty() && !equal_ignoring_case(type, "JWT") && !equal_ignoring_case(type, "at+jwt"))
     return malformed("the header says that this is another kind of token");
   Header out;
@@ -80,7 +74,7 @@ Checked<Header> header_of(string_view json) {
     out.algorithm = Algorithm::rs256;
   else if (algorithm != "ES256")
     return fault(TokenFault::unsupported_algorithm, fmt::format("tokens signed with '{}' are not taken", algorithm.substr(0, 20)));
-  out.key = text_if(object, "kid");
+  out.key = wire::text_if(object, "kid");
   return out;
 }
 
@@ -119,7 +113,7 @@ Checked<std::optional<Instant>> time_at(const wire::JsonValue& claims, string_vi
 
 string_view first_of(const wire::JsonValue& claims, std::initializer_list<string_view> names) {
   for (const string_view name : names)
-    if (const string_view text = text_if(claims, name); !text.empty()) return text;
+    if (const string_view text = wire::text_if(claims, name); !text.empty()) return text;
   return {};
 }
 
@@ -131,18 +125,18 @@ Checked<Claims> claims_of(string_view json) {
   const std::optional<Instant> issued = TRY(time_at(object, "iat"));
   const std::optional<Instant> not_before = TRY(time_at(object, "nbf"));
   return Claims{.audiences = TRY(texts_at(object, "aud")),
-                .issuer = std::string(text_if(object, "iss")),
+                .issuer = std::string(wire::text_if(object, "iss")),
                 .issued = issued.value_or(Instant{}),
                 .not_before = not_before.value_or(issued.value_or(Instant{})),
                 .expires = *expires,
                 .application = std::string(first_of(object, {"appid", "azp"})),
-                .object = std::string(text_if(object, "oid")),
-                .subject = std::string(text_if(object, "sub")),
-                .tenant = std::string(text_if(object, "tid")),
-                .kind = std::string(text_if(object, "idtyp")),
+                .object = std::string(wire::text_if(object, "oid")),
+                .subject = std::string(wire::text_if(object, "sub")),
+                .tenant = std::string(wire::text_if(object, "tid")),
+                .kind = std::string(wire::text_if(object, "idtyp")),
                 .name = std::string(first_of(object, {"upn", "preferred_username", "unique_name"})),
                 .roles = TRY(texts_at(object, "roles")),
-                .version = std::string(text_if(object, "ver"))};
+                .version = std::string(wire::text_if(object, "ver"))};
 }
 
 string_view without_slash(string_view text) {
@@ -169,10 +163,6 @@ Checked<void> check_claims(const Claims& claims, const Expected& expected) {
   return {};
 }
 
-void write_if(wire::JsonWriter& writer, string_view name, string_view value) {
-  if (!value.empty()) writer.field(name, value);
-}
-
 void write_texts(wire::JsonWriter& writer, string_view name, const std::vector<std::string>& values) {
   if (values.empty()) return;
   writer.key(name).begin_array();
@@ -189,20 +179,20 @@ std::string payload_of(const Claims& claims) {
     writer.field("aud", string_view(claims.audiences.front()));
   else
     write_texts(writer, "aud", claims.audiences);
-  write_if(writer, "iss", claims.issuer);
+  writer.field_if("iss", claims.issuer);
   writer.field("iat", seconds_of(claims.issued));
   writer.field("nbf", seconds_of(claims.not_before));
   writer.field("exp", seconds_of(claims.expires));
-  write_if(writer, "appid", claims.application);
-  write_if(writer, "azp", claims.application);
-  write_if(writer, "idtyp", claims.kind);
-  write_if(writer, "oid", claims.object);
-  write_if(writer, "preferred_username", claims.name);
+  writer.field_if("appid", claims.application);
+  writer.field_if("azp", claims.application);
+  writer.field_if("idtyp", claims.kind);
+  writer.field_if("oid", claims.object);
+  writer.field_if("preferred_username", claims.name);
   write_texts(writer, "roles", claims.roles);
-  write_if(writer, "sub", claims.subject);
-  write_if(writer, "tid", claims.tenant);
-  write_if(writer, "upn", claims.name);
-  write_if(writer, "ver", claims.version);
+  writer.field_if("sub", claims.subject);
+  writer.field_if("tid", claims.tenant);
+  writer.field_if("upn", claims.name);
+  writer.field_if("ver", claims.version);
   writer.end_object();
   return out;
 }

@@ -9,10 +9,14 @@ namespace {
 
 // What a return alone would be refused for, and an exchange is not: it has a list of its own and leaves the allowance alone.
 Refusals without_those_of_refunds(Refusals refusals) {
-  Refusals left = refusals;
-  left.clear(Refusal::product_not_refundable);
-  left.clear(Refusal::refund_limit_exceeded);
-  return left;
+  refusals.clear(Refusal::product_not_refundable);
+  refusals.clear(Refusal::refund_limit_exceeded);
+  return refusals;
+}
+
+Warnings without_those_of_refunds(Warnings warnings) {
+  warnings.clear(Warning::clipped);
+  return warnings;
 }
 
 bool right_has_ended(const ExchangeReturnCase& line, const Pack& pack) {
@@ -70,13 +74,6 @@ void weigh(ExchangeDecision& decision, std::span<const ExchangePurchaseCase> pur
 
 }  // namespace
 
-std::vector<ExchangeRefusal> in_order(ExchangeRefusals refusals) {
-  std::vector<ExchangeRefusal> out;
-  for (int i = 0; i < kExchangeRefusalCount; ++i)
-    if (refusals.has(static_cast<ExchangeRefusal>(i))) out.push_back(static_cast<ExchangeRefusal>(i));
-  return out;
-}
-
 std::string_view sentence(ExchangeRefusal refusal, bool swedish) {
   switch (refusal) {
     case ExchangeRefusal::different_customers:
@@ -109,9 +106,8 @@ Result<ExchangeDecision> decide_exchange(std::span<const ExchangeReturnCase> ret
   for (const ExchangeReturnCase& line : returns) {
     RefundDecision each = TRY(
         decide_refund(line.facts, {.quantity = line.quantity, .as_of = request.as_of, .channel_approved = request.channel_approved}, pack));
-    for (const Refusal refusal : in_order(without_those_of_refunds(each.amounts.refusals))) decision.line_refusals.set(refusal);
-    for (const Warning warning : in_order(each.amounts.warnings))
-      if (warning != Warning::clipped) decision.warnings.set(warning);
+    decision.line_refusals |= without_those_of_refunds(each.amounts.refusals);
+    decision.warnings |= without_those_of_refunds(each.amounts.warnings);
     decision.returns.push_back(std::move(each));
   }
   decision.refusals = refusals_of_lines(returns, purchases, pack);

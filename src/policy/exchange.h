@@ -31,10 +31,8 @@ enum class ExchangeRefusal : std::uint8_t {
   purchase_too_small,        // below what the pack asks for
   net_payable_negative,      // money would have to be paid out
 };
-inline constexpr int kExchangeRefusalCount = 7;
 using ExchangeRefusals = Marks<ExchangeRefusal>;
 
-std::vector<ExchangeRefusal> in_order(ExchangeRefusals refusals);
 std::string_view sentence(ExchangeRefusal refusal, bool swedish);  // what a clerk would say
 
 struct ExchangeReturnCase {

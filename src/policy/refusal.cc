@@ -1,20 +1,6 @@
 #include "policy/refusal.h"
 
 namespace prorata::policy {
-namespace {
-
-template <class E>
-std::vector<E> listed(Marks<E> marks, int count) {
-  std::vector<E> out;
-  for (int i = 0; i < count; ++i)
-    if (marks.has(static_cast<E>(i))) out.push_back(static_cast<E>(i));
-  return out;
-}
-
-}  // namespace
-
-std::vector<Refusal> in_order(Refusals refusals) { return listed(refusals, kRefusalCount); }
-std::vector<Warning> in_order(Warnings warnings) { return listed(warnings, kWarningCount); }
 
 std::string_view arm_code(Refusal refusal) {
   switch (refusal) {

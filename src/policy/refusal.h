@@ -25,10 +25,8 @@ enum class Refusal : std::uint8_t {
   quote_expired,
   quote_stale,
 };
-inline constexpr int kRefusalCount = 12;
 
 enum class Warning : std::uint8_t { usage_unknown, current_price_unknown, clipped };
-inline constexpr int kWarningCount = 3;
 
 // A set of either, one bit each: a decision carries it without allocating.
 template <class E>
@@ -40,13 +38,23 @@ struct Marks {
   constexpr void clear(E e) { bits = static_cast<std::uint16_t>(bits & ~(1U << static_cast<unsigned>(e))); }
   constexpr bool has(E e) const { return (bits >> static_cast<unsigned>(e) & 1U) != 0; }
   constexpr bool any() const { return bits != 0; }
+  constexpr Marks& operator|=(Marks other) {
+    bits = static_cast<std::uint16_t>(bits | other.bits);
+    return *this;
+  }
   friend constexpr bool operator==(const Marks&, const Marks&) = default;
 };
 using Refusals = Marks<Refusal>;
 using Warnings = Marks<Warning>;
 
-std::vector<Refusal> in_order(Refusals refusals);
-std::vector<Warning> in_order(Warnings warnings);
+// Those that are set, in the order of their words, which is that of precedence.
+template <class E>
+std::vector<E> in_order(Marks<E> marks) {
+  std::vector<E> out;
+  for (const auto& [each, word] : kWords<E>)
+    if (marks.has(each)) out.push_back(each);
+  return out;
+}
 
 // The word an ARM client reads in policyErrors or error.code.
 std::string_view arm_code(Refusal refusal);

@@ -15,8 +15,8 @@ std::string path_of(std::string_view provider, const OrderId& order, const Reser
   return fmt::format("{}/reservations/{}", path_of(provider, order), reservation.text());
 }
 
-void write_time(JsonWriter& w, std::string_view name, Instant at) { w.field(name, std::string_view(arm_instant(at))); }
-void write_day(JsonWriter& w, std::string_view name, Day day) { w.field(name, std::string_view(to_string(day))); }
+void write_time(JsonWriter& w, std::string_view name, Instant at) { w.field(name, arm_instant(at)); }
+void write_day(JsonWriter& w, std::string_view name, Day day) { w.field(name, to_string(day)); }
 
 // The service says Single for a resource group and tells the two apart in the properties.
 std::string_view applied_scope_type(ScopeType type) { return type == ScopeType::resource_group ? "Single" : to_string(type); }
@@ -26,8 +26,8 @@ void write_scope_properties(JsonWriter& w, const Scope& scope) {
   const std::string_view name = scope.type == ScopeType::single           ? "subscriptionId"
                                 : scope.type == ScopeType::resource_group ? "resourceGroupId"
                                                                           : "managementGroupId";
-  w.key("appliedScopeProperties").begin_object().field(name, std::string_view(scope.id));
-  if (!scope.display_name.empty()) w.field("displayName", std::string_view(scope.display_name));
+  w.key("appliedScopeProperties").begin_object().field(name, scope.id);
+  w.field_if("displayName", scope.display_name);
   w.end_object();
 }
 
@@ -41,13 +41,13 @@ void write_lineage(JsonWriter& w, const Reservation& r) {
   const Lineage& l = r.lineage;
   if (l.split_source || !l.split_destinations.empty()) {
     w.key("splitProperties").begin_object();
-    if (l.split_source) w.field("splitSource", std::string_view(reservation_path(r.order, *l.split_source)));
+    if (l.split_source) w.field("splitSource", reservation_path(r.order, *l.split_source));
     if (!l.split_destinations.empty()) write_ids(w, "splitDestinations", l.split_destinations);
     w.end_object();
   }
   if (l.merge_destination || !l.merge_sources.empty()) {
     w.key("mergeProperties").begin_object();
-    if (l.merge_destination) w.field("mergeDestination", std::string_view(reservation_path(r.order, *l.merge_destination)));
+    if (l.merge_destination) w.field("mergeDestination", reservation_path(r.order, *l.merge_destination));
     if (!l.merge_sources.empty()) write_ids(w, "mergeSources", l.merge_sources);
     w.end_object();
   }
@@ -55,8 +55,8 @@ void write_lineage(JsonWriter& w, const Reservation& r) {
 
 void write_status(JsonWriter& w, const std::optional<StatusInfo>& status) {
   if (!status) return;
-  w.key("extendedStatusInfo").begin_object().field("statusCode", std::string_view(status->code));
-  w.field("message", std::string_view(status->message)).end_object();
+  w.key("extendedStatusInfo").begin_object().field("statusCode", status->code);
+  w.field("message", status->message).end_object();
 }
 
 // Known to be unused: zero in every window. Used or unknown: no figure is better than a wrong one.
@@ -76,13 +76,13 @@ void write_utilization(JsonWriter& w, const Reservation& r) {
 void write_renewal(JsonWriter& w, const Reservation& r, const std::optional<PurchasePrice>& price) {
   const RenewalTerms& terms = *r.renewal;
   w.key("renewProperties").begin_object().key("purchaseProperties").begin_object();
-  w.key("sku").begin_object().field("name", std::string_view(terms.sku)).end_object();
-  w.field("location", std::string_view(r.region)).key("properties").begin_object();
-  w.field("billingScopeId", std::string_view(r.billing_scope)).field("term", std::string_view(to_string(terms.term)));
-  w.field("billingPlan", to_string(terms.plan)).field("quantity", terms.quantity).field("displayName", std::string_view(r.name));
+  w.key("sku").begin_object().field("name", terms.sku).end_object();
+  w.field("location", r.region).key("properties").begin_object();
+  w.field("billingScopeId", r.billing_scope).field("term", to_string(terms.term));
+  w.field("billingPlan", to_string(terms.plan)).field("quantity", terms.quantity).field("displayName", r.name);
   w.field("appliedScopeType", applied_scope_type(r.scope.type));
   w.key("reservedResourceProperties").begin_object().field("instanceFlexibility", r.instance_flexibility ? "On" : "Off").end_object();
-  w.field("reservedResourceType", std::string_view(r.product)).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
+  w.field("reservedResourceType", r.product).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
   w.end_object().end_object();
   if (price) {
     write_amount(w, "billingCurrencyTotal", price->billing);
@@ -91,22 +91,24 @@ void write_renewal(JsonWriter& w, const Reservation& r, const std::optional<Purc
   w.end_object();
 }
 
+void write_policy_error(JsonWriter& w, std::string_view code, std::string_view message) {
+  w.begin_object().field("code", code).field("message", message).end_object();
+}
+
 void write_policy_errors(JsonWriter& w, policy::Refusals refusals) {
   w.key("policyErrors").begin_array();
-  for (const policy::Refusal each : in_order(refusals)) {
-    w.begin_object().field("code", arm_code(each)).field("message", sentence(each, false)).end_object();
-  }
+  for (const policy::Refusal each : in_order(refusals)) write_policy_error(w, arm_code(each), sentence(each, false));
   w.end_array();
 }
 
 void write_purchase_request(JsonWriter& w, const ExchangePurchaseLine& line) {
-  w.key("properties").begin_object().field("location", std::string_view(line.region)).key("properties").begin_object();
+  w.key("properties").begin_object().field("location", line.region).key("properties").begin_object();
   w.key("appliedScopes").null().key("reservedResourceProperties").null().key("instanceFlexibility").null().key("renew").null();
-  w.field("billingScopeId", std::string_view(line.billing_scope)).field("term", std::string_view(to_string(line.term)));
-  w.field("billingPlan", to_string(line.plan)).field("quantity", line.quantity).field("displayName", std::string_view(line.name));
-  w.field("appliedScopeType", applied_scope_type(line.scope.type)).field("reservedResourceType", std::string_view(line.product));
+  w.field("billingScopeId", line.billing_scope).field("term", to_string(line.term));
+  w.field("billingPlan", to_string(line.plan)).field("quantity", line.quantity).field("displayName", line.name);
+  w.field("appliedScopeType", applied_scope_type(line.scope.type)).field("reservedResourceType", line.product);
   w.key("reviewDateTime").null().end_object();
-  w.key("sku").begin_object().field("name", std::string_view(line.sku)).end_object().end_object();
+  w.key("sku").begin_object().field("name", line.sku).end_object().end_object();
 }
 
 // Whether the returns, and whether the purchases of an exchange are done, in the words of its items.
@@ -155,7 +157,7 @@ std::string own_reservation_path(const OrderId& order, const ReservationId& rese
 std::string arm_instant(Instant at) {
   const std::int64_t fraction = ((at.ticks % kTicksPerSecond) + kTicksPerSecond) % kTicksPerSecond;
   const std::string whole = to_string(Instant{at.ticks - fraction});
-  return fmt::format("{}.{:07}Z", std::string_view(whole).substr(0, whole.size() - 1), fraction);
+  return fmt::format("{}.{:07}Z", whole.substr(0, whole.size() - 1), fraction);
 }
 
 std::string arm_number(Money amount) {
@@ -171,19 +173,19 @@ void write_amount(JsonWriter& w, std::string_view name, Money amount) {
 }
 
 void write_reservation(JsonWriter& w, const Reservation& r, const ReservationView& view) {
-  w.begin_object().field("id", std::string_view(own_reservation_path(r.order, r.id))).field("name", std::string_view(r.id.text()));
-  w.field("type", "microsoft.capacity/reservationOrders/reservations").field("location", std::string_view(r.region));
-  w.field("etag", r.revision).key("sku").begin_object().field("name", std::string_view(r.sku)).end_object();
+  w.begin_object().field("id", own_reservation_path(r.order, r.id)).field("name", r.id.text());
+  w.field("type", "microsoft.capacity/reservationOrders/reservations").field("location", r.region);
+  w.field("etag", r.revision).key("sku").begin_object().field("name", r.sku).end_object();
   w.key("properties").begin_object();
   write_lineage(w, r);
   write_scope_properties(w, r.scope);
   if (is_active(r) && r.product == "VirtualMachines") w.field("capabilities", "ApiReturnEnabled, ApiExchangeEnabled");
-  w.field("reservedResourceType", std::string_view(r.product)).field("userFriendlyRenewState", user_friendly_renew_state(r));
-  w.field("skuDescription", std::string_view(r.sku_description)).field("renew", r.renew).field("archived", r.archived);
+  w.field("reservedResourceType", r.product).field("userFriendlyRenewState", user_friendly_renew_state(r));
+  w.field("skuDescription", r.sku_description).field("renew", r.renew).field("archived", r.archived);
   w.field("quantity", r.quantity).field("appliedScopeType", applied_scope_type(r.scope.type));
-  w.field("displayName", std::string_view(r.name)).field("provisioningState", to_string(r.state));
+  w.field("displayName", r.name).field("provisioningState", to_string(r.state));
   write_status(w, r.status);
-  w.field("term", std::string_view(to_string(r.term))).field("displayProvisioningState", to_string(display_state(r, view.now)));
+  w.field("term", to_string(r.term)).field("displayProvisioningState", to_string(display_state(r, view.now)));
   w.field("userFriendlyAppliedScopeType", to_string(r.scope.type));
   write_time(w, "expiryDateTime", r.expiry);
   write_time(w, "purchaseDateTime", r.purchased);
@@ -195,9 +197,9 @@ void write_reservation(JsonWriter& w, const Reservation& r, const ReservationVie
   w.field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
   write_utilization(w, r);
   w.field("billingPlan", to_string(r.plan));
-  if (!r.billing_scope.empty()) w.field("billingScopeId", std::string_view(r.billing_scope));
-  if (r.lineage.renewed_into) w.field("renewDestination", std::string_view(r.lineage.renewed_into->text()));
-  if (r.lineage.renewed_from) w.field("renewSource", std::string_view(r.lineage.renewed_from->text()));
+  w.field_if("billingScopeId", r.billing_scope);
+  if (r.lineage.renewed_into) w.field("renewDestination", r.lineage.renewed_into->text());
+  if (r.lineage.renewed_from) w.field("renewSource", r.lineage.renewed_from->text());
   if (view.renew_properties && r.renewal) write_renewal(w, r, view.renewal_price);
   w.end_object().end_object();
 }
@@ -213,12 +215,12 @@ void write_short_properties(JsonWriter& w, const Reservation& r, bool expiry_as_
   else
     write_time(w, "expiryDateTime", r.expiry);
   write_time(w, "benefitStartTime", r.benefit_start);
-  w.field("displayName", std::string_view(r.name));
+  w.field("displayName", r.name);
   write_time(w, "effectiveDateTime", r.updated);
   write_status(w, r.status);
   write_time(w, "lastUpdatedDateTime", r.updated);
-  w.field("reservedResourceType", std::string_view(r.product)).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
-  w.field("skuDescription", std::string_view(r.sku_description));
+  w.field("reservedResourceType", r.product).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
+  w.field("skuDescription", r.sku_description);
   write_lineage(w, r);
   write_scope_properties(w, r.scope);
   w.field("renew", r.renew).field("archived", r.archived).end_object();
@@ -227,21 +229,21 @@ void write_short_properties(JsonWriter& w, const Reservation& r, bool expiry_as_
 }  // namespace
 
 void write_split_part(JsonWriter& w, const Reservation& r) {
-  w.begin_object().key("sku").begin_object().field("name", std::string_view(r.sku)).end_object();
-  w.field("id", std::string_view(own_reservation_path(r.order, r.id))).field("type", "Microsoft.Capacity/reservationOrders/reservations");
-  w.field("name", std::string_view(fmt::format("{}/{}", r.order.text(), r.id.text()))).field("etag", r.revision);
-  w.field("location", std::string_view(r.region));
+  w.begin_object().key("sku").begin_object().field("name", r.sku).end_object();
+  w.field("id", own_reservation_path(r.order, r.id)).field("type", "Microsoft.Capacity/reservationOrders/reservations");
+  w.field("name", fmt::format("{}/{}", r.order.text(), r.id.text())).field("etag", r.revision);
+  w.field("location", r.region);
   write_short_properties(w, r, true);
   w.end_object();
 }
 
 void write_revision(JsonWriter& w, const Revision& revision) {
   const Reservation& r = revision.after;
-  w.begin_object().key("sku").begin_object().field("name", std::string_view(r.sku)).end_object();
-  w.field("id", std::string_view(fmt::format("{}/revisions/{}", own_reservation_path(r.order, r.id), revision.number)));
+  w.begin_object().key("sku").begin_object().field("name", r.sku).end_object();
+  w.field("id", fmt::format("{}/revisions/{}", own_reservation_path(r.order, r.id), revision.number));
   w.field("type", "Microsoft.Capacity/reservationOrders/reservations/revisions");
-  w.field("name", std::string_view(std::to_string(revision.number))).field("etag", revision.number);
-  w.field("location", std::string_view(r.region));
+  w.field("name", std::to_string(revision.number)).field("etag", revision.number);
+  w.field("location", r.region);
   write_short_properties(w, r, false);
   w.end_object();
 }
@@ -275,20 +277,19 @@ void write_plan(JsonWriter& w, const OrderView& view) {
 }  // namespace
 
 void write_order(JsonWriter& w, const Order& order, const OrderView& view) {
-  w.begin_object().field("id", std::string_view(own_order_path(order.id))).field("name", std::string_view(order.id.text()));
+  w.begin_object().field("id", own_order_path(order.id)).field("name", order.id.text());
   w.field("type", "microsoft.capacity/reservationOrders").field("etag", order.revision).key("properties").begin_object();
   w.field("originalQuantity", order.original_quantity);
   write_time(w, "requestDateTime", order.requested);
   w.field("billingPlan", to_string(order.plan)).key("reservations").begin_array();
-  for (const ReservationId& id : order.reservations)
-    w.begin_object().field("id", std::string_view(reservation_path(order.id, id))).end_object();
-  w.end_array().field("term", std::string_view(to_string(order.term))).field("displayName", std::string_view(order.name));
+  for (const ReservationId& id : order.reservations) w.begin_object().field("id", reservation_path(order.id, id)).end_object();
+  w.end_array().field("term", to_string(order.term)).field("displayName", order.name);
   const bool born = order.state == ProvisioningState::succeeded || order.created != Instant{};
   if (born) write_time(w, "createdDateTime", order.created);
   if (born) write_time(w, "benefitStartTime", order.benefit_start);
   w.field("provisioningState", to_string(order.state));
-  if (!order.billing_profile.empty()) w.field("billingProfileId", std::string_view(order.billing_profile));
-  if (!order.billing_account.empty()) w.field("billingAccountId", std::string_view(order.billing_account));
+  w.field_if("billingProfileId", order.billing_profile);
+  w.field_if("billingAccountId", order.billing_account);
   if (born) write_time(w, "expiryDateTime", order.expiry);
   write_plan(w, view);
   w.end_object().end_object();
@@ -297,8 +298,8 @@ void write_order(JsonWriter& w, const Order& order, const OrderView& view) {
 void write_refund(JsonWriter& w, const RefundQuote& quote) {
   const policy::RefundDecision& d = quote.decision;
   const Reservation& r = quote.facts.reservation;
-  w.begin_object().field("id", std::string_view(reservation_path(r.order, r.id))).key("properties").begin_object();
-  w.field("sessionId", std::string_view(quote.quote.id.text())).field("quantity", d.quantity);
+  w.begin_object().field("id", reservation_path(r.order, r.id)).key("properties").begin_object();
+  w.field("sessionId", quote.quote.id.text()).field("quantity", d.quantity);
   write_amount(w, "billingRefundAmount", d.refund);
   write_amount(w, "pricingRefundAmount", policy::RefundDecision::pricing(d.amounts.pricing.refund));
   w.key("policyResult").begin_object().key("properties").begin_object();
@@ -333,15 +334,15 @@ void write_price(JsonWriter& w, const PriceView& view) {
     }
     w.end_array();
   }
-  w.field("reservationOrderId", std::string_view(view.order.text()));
-  w.field("skuTitle", std::string_view(sku_title(view.line))).field("skuDescription", std::string_view(view.line.sku));
+  w.field("reservationOrderId", view.order.text());
+  w.field("skuTitle", sku_title(view.line)).field("skuDescription", view.line.sku);
   write_amount(w, "pricingCurrencyTotal", view.price.pricing);
   w.end_object().end_object();
 }
 
 void write_exchange(JsonWriter& w, const Exchange& e, const policy::ExchangeDecision* decision) {
   const bool runs = decision == nullptr;
-  w.begin_object().field("sessionId", std::string_view(e.id.text()));
+  w.begin_object().field("sessionId", e.id.text());
   write_amount(w, "netPayable", e.net_payable);
   write_amount(w, "refundsTotal", e.refunds_total);
   write_amount(w, "purchasesTotal", e.purchases_total);
@@ -350,18 +351,16 @@ void write_exchange(JsonWriter& w, const Exchange& e, const policy::ExchangeDeci
     w.key("policyErrors").null();
   } else {
     w.key("policyErrors").begin_array();
-    for (const policy::Refusal each : in_order(decision->line_refusals))
-      w.begin_object().field("code", arm_code(each)).field("message", sentence(each, false)).end_object();
-    for (const policy::ExchangeRefusal each : in_order(decision->refusals))
-      w.begin_object().field("code", to_string(each)).field("message", sentence(each, false)).end_object();
+    for (const policy::Refusal each : in_order(decision->line_refusals)) write_policy_error(w, arm_code(each), sentence(each, false));
+    for (const policy::ExchangeRefusal each : in_order(decision->refusals)) write_policy_error(w, to_string(each), sentence(each, false));
     w.end_array();
   }
   w.end_object().key("reservationsToPurchase").begin_array();
   for (const ExchangePurchaseLine& line : e.purchases) {
     w.begin_object();
     write_purchase_request(w, line);
-    if (runs) w.field("reservationOrderId", std::string_view(order_path(line.order)));
-    if (e.state == ExchangeState::succeeded) w.field("reservationId", std::string_view(reservation_path(line.order, line.reservation)));
+    if (runs) w.field("reservationOrderId", order_path(line.order));
+    if (e.state == ExchangeState::succeeded) w.field("reservationId", reservation_path(line.order, line.reservation));
     write_amount(w, "billingCurrencyTotal", line.price);
     w.key("paymentSchedule").null().key("pricingCurrencyTotal").null();
     if (runs) w.field("status", status_of_purchases(e.state));
@@ -369,7 +368,7 @@ void write_exchange(JsonWriter& w, const Exchange& e, const policy::ExchangeDeci
   }
   w.end_array().key("savingsPlansToPurchase").begin_array().end_array().key("reservationsToExchange").begin_array();
   for (const ExchangeReturnLine& line : e.returns) {
-    w.begin_object().field("reservationId", std::string_view(own_reservation_path(line.order, line.reservation)));
+    w.begin_object().field("reservationId", own_reservation_path(line.order, line.reservation));
     w.field("quantity", line.quantity);
     write_amount(w, "billingRefundAmount", line.credit);
     write_billing_information(w, {.plan = line.plan,

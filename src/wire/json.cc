@@ -317,6 +317,11 @@ std::optional<JsonValue> member_if(const JsonValue& object, std::string_view key
   return value && !value->is_null() ? value : std::nullopt;
 }
 
+std::string_view text_if(const JsonValue& object, std::string_view key) {
+  const std::optional<JsonValue> value = member_if(object, key);
+  return value && value->is_string() ? value->text() : std::string_view();
+}
+
 Result<JsonValue> member(const JsonValue& object, std::string_view key) {
   if (!object.is_object()) return bad_value(object, "an object is expected here");
   const std::optional<JsonValue> value = member_if(object, key);

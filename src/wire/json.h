@@ -98,6 +98,7 @@ Result<Instant> instant_at(const JsonValue& object, std::string_view key);
 Result<Day> day_at(const JsonValue& object, std::string_view key);
 Result<Money> money_at(const JsonValue& object, std::string_view key, Currency currency);  // a decimal string
 std::optional<JsonValue> member_if(const JsonValue& object, std::string_view key);         // absent or null: empty
+std::string_view text_if(const JsonValue& object, std::string_view key);                   // anything but a string: empty
 
 template <class E>
 Result<E> word_at(const JsonValue& object, std::string_view key, std::string_view what) {
@@ -132,6 +133,7 @@ class JsonWriter {
   JsonWriter& field(std::string_view name, const char* value) { return key(name).text(value); }
   JsonWriter& field(std::string_view name, std::int64_t value) { return key(name).integer(value); }
   JsonWriter& field(std::string_view name, bool value) { return key(name).boolean(value); }
+  JsonWriter& field_if(std::string_view name, std::string_view value) { return value.empty() ? *this : field(name, value); }
   JsonWriter& field(std::string_view name, Money value) { return key(name).decimal(value.minor, value.currency.digits()); }
 
  private:

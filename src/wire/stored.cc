@@ -36,9 +36,6 @@ template <class Tag>
 void id_if(JsonWriter& w, std::string_view name, const std::optional<Id<Tag>>& value) {
   if (value) id(w, name, *value);
 }
-void text_if(JsonWriter& w, std::string_view name, const std::string& value) {
-  if (!value.empty()) w.field(name, std::string_view(value));
-}
 void flag(JsonWriter& w, std::string_view name, bool value) {
   if (value) w.field(name, true);
 }
@@ -46,8 +43,8 @@ void flag(JsonWriter& w, std::string_view name, bool value) {
 void scope(JsonWriter& w, const Scope& value) {
   w.key("scope").begin_object();
   word(w, "type", value.type);
-  text_if(w, "id", value.id);
-  text_if(w, "display_name", value.display_name);
+  w.field_if("id", value.id);
+  w.field_if("display_name", value.display_name);
   w.end_object();
 }
 
@@ -69,11 +66,11 @@ void reservation(JsonWriter& w, const Reservation& r) {
   id(w, "order", r.order);
   id(w, "customer", r.customer);
   w.field("revision", r.revision);
-  text_if(w, "name", r.name);
-  text_if(w, "product", r.product);
-  text_if(w, "sku", r.sku);
-  text_if(w, "region", r.region);
-  text_if(w, "sku_description", r.sku_description);
+  w.field_if("name", r.name);
+  w.field_if("product", r.product);
+  w.field_if("sku", r.sku);
+  w.field_if("region", r.region);
+  w.field_if("sku_description", r.sku_description);
   w.field("quantity", r.quantity).field("original_quantity", r.original_quantity);
   w.field("term", std::int64_t{r.term.years});
   word(w, "plan", r.plan);
@@ -88,7 +85,7 @@ void reservation(JsonWriter& w, const Reservation& r) {
         .field("code", std::string_view(r.status->code))
         .field("message", std::string_view(r.status->message))
         .end_object();
-  text_if(w, "operation", r.operation);
+  w.field_if("operation", r.operation);
   scope(w, r.scope);
   flag(w, "fixed_size", !r.instance_flexibility);
   flag(w, "archived", r.archived);
@@ -105,7 +102,7 @@ void reservation(JsonWriter& w, const Reservation& r) {
   lineage(w, r.lineage);
   word(w, "usage", r.usage);
   flag(w, "transferred_in", r.transferred_in);
-  text_if(w, "billing_scope", r.billing_scope);
+  w.field_if("billing_scope", r.billing_scope);
   if (!r.schedule.empty()) w.field("schedule", std::string_view(encode_schedule(r.schedule)));
   if (r.customer_price) money(w, "customer_price", *r.customer_price);
   w.end_object();
@@ -498,7 +495,7 @@ std::string encode(const Desk& d) {
   for (const PolicyChoice& each : d.policies) {
     w.begin_object();
     day(w, "from", each.from).field("pack", std::string_view(each.pack));
-    text_if(w, "meter", each.meter);
+    w.field_if("meter", each.meter);
     w.end_object();
   }
   w.end_array().end_object();
@@ -510,9 +507,9 @@ std::string encode(const Customer& c) {
   JsonWriter w(out);
   w.begin_object();
   id(w, "id", c.id);
-  text_if(w, "name", c.name);
-  text_if(w, "domain", c.domain);
-  text_if(w, "country", c.country);
+  w.field_if("name", c.name);
+  w.field_if("domain", c.domain);
+  w.field_if("country", c.country);
   w.field("currency", c.currency.code());
   word(w, "offer", c.offer);
   id_if(w, "reseller", c.reseller);
@@ -521,8 +518,8 @@ std::string encode(const Customer& c) {
     for (const Subscription& s : c.subscriptions) {
       w.begin_object();
       id(w, "id", s.id);
-      text_if(w, "name", s.name);
-      text_if(w, "management_group", s.management_group);
+      w.field_if("name", s.name);
+      w.field_if("management_group", s.management_group);
       if (!s.resource_groups.empty()) {
         w.key("resource_groups").begin_array();
         for (const std::string& group : s.resource_groups) w.text(group);
@@ -550,7 +547,7 @@ std::string encode(const Order& o) {
   id(w, "id", o.id);
   id(w, "customer", o.customer);
   w.field("revision", o.revision);
-  text_if(w, "name", o.name);
+  w.field_if("name", o.name);
   w.field("term", std::int64_t{o.term.years});
   word(w, "plan", o.plan);
   w.field("original_quantity", o.original_quantity);
@@ -559,8 +556,8 @@ std::string encode(const Order& o) {
   instant(w, "benefit_start", o.benefit_start);
   instant(w, "expiry", o.expiry);
   word(w, "state", o.state);
-  text_if(w, "billing_account", o.billing_account);
-  text_if(w, "billing_profile", o.billing_profile);
+  w.field_if("billing_account", o.billing_account);
+  w.field_if("billing_profile", o.billing_profile);
   if (!o.schedule.empty()) w.field("schedule", std::string_view(encode_schedule(o.schedule)));
   ids(w, "reservations", o.reservations);
   w.end_object();
@@ -583,8 +580,8 @@ std::string encode(const Revision& r) {
   id(w, "reservation", r.reservation);
   w.field("number", r.number);
   instant(w, "at", r.at);
-  text_if(w, "actor", r.actor);
-  text_if(w, "action", r.action);
+  w.field_if("actor", r.actor);
+  w.field_if("action", r.action);
   w.key("after");
   reservation(w, r.after);
   w.end_object();
@@ -602,8 +599,8 @@ std::string encode(const Hold& h) {
   money(w, "refund", h.refund);
   money(w, "cancelled", h.cancelled);
   word(w, "state", h.state);
-  text_if(w, "reference", h.reference);
-  text_if(w, "actor", h.actor);
+  w.field_if("reference", h.reference);
+  w.field_if("actor", h.actor);
   w.end_object();
   return out;
 }
@@ -617,9 +614,9 @@ std::string encode(const Exchange& e) {
   word(w, "state", e.state);
   instant(w, "as_of", e.as_of);
   instant(w, "updated", e.updated);
-  text_if(w, "actor", e.actor);
-  text_if(w, "policy", e.policy);
-  text_if(w, "reference", e.reference);
+  w.field_if("actor", e.actor);
+  w.field_if("policy", e.policy);
+  w.field_if("reference", e.reference);
   w.key("returns").begin_array();
   for (const ExchangeReturnLine& line : e.returns) {
     w.begin_object();
@@ -636,23 +633,23 @@ std::string encode(const Exchange& e) {
     w.begin_object();
     id(w, "order", line.order);
     id(w, "reservation", line.reservation);
-    text_if(w, "product", line.product);
-    text_if(w, "sku", line.sku);
-    text_if(w, "region", line.region);
+    w.field_if("product", line.product);
+    w.field_if("sku", line.sku);
+    w.field_if("region", line.region);
     w.field("term", std::int64_t{line.term.years});
     word(w, "plan", line.plan).field("quantity", line.quantity);
     money(w, "price", line.price);
     money(w, "pricing_price", line.pricing_price);
     scope(w, line.scope);
-    text_if(w, "name", line.name);
-    text_if(w, "billing_scope", line.billing_scope);
+    w.field_if("name", line.name);
+    w.field_if("billing_scope", line.billing_scope);
     w.end_object();
   }
   w.end_array();
   money(w, "refunds_total", e.refunds_total);
   money(w, "purchases_total", e.purchases_total);
   money(w, "net_payable", e.net_payable);
-  text_if(w, "failure", e.failure);
+  w.field_if("failure", e.failure);
   w.end_object();
   return out;
 }
@@ -665,8 +662,8 @@ std::string encode(const Quote& q) {
   id(w, "customer", q.customer);
   id(w, "reservation", q.reservation).field("quantity", q.quantity);
   instant(w, "as_of", q.as_of);
-  text_if(w, "policy", q.policy);
-  text_if(w, "fingerprint", q.fingerprint);
+  w.field_if("policy", q.policy);
+  w.field_if("fingerprint", q.fingerprint);
   w.end_object();
   return out;
 }
@@ -680,9 +677,9 @@ std::string encode(const ReturnRecord& r) {
   id(w, "order", r.order);
   id(w, "reservation", r.reservation).field("quantity", r.quantity);
   instant(w, "at", r.at);
-  text_if(w, "actor", r.actor);
-  text_if(w, "policy", r.policy);
-  text_if(w, "row", r.row);
+  w.field_if("actor", r.actor);
+  w.field_if("policy", r.policy);
+  w.field_if("row", r.row);
   money(w, "paid", r.paid);
   money(w, "consumed", r.consumed);
   money(w, "credit", r.credit);
@@ -695,8 +692,8 @@ std::string encode(const ReturnRecord& r) {
   money(w, "customer_credit", r.customer_credit);
   money(w, "handling", r.handling);
   flag(w, "counts", r.counts);
-  text_if(w, "exchange", r.exchange);
-  text_if(w, "reference", r.reference);
+  w.field_if("exchange", r.exchange);
+  w.field_if("reference", r.reference);
   w.end_object();
   return out;
 }
@@ -710,9 +707,9 @@ std::string encode(const Settlement& s) {
   instant(w, "at", s.at);
   day(w, "paid_on", s.paid_on);
   money(w, "amount", s.amount);
-  text_if(w, "method", s.method);
-  text_if(w, "reference", s.reference);
-  text_if(w, "actor", s.actor);
+  w.field_if("method", s.method);
+  w.field_if("reference", s.reference);
+  w.field_if("actor", s.actor);
   w.end_object();
   return out;
 }
@@ -724,12 +721,12 @@ std::string encode(const ledger::Entry& e) {
   w.begin_object();
   id(w, "id", head.id);
   instant(w, "at", head.at);
-  text_if(w, "event", head.event);
+  w.field_if("event", head.event);
   id(w, "customer", head.customer).field("currency", head.currency.code());
-  text_if(w, "group", head.group);
-  text_if(w, "reservation", head.reservation);
-  text_if(w, "memo", head.memo);
-  text_if(w, "reference", head.reference);
+  w.field_if("group", head.group);
+  w.field_if("reservation", head.reservation);
+  w.field_if("memo", head.memo);
+  w.field_if("reference", head.reference);
   w.key("postings").begin_array();
   for (const ledger::Posting& posting : e.postings())
     w.begin_array().text(to_string(posting.account)).integer(posting.amount_minor).end_array();
@@ -742,7 +739,7 @@ std::string encode(const Reseller& r) {
   JsonWriter w(out);
   w.begin_object();
   id(w, "id", r.id);
-  text_if(w, "name", r.name);
+  w.field_if("name", r.name);
   w.end_object();
   return out;
 }
@@ -751,9 +748,9 @@ std::string encode(const PriceRow& p) {
   std::string out;
   JsonWriter w(out);
   w.begin_object();
-  text_if(w, "product", p.product);
-  text_if(w, "sku", p.sku);
-  text_if(w, "region", p.region);
+  w.field_if("product", p.product);
+  w.field_if("sku", p.sku);
+  w.field_if("region", p.region);
   w.field("term", std::int64_t{p.term.years});
   day(w, "from", p.from);
   money(w, "price", p.price).end_object();
@@ -764,8 +761,8 @@ std::string encode(const FlexibilityRatio& r) {
   std::string out;
   JsonWriter w(out);
   w.begin_object();
-  text_if(w, "group", r.group);
-  text_if(w, "sku", r.sku);
+  w.field_if("group", r.group);
+  w.field_if("sku", r.sku);
   ratio(w, "ratio", r.ratio).end_object();
   return out;
 }
