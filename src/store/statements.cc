@@ -221,7 +221,7 @@ bool leads(const ListFilter& filter, const ListOrder& order) {
   if (filter.column == order.column) return true;  // a part of the order's own index
   if (filter.column == "archived") return filter.driver;
   if (filter.column == "state") return filter.plain != "state = ${}" || order.column == "expiry" || order.column == "purchased";
-  const bool wide = filter.column == "customer" || filter.column == "sku_key" || filter.column == "product_key";
+  const bool wide = filter.column == "customer" || filter.column == "product_key";
   return wide && order.column == "expiry";
 }
 

@@ -95,7 +95,7 @@ struct ListCall {
 //
 //  1. An index holds what matches in the order that is wanted: `walk` reads the page from it and nothing else. So it is for every sort
 //     without a filter, with a name's beginning or a window of expiry days in their own order, for the archived and for each state but
-//     Succeeded in any order, and for customer, size, product and Succeeded by expiry.
+//     Succeeded in any order, and for customer, product and Succeeded by expiry, for Succeeded by purchase.
 //  2. A filter matches few rows, as `count` says looking at kFewRows at most: `gather` finds them through the filter's index and sorts
 //  them.
 //  3. Many match, so they lie close together in the order: `walk` passes over those that do not match, kWalkRows at most. Where that does
