@@ -1,0 +1,125 @@
+#include "arm/face.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "wire/error_table.h"
+#include "wire/json.h"
+
+namespace prorata::arm {
+namespace {
+
+std::string actor_of(const Caller& caller) { return caller.principal.name.empty() ? caller.principal.id.text() : caller.principal.name; }
+
+std::string versions_text(const http::Route& route) {
+  std::string out;
+  for (const std::string_view version : route.versions) (out += out.empty() ? "" : ", ") += version;
+  return out;
+}
+
+// "Microsoft.Capacity" of "/providers/Microsoft.Capacity/things"; empty where the path names no provider.
+std::string provider_in(std::string_view path) {
+  constexpr std::string_view kMark = "/providers/";
+  const std::size_t at = to_lower(path).rfind(kMark);
+  if (at == std::string::npos) return {};
+  const std::string_view rest = path.substr(at + kMark.size());
+  return std::string(rest.substr(0, rest.find('/')));
+}
+
+http::Response unknown_path(const http::Request& request) {
+  const std::string provider = provider_in(request.path);
+  if (provider.empty()) return error(404, "ResourceNotFound", fmt::format("The resource '{}' could not be found.", request.path));
+  return error(404, "InvalidResourceType",
+               fmt::format("The resource type could not be found in the namespace '{}' for api version '{}'.", provider,
+                           request.query.get("api-version")));
+}
+
+// Absent where the version is one the route speaks.
+std::optional<http::Response> version_fault(const http::Request& request, const http::Route& route) {
+  if (route.versions.empty()) return std::nullopt;
+  const std::string_view version = request.query.get("api-version");
+  if (version.empty())
+    return error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+  if (route.accepts(version)) return std::nullopt;
+  return error(400, "InvalidApiVersionParameter",
+               fmt::format("The api-version '{}' is invalid. The supported versions are '{}'.", version, versions_text(route)));
+}
+
+}  // namespace
+
+std::optional<http::Response> Call::refusal(std::string_view action, const access::Target& target) const {
+  const access::Action* known = access::find_action(action);
+  CHECK(known != nullptr, "an action of the role table");
+  if (access::decide(caller.principal, caller.assignments, *known, target).allowed) return std::nullopt;
+  return error(403, access::kAuthorizationFailed, access::refusal_text(caller.principal, action, target.scope));
+}
+
+bool Call::allows(std::string_view action, const access::Target& target) const { return !refusal(action, target); }
+
+http::Response error(int status, std::string_view code, std::string_view message) {
+  std::string body;
+  wire::JsonWriter w(body);
+  w.begin_object().key("error").begin_object().field("code", code).field("message", message).end_object().end_object();
+  return http::json(status, std::move(body)).with("x-ms-failure-cause", status < 500 ? "gateway" : "service");
+}
+
+http::Response error(const Error& error) {
+  const wire::ErrorRow& row = wire::error_row(error.code);
+  http::Response response = arm::error(row.http_status, row.arm_code, error.text());
+  if (row.http_status == 503) response.with("Retry-After", "1");
+  return response;
+}
+
+struct Face::Impl {
+  Site site;
+  std::vector<Handler> handlers;
+  std::unique_ptr<http::Router> router;
+};
+
+Face::Face(std::vector<Route> routes, Site site) : impl_(std::make_unique<Impl>(Impl{.site = site})) {
+  std::vector<http::Route> table;
+  for (Route& each : routes) {
+    table.push_back({.method = each.method, .pattern = std::move(each.pattern), .versions = std::move(each.versions), .kind = each.kind});
+    impl_->handlers.push_back(std::move(each.handler));
+  }
+  impl_->router = std::make_unique<http::Router>(std::move(table));
+}
+Face::~Face() = default;
+Face::Face(Face&&) noexcept = default;
+
+http::Kind Face::kind_of(const http::Request& request) const {
+  const http::Found found = impl_->router->find(request.method, request.path);
+  return found.route != nullptr ? found.route->kind : http::Kind::reads;
+}
+
+http::Response Face::answer(const http::Request& request, const Caller& caller) const {
+  const http::Found found = impl_->router->find(request.method, request.path);
+  http::Response response;
+  if (!found.path_known()) {
+    response = unknown_path(request);
+  } else if (found.route == nullptr) {
+    response = error(405, "MethodNotAllowed",
+                     fmt::format("The method '{}' is not allowed here; it may be {}.", to_string(request.method), found.allow));
+    response.with("Allow", found.allow);
+  } else if (std::optional<http::Response> fault = version_fault(request, *found.route)) {
+    response = std::move(*fault);
+  } else {
+    App app{.store = impl_->site.store,
+            .clock = impl_->site.clock,
+            .ids = impl_->site.ids,
+            .packs = impl_->site.packs,
+            .actor = actor_of(caller)};
+    Call call{.request = request, .path = found.captures, .version = request.query.get("api-version"), .caller = caller, .app = app};
+    const auto place = static_cast<std::size_t>(found.route - impl_->router->routes().data());
+    Result<http::Response> made = impl_->handlers[place](call);
+    response = made ? std::move(*made) : error(made.error());
+  }
+  response.headers.set("x-ms-request-id", request.id);
+  response.headers.set("x-ms-correlation-request-id", std::string(request.headers.get("x-ms-correlation-request-id", request.id)));
+  response.headers.set("Cache-Control", "no-cache");
+  return response;
+}
+
+}  // namespace prorata::arm
