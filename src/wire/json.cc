@@ -9,6 +9,9 @@
 #include <simdjson.h>
 
 namespace prorata::wire {
+
+static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
+
 namespace {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
@@ -92,8 +95,8 @@ struct JsonReader::Node {
 
 struct JsonReader::Parser {
   simdjson::ondemand::parser parser;
-  std::string padded;  // the text with the padding that the parser reads into
-  std::size_t size = 0;
+  std::string padded;                  // a copy of the text with the padding that the parser reads into, where the text has none of its own
+  std::string_view document;           // what is being read
   std::vector<std::string_view> keys;  // scratch for finding duplicates
   std::vector<std::uint32_t> marks;    // of each of them: equal keys have equal marks
 };
@@ -116,7 +119,7 @@ std::string JsonReader::pointer_of(std::uint32_t node) const {
 }
 
 std::string JsonReader::place_at(std::size_t offset, std::string pointer) const {
-  const std::string_view before = std::string_view(parser_->padded).substr(0, std::min(offset, parser_->size));
+  const std::string_view before = parser_->document.substr(0, offset);
   const auto lines = std::ranges::count(before, '\n');
   const std::size_t last = before.rfind('\n');
   const auto column = last == std::string_view::npos ? origin_.column + static_cast<std::int64_t>(before.size())
@@ -148,6 +151,14 @@ simdjson::error_code kind_of(V& value, JsonKind& kind) {
 }  // namespace
 
 Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
+  std::string& padded = parser_->padded;
+  padded.resize(text.size() + kJsonPadding);
+  std::ranges::copy(text, padded.begin());
+  std::ranges::fill(padded.begin() + static_cast<std::ptrdiff_t>(text.size()), padded.end(), ' ');
+  return read_in_place(std::string_view(padded).substr(0, text.size()), std::move(origin));
+}
+
+Result<JsonValue> JsonReader::read_in_place(std::string_view text, Origin origin) {
   const std::string_view begun = trim(text);
   if (!begun.empty() && begun[0] != '{' && begun[0] != '[') {
     // The parser does not look past a lone scalar; within brackets it must. The bracket shifts its columns by one.
@@ -160,33 +171,30 @@ Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
   origin_ = std::move(origin);
   nodes_.clear();
   Parser& p = *parser_;
-  p.size = text.size();
-  p.padded.resize(text.size() + simdjson::SIMDJSON_PADDING);
-  std::ranges::copy(text, p.padded.begin());
-  std::ranges::fill(p.padded.begin() + static_cast<std::ptrdiff_t>(text.size()), p.padded.end(), ' ');
+  p.document = text;
 
   simdjson::ondemand::document document;
   const auto fail_at = [&](std::string_view why, std::size_t offset, std::uint32_t node) {
     return fail(Code::invalid_data, std::string(why), place_at(offset, pointer_of(node)));
   };
-  if (const auto error = p.parser.iterate(p.padded.data(), text.size(), p.padded.size()).get(document))
+  if (const auto error = p.parser.iterate(text.data(), text.size(), text.size() + kJsonPadding).get(document))
     return fail_at(reason(error), 0, kNone);
 
   const auto offset_of = [&](const char* at) {
-    return at == nullptr ? p.size : std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, at - p.padded.data())), p.size);
+    return at == nullptr ? text.size() : std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, at - text.data())), text.size());
   };
   const auto location = [&] {
     const char* at = nullptr;
-    return document.current_location().get(at) ? p.size : offset_of(at);
+    return document.current_location().get(at) ? text.size() : offset_of(at);
   };
 
   // Depth-first; a lambda that calls itself so that the document, the nodes and the error stay in reach.
-  // The key comes by reference: a copy on the stack would be read back before its halves have arrived there.
-  const auto walk = [&](const auto& self, auto& value, std::uint32_t parent, const std::string_view& key, std::uint32_t index,
+  // The key comes as its two halves: written as one value and read as another, it would have to wait for memory.
+  const auto walk = [&](const auto& self, auto& value, std::uint32_t parent, const char* key, std::size_t key_size, std::uint32_t index,
                         int depth) -> Result<std::uint32_t> {
     if (depth > kJsonDepthMax) return fail_at("nested too deeply", location(), parent);
     const auto me = static_cast<std::uint32_t>(nodes_.size());
-    nodes_.push_back({.key = key, .offset = location(), .parent = parent, .index = index});
+    nodes_.push_back({.key = {key, key_size}, .offset = location(), .parent = parent, .index = index});
     JsonKind kind{};
     if (const auto error = kind_of(value, kind)) return fail_at(reason(error), location(), me);
     nodes_[me].kind = kind;
@@ -205,19 +213,23 @@ Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
         std::string_view name;
         if (const auto error = field.unescaped_key().get(name)) return fail_at(reason(error), location(), me);
         simdjson::ondemand::value& inner = field.value();
-        child_done(last, TRY(self(self, inner, me, name, nodes_[me].count, depth + 1)));
+        child_done(last, TRY(self(self, inner, me, name.data(), name.size(), nodes_[me].count, depth + 1)));
       }
-      // The same key twice: whoever reads first and whoever reads last would disagree.
+      // The same key twice: whoever reads first and whoever reads last would disagree. A key is compared with those before it only where
+      // one of them has set the same bit.
       p.keys.clear();
       p.marks.clear();
+      std::uint64_t bits = 0;
       const bool few = nodes_[me].count <= kFewMembers;
       for (std::uint32_t child = nodes_[me].first; child != kNone; child = nodes_[child].next) {
         const std::string_view name = nodes_[child].key;
         if (few) {
           const std::uint32_t mark = mark_of(name);
-          for (std::size_t i = 0; i < p.marks.size(); ++i)
+          const std::uint64_t bit = std::uint64_t{1} << (mark * 0x9E3779B1U >> 26U);
+          for (std::size_t i = 0; (bits & bit) != 0 && i < p.marks.size(); ++i)
             if (p.marks[i] == mark && p.keys[i] == name)
               return fail_at(fmt::format("the key '{}' stands twice in one object", name), nodes_[child].offset, child);
+          bits |= bit;
           p.marks.push_back(mark);
         }
         p.keys.push_back(name);
@@ -236,7 +248,7 @@ Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
       for (auto entry : array) {
         simdjson::ondemand::value inner;
         if (const auto error = std::move(entry).get(inner)) return fail_at(reason(error), location(), me);
-        child_done(last, TRY(self(self, inner, me, {}, nodes_[me].count, depth + 1)));
+        child_done(last, TRY(self(self, inner, me, nullptr, 0, nodes_[me].count, depth + 1)));
       }
       return me;
     }
@@ -271,7 +283,7 @@ Result<JsonValue> JsonReader::read(std::string_view text, Origin origin) {
     }
     return me;
   };
-  const std::uint32_t root = TRY(walk(walk, document, kNone, {}, 0, 1));
+  const std::uint32_t root = TRY(walk(walk, document, kNone, nullptr, 0, 0, 1));
   const char* rest = nullptr;
   if (!document.current_location().get(rest)) return fail_at("something stands after the end of the document", offset_of(rest), kNone);
   return JsonValue(this, root);

@@ -24,6 +24,7 @@
 namespace prorata::wire {
 
 inline constexpr int kJsonDepthMax = 32;
+inline constexpr std::size_t kJsonPadding = 64;
 
 enum class JsonKind : std::uint8_t { null, boolean, number, string, array, object };
 
@@ -69,6 +70,8 @@ class JsonReader {
   };
   Result<JsonValue> read(std::string_view text, Origin origin);
   Result<JsonValue> read(std::string_view text) { return read(text, Origin()); }
+  // Without a copy: kJsonPadding bytes behind the text can be read, whatever they are, and the text stays until the next read.
+  Result<JsonValue> read_in_place(std::string_view text, Origin origin);
 
  private:
   friend class JsonValue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <concepts>
 #include <cstring>
 #include <deque>
 #include <future>
@@ -45,18 +46,50 @@ constexpr std::initializer_list<std::string_view> kFieldNames = {
 constexpr std::size_t kFieldCount = kFieldNames.size();
 static_assert(kFieldCount == static_cast<std::size_t>(Field::channel_approved) + 1);
 
-// Finds all members of a line in one pass. The lines of one file mostly have the same members in the same order, so each is first
-// compared with what stood at its place in the line before.
-class Members {
+// Compares names of a few bytes without a call, eight at a time; the last eight may overlap those before.
+bool same_name(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() < sizeof(std::uint64_t)) return std::ranges::equal(a, b);
+  const auto eight = [](std::string_view text, std::size_t at) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    return bytes;
+  };
+  const std::size_t last = a.size() - sizeof(std::uint64_t);
+  for (std::size_t at = 0; at < last; at += sizeof(std::uint64_t))
+    if (eight(a, at) != eight(b, at)) return false;
+  return eight(a, last) == eight(b, last);
+}
+
+// What a line says, member by member. There are two: JsonLine reads any line and says what is wrong with it and where; PlainLine reads
+// quickly what nearly all lines are and gives up on everything else. Both find the members in one pass, and the lines of one file mostly
+// have the same members in the same order, so each is first compared with what stood at its place in the line before.
+template <class L>
+concept Line = requires(const L& line, Field field, std::int64_t number, std::string message) {
+  { line.has(field) } -> std::same_as<bool>;         // is there, and not null
+  { line.has_member(field) } -> std::same_as<bool>;  // is there, null or not
+  { line.text(field) } -> std::same_as<Result<std::string_view>>;
+  { line.integer(field, number, number) } -> std::same_as<Result<std::int64_t>>;
+  { line.boolean(field) } -> std::same_as<Result<bool>>;
+  { line.allowance(std::string_view()) } -> std::same_as<Result<Money>>;  // "used" or "held"; zero where it is absent
+  { line.bad(message) } -> std::same_as<std::unexpected<Error>>;          // about the line
+  { line.bad(field, message) } -> std::same_as<std::unexpected<Error>>;   // about a member that it has
+};
+
+constexpr std::string_view name_of(std::size_t field) { return kFieldNames.begin()[field]; }
+constexpr std::initializer_list<std::string_view> kAllowanceNames = {"used", "held"};
+
+class JsonLine {
  public:
   // Errors: invalid_data for a member that is not in the list.
   Result<void> take(const JsonValue& line) {
     values_.fill(std::nullopt);
+    line_ = line;
     std::size_t place = 0;
     for (std::optional<JsonValue> each = line.first(); each; each = each->next(), ++place) {
       if (place == kFieldCount) return only_members(line, kFieldNames);
       const std::string_view name = each->key();
-      if (kFieldNames.begin()[usual_[place]] != name) {
+      if (name_of(usual_[place]) != name) {
         const auto* const found = std::ranges::find(kFieldNames, name);
         if (found == kFieldNames.end()) return only_members(line, kFieldNames);
         usual_[place] = static_cast<std::uint8_t>(found - kFieldNames.begin());
@@ -64,33 +97,177 @@ class Members {
       values_[usual_[place]] = each;
     }
     if (place == 0 && !line.is_object()) return only_members(line, kFieldNames);
-    line_ = line;
+    if (has(Field::allowance)) return only_members(*at(Field::allowance), kAllowanceNames);
     return {};
   }
-  // As it stands; a null is there.
-  const std::optional<JsonValue>& at(Field field) const { return values_[static_cast<std::size_t>(field)]; }
+
+  bool has_member(Field field) const { return at(field).has_value(); }
   bool has(Field field) const { return at(field) && !at(field)->is_null(); }
-  Result<JsonValue> operator[](Field field) const {
-    if (has(field)) return *at(field);
-    return bad_value(*line_, fmt::format("'{}' is missing", kFieldNames.begin()[static_cast<std::size_t>(field)]));
+  Result<std::string_view> text(Field field) const { return text_of(TRY(value(field))); }
+  Result<std::int64_t> integer(Field field, std::int64_t min, std::int64_t max) const { return integer_of(TRY(value(field)), min, max); }
+  Result<bool> boolean(Field field) const { return boolean_of(TRY(value(field))); }
+  Result<Money> allowance(std::string_view key) const {
+    if (!has(Field::allowance) || !member_if(*at(Field::allowance), key)) return Money{0, Currency::usd()};
+    const Money money = TRY(money_at(*at(Field::allowance), key, Currency::usd()));
+    if (money.is_negative()) return bad_value(*member_if(*at(Field::allowance), key), "an allowance is not negative");
+    return money;
   }
+  std::unexpected<Error> bad(std::string message) const { return bad_value(*line_, std::move(message)); }
+  std::unexpected<Error> bad(Field field, std::string message) const { return bad_value(*at(field), std::move(message)); }
 
  private:
+  const std::optional<JsonValue>& at(Field field) const { return values_[static_cast<std::size_t>(field)]; }
+  Result<JsonValue> value(Field field) const {
+    if (has(field)) return *at(field);
+    return bad(fmt::format("'{}' is missing", name_of(static_cast<std::size_t>(field))));
+  }
+
   std::array<std::optional<JsonValue>, kFieldCount> values_;
   std::array<std::uint8_t, kFieldCount> usual_{};
   std::optional<JsonValue> line_;
 };
+static_assert(Line<JsonLine>);
+
+// Strings of ASCII without escapes, whole numbers, the three words, and an allowance of such strings.
+class PlainLine {
+ public:
+  // False: this is for JsonLine, be it wrong or merely unusual.
+  bool take(std::string_view line) {
+    kinds_.fill(Kind::absent);
+    allowance_.fill({});
+    at_ = line.data();
+    end_ = at_ + line.size();
+    if (!skip('{')) return false;
+    for (std::size_t place = 0; place < kFieldCount; ++place) {
+      blanks();
+      const std::string_view usual = name_of(usual_[place]);
+      if (!is_key(usual)) {
+        std::string_view name;
+        if (!read_string(name)) return false;
+        const auto* const found = std::ranges::find(kFieldNames, name);
+        if (found == kFieldNames.end()) return false;
+        usual_[place] = static_cast<std::uint8_t>(found - kFieldNames.begin());
+      } else {
+        at_ += usual.size() + 2;
+      }
+      if (kinds_[usual_[place]] != Kind::absent || !colon() || !read_value(usual_[place])) return false;
+      blanks();
+      if (skip('}')) return at_ == end_;
+      if (!skip(',')) return false;
+    }
+    return false;
+  }
+
+  bool has_member(Field field) const { return kind(field) != Kind::absent; }
+  bool has(Field field) const { return kind(field) > Kind::null; }
+  Result<std::string_view> text(Field field) const {
+    if (kind(field) != Kind::string) return bad({});
+    return texts_[static_cast<std::size_t>(field)];
+  }
+  Result<std::int64_t> integer(Field field, std::int64_t min, std::int64_t max) const {
+    if (kind(field) != Kind::number) return bad({});
+    const std::string_view digits = texts_[static_cast<std::size_t>(field)];
+    std::int64_t number = 0;
+    const bool fits = std::from_chars(digits.data(), digits.data() + digits.size(), number).ec == std::errc{};
+    if (!fits || number < min || number > max) return bad({});
+    return number;
+  }
+  Result<bool> boolean(Field field) const {
+    if (kind(field) != Kind::yes && kind(field) != Kind::no) return bad({});
+    return kind(field) == Kind::yes;
+  }
+  Result<Money> allowance(std::string_view key) const {
+    const std::string_view amount = allowance_[key == "used" ? 0 : 1];
+    if (amount.data() == nullptr) return Money{0, Currency::usd()};
+    const Money money = TRY(parse_money(amount, Currency::usd()));
+    if (money.is_negative()) return bad({});
+    return money;
+  }
+  static std::unexpected<Error> bad(const std::string&) { return fail(Code::invalid_data, {}); }
+  static std::unexpected<Error> bad(Field, const std::string&) { return fail(Code::invalid_data, {}); }
+
+ private:
+  enum class Kind : std::uint8_t { absent, null, no, yes, number, string, object };
+  Kind kind(Field field) const { return kinds_[static_cast<std::size_t>(field)]; }
+
+  void blanks() {
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t')) ++at_;
+  }
+  bool skip(char c) {
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+  bool skip(std::string_view word) {
+    if (static_cast<std::size_t>(end_ - at_) < word.size() || std::string_view(at_, word.size()) != word) return false;
+    at_ += word.size();
+    return true;
+  }
+  bool colon() {
+    blanks();
+    if (!skip(':')) return false;
+    blanks();
+    return true;
+  }
+  bool is_key(std::string_view name) const {
+    if (static_cast<std::size_t>(end_ - at_) < name.size() + 2) return false;
+    return at_[0] == '"' && at_[name.size() + 1] == '"' && same_name({at_ + 1, name.size()}, name);
+  }
+  bool read_string(std::string_view& text) {
+    if (!skip('"')) return false;
+    const char* const from = at_;
+    while (at_ != end_ && *at_ >= ' ' && *at_ != '"' && *at_ != '\\') ++at_;  // a byte beyond ASCII is negative
+    text = {from, at_};
+    return skip('"');
+  }
+  bool read_number(std::string_view& text) {
+    const char* const from = at_;
+    skip('-');
+    const char* const first = at_;
+    while (at_ != end_ && *at_ >= '0' && *at_ <= '9') ++at_;
+    text = {from, at_};
+    return at_ - first == 1 || (at_ - first > 1 && *first != '0');
+  }
+  bool read_allowance() {
+    do {
+      blanks();
+      std::string_view name;
+      std::string_view amount;
+      if (!read_string(name) || !colon() || !read_string(amount)) return false;
+      const auto* const found = std::ranges::find(kAllowanceNames, name);
+      if (found == kAllowanceNames.end()) return false;
+      std::string_view& part = allowance_[static_cast<std::size_t>(found - kAllowanceNames.begin())];
+      if (part.data() != nullptr) return false;
+      part = amount;
+      blanks();
+    } while (skip(','));
+    return skip('}');
+  }
+  bool read_value(std::size_t field) {
+    Kind& kind = kinds_[field];
+    switch (at_ == end_ ? '\0' : *at_) {
+      case '"': kind = Kind::string; return read_string(texts_[field]);
+      case 't': kind = Kind::yes; return skip("true");
+      case 'f': kind = Kind::no; return skip("false");
+      case 'n': kind = Kind::null; return skip("null");
+      case '{': kind = Kind::object; return static_cast<Field>(field) == Field::allowance && skip('{') && read_allowance();
+      default: kind = Kind::number; return read_number(texts_[field]);
+    }
+  }
+
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  std::array<Kind, kFieldCount> kinds_{};
+  std::array<std::string_view, kFieldCount> texts_;
+  std::array<std::string_view, 2> allowance_;
+  std::array<std::uint8_t, kFieldCount> usual_{};
+};
+static_assert(Line<PlainLine>);
 
 std::string_view bare(std::string_view text) {
   while (!text.empty() && (text.back() == '\r' || text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   return text;
-}
-
-template <class T>
-Result<T> placed(const JsonValue& value, Result<T> parsed) {
-  if (!parsed) return bad_value(value, parsed.error().message);
-  return parsed;
 }
 
 // The schedule that a lifetime price gives, with what the line says of payments not made.
@@ -222,86 +399,90 @@ struct LinePricer::Work {
   }
   std::unordered_map<std::string_view, ReadyPack> ready;
   JsonReader reader;
-  Members members;
+  JsonLine any;
+  PlainLine plain;
   policy::RefundCase facts;  // its schedule keeps its memory between lines
   const ReadyPack* governing = nullptr;
 
-  Result<const ReadyPack*> read_pack() const {
-    const JsonValue value = TRY(members[Field::policy_id]);
-    const auto found = ready.find(TRY(text_of(value)));
+  template <Line L>
+  Result<const ReadyPack*> read_pack(const L& line) const {
+    const std::string_view id = TRY(line.text(Field::policy_id));
+    const auto found = ready.find(id);
     if (found != ready.end()) return &found->second;
     std::string ids;
     for (const auto& [name, pack] : ready) (ids += ids.empty() ? "" : ", ") += name;
-    return bad_value(value, fmt::format("no policy '{}'; there are {}", value.text(), ids));
+    return line.bad(Field::policy_id, fmt::format("no policy '{}'; there are {}", id, ids));
   }
 
-  template <class T, class Parse>
-  Result<T> parsed(Field field, const Parse& parse) const {
-    const JsonValue value = TRY(members[field]);
-    return placed(value, Result<T>(parse(TRY(text_of(value)))));
+  template <class T, Line L, class Parse>
+  static Result<T> parsed(const L& line, Field field, const Parse& parse) {
+    Result<T> value = parse(TRY(line.text(field)));
+    if (!value) return line.bad(field, value.error().message);
+    return value;
   }
-  template <class E>
-  Result<E> word(Field field, std::string_view what) const {
-    return parsed<E>(field, [&](std::string_view text) { return parse_word<E>(text, what); });
+  template <class E, Line L>
+  static Result<E> word(const L& line, Field field, std::string_view what) {
+    return parsed<E>(line, field, [&](std::string_view text) { return parse_word<E>(text, what); });
   }
-  Result<std::int64_t> integer(Field field, std::int64_t min, std::int64_t max) const { return integer_of(TRY(members[field]), min, max); }
-  Result<Money> amount(Field field, Currency in) const {
-    const Money money = TRY(parsed<Money>(field, [&](std::string_view text) { return parse_money(text, in); }));
-    if (money.is_negative()) return bad_value(*members.at(field), "a price is not negative");
+  template <Line L>
+  static Result<Money> amount(const L& line, Field field, Currency in) {
+    const Money money = TRY(parsed<Money>(line, field, [&](std::string_view text) { return parse_money(text, in); }));
+    if (money.is_negative()) return line.bad(field, "a price is not negative");
     return money;
   }
 
-  Result<void> read_allowance() {
-    facts.allowance_used = facts.allowance_held = 0;
-    if (!members.has(Field::allowance)) return {};
-    const JsonValue& value = *members.at(Field::allowance);
-    TRY(only_members(value, {"used", "held"}));
-    for (const auto& [key, field] :
-         {std::pair("used", &policy::RefundCase::allowance_used), std::pair("held", &policy::RefundCase::allowance_held)}) {
-      if (!member_if(value, key)) continue;
-      const Money money = TRY(money_at(value, key, Currency::usd()));
-      if (money.is_negative()) return bad_value(*member_if(value, key), "an allowance is not negative");
-      facts.*field = money.minor;
-    }
-    return {};
-  }
-
-  Result<policy::RefundDecision> decide(const JsonValue& line) {
-    TRY(members.take(line));
-    const ReadyPack& pack = *TRY(read_pack());
+  template <Line L>
+  Result<policy::RefundDecision> decide(const L& line) {
+    const ReadyPack& pack = *TRY(read_pack(line));
     governing = &pack;
-    const Currency billed = TRY(parsed<Currency>(Field::currency, Currency::parse));
+    const Currency billed = TRY(parsed<Currency>(line, Field::currency, Currency::parse));
 
-    facts.plan = TRY(word<BillingPlan>(Field::billing_plan, "a billing plan"));
-    facts.term = TRY(parsed<Term>(Field::term, parse_term));
-    facts.start = TRY(parsed<Day>(Field::start, parse_day));
-    facts.quantity = TRY(integer(Field::quantity, 1, 1'000'000'000));
-    facts.product.assign(members.has(Field::product) ? TRY(text_of(*members.at(Field::product))) : std::string_view());
-    const std::optional<JsonValue>& usage = members.at(Field::used);
-    if (!usage) return bad_value(line, "'used' is missing: true, false, or null where it is not known");
-    facts.usage = usage->is_null() ? Usage::unknown : TRY(boolean_of(*usage)) ? Usage::used : Usage::unused;
+    facts.plan = TRY(word<BillingPlan>(line, Field::billing_plan, "a billing plan"));
+    facts.term = TRY(parsed<Term>(line, Field::term, parse_term));
+    facts.start = TRY(parsed<Day>(line, Field::start, parse_day));
+    facts.quantity = TRY(line.integer(Field::quantity, 1, 1'000'000'000));
+    facts.product.assign(line.has(Field::product) ? TRY(line.text(Field::product)) : std::string_view());
+    if (!line.has_member(Field::used)) return line.bad("'used' is missing: true, false, or null where it is not known");
+    facts.usage = !line.has(Field::used) ? Usage::unknown : TRY(line.boolean(Field::used)) ? Usage::used : Usage::unused;
     facts.current_unit_price.reset();
-    if (members.has(Field::current_unit_price)) facts.current_unit_price = TRY(amount(Field::current_unit_price, billed));
-    TRY(read_allowance());
+    if (line.has(Field::current_unit_price)) facts.current_unit_price = TRY(amount(line, Field::current_unit_price, billed));
+    facts.allowance_used = TRY(line.allowance("used")).minor;
+    facts.allowance_held = TRY(line.allowance("held")).minor;
 
-    policy::RefundRequest request{.as_of = TRY(parsed<Instant>(Field::as_of, parse_instant)), .channel_approved = true};
-    request.quantity = TRY(integer(Field::return_quantity, INT64_MIN, INT64_MAX));
-    if (members.has(Field::channel_approved)) request.channel_approved = TRY(boolean_of(*members.at(Field::channel_approved)));
-    if (members.has(Field::meter)) {
-      request.meter = TRY(word<policy::Meter>(Field::meter, "a meter"));
+    policy::RefundRequest request{.as_of = TRY(parsed<Instant>(line, Field::as_of, parse_instant)), .channel_approved = true};
+    request.quantity = TRY(line.integer(Field::return_quantity, INT64_MIN, INT64_MAX));
+    if (line.has(Field::channel_approved)) request.channel_approved = TRY(line.boolean(Field::channel_approved));
+    if (line.has(Field::meter)) {
+      request.meter = TRY(word<policy::Meter>(line, Field::meter, "a meter"));
       if (!pack.pack->allows(*request.meter))
-        return bad_value(*members.at(Field::meter),
-                         fmt::format("policy {} does not let the meter be '{}'", pack.pack->id, members.at(Field::meter)->text()));
+        return line.bad(Field::meter, fmt::format("policy {} does not let the meter be '{}'", pack.pack->id, TRY(line.text(Field::meter))));
     }
-    const Money lifetime = TRY(amount(Field::price, billed));
-    if (!members.has(Field::pricing_price) && billed != Currency::usd())
-      return bad_value(line, "'pricing_price' is missing: the price in USD is needed where the currency is another");
-    const Money pricing = members.has(Field::pricing_price) ? TRY(amount(Field::pricing_price, Currency::usd())) : lifetime;
+    const Money lifetime = TRY(amount(line, Field::price, billed));
+    if (!line.has(Field::pricing_price) && billed != Currency::usd())
+      return line.bad("'pricing_price' is missing: the price in USD is needed where the currency is another");
+    const Money pricing = line.has(Field::pricing_price) ? TRY(amount(line, Field::pricing_price, Currency::usd())) : lifetime;
     std::optional<std::int64_t> unpaid;
-    if (members.has(Field::unpaid_from))
-      unpaid = TRY(integer(Field::unpaid_from, 0, facts.plan == BillingPlan::upfront ? 1 : facts.term.months()));
+    if (line.has(Field::unpaid_from))
+      unpaid = TRY(line.integer(Field::unpaid_from, 0, facts.plan == BillingPlan::upfront ? 1 : facts.term.months()));
     fill_schedule(facts.schedule, facts.plan, facts.term, facts.start, lifetime, pricing, day_of(request.as_of), unpaid);
     return decide_refund(facts, request, *pack.pack, pack.compiled);
+  }
+
+  // The answer to a line that could be read.
+  template <Line L>
+  void answer(const L& line, const policy::RefundDecision& decision, std::string& out) const {
+    out += R"({"id":)";
+    if (const Result<std::string_view> id = line.text(Field::id))
+      append_json_string(out, *id);
+    else
+      out += "null";
+    out += governing->before_figures[static_cast<std::size_t>(decision.amounts.row + 1)];
+    append_amounts(out, decision);
+    out += R"("},"refusals":[)";
+    append_words(out, in_order(decision.amounts.refusals));
+    out += R"(],"warnings":[)";
+    append_words(out, in_order(decision.amounts.warnings));
+    out += "]}\n";
   }
 };
 
@@ -309,6 +490,12 @@ LinePricer::LinePricer(const policy::PackSet& packs) : work_(std::make_unique<Wo
 LinePricer::~LinePricer() = default;
 
 bool LinePricer::price(std::string_view text, std::int64_t line, std::string& out) {
+  std::string padded(text);
+  padded.append(kJsonPadding, ' ');
+  return price_in_place(std::string_view(padded).substr(0, text.size()), line, out);
+}
+
+bool LinePricer::price_in_place(std::string_view text, std::int64_t line, std::string& out) {
   const auto refuse = [&](const Error& error, const std::optional<JsonValue>& name) {
     JsonWriter w(out);
     const std::string_view place = error.place;
@@ -324,56 +511,57 @@ bool LinePricer::price(std::string_view text, std::int64_t line, std::string& ou
   };
   if (text.size() > kPriceLineBytesMax)
     return refuse({Code::invalid_data, fmt::format("the line is longer than {} bytes", kPriceLineBytesMax)}, std::nullopt);
-  const Result<JsonValue> v = work_->reader.read(text, {.line = line});
+  if (work_->plain.take(text)) {
+    const Result<policy::RefundDecision> d = work_->decide(work_->plain);
+    if (d) {
+      work_->answer(work_->plain, *d, out);
+      return true;
+    }
+  }
+  const Result<JsonValue> v = work_->reader.read_in_place(text, {.line = line});
   if (!v) return refuse(v.error(), std::nullopt);
-  const Result<policy::RefundDecision> d = work_->decide(*v);
+  const Result<void> taken = work_->any.take(*v);
+  if (!taken) return refuse(taken.error(), v->find("id"));
+  const Result<policy::RefundDecision> d = work_->decide(work_->any);
   if (!d) return refuse(d.error(), v->find("id"));
-
-  const std::optional<JsonValue>& named = work_->members.at(Field::id);
-  out += R"({"id":)";
-  if (named && named->is_string())
-    append_json_string(out, named->text());
-  else
-    out += "null";
-  out += work_->governing->before_figures[static_cast<std::size_t>(d->amounts.row + 1)];
-  append_amounts(out, *d);
-  out += R"("},"refusals":[)";
-  append_words(out, in_order(d->amounts.refusals));
-  out += R"(],"warnings":[)";
-  append_words(out, in_order(d->amounts.warnings));
-  out += "]}";
-  out += '\n';
+  work_->answer(work_->any, *d, out);
   return true;
 }
 
 namespace {
 
-// Whole lines, and the number of the first.
+// Whole lines with the padding behind them that a reader wants, and the number of the first.
 struct Chunk {
   std::string text;
   std::int64_t first_line = 1;
 };
 
-struct Priced {
+// A chunk on its way from the reader to the writer; lanes are used again and again, and so is their memory.
+struct Lane {
+  explicit Lane(const policy::PackSet& packs) : pricer(packs) {}
+
+  void price() {
+    out.clear();
+    report = {};
+    std::int64_t line = chunk.first_line;
+    const std::string_view text = chunk.text;
+    for (std::size_t at = 0; at < text.size(); ++line) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      std::string_view one = bare(text.substr(at, end - at));
+      if (line == 1 && one.starts_with("\xEF\xBB\xBF")) one.remove_prefix(3);
+      at = end + 1;
+      if (one.empty()) continue;
+      ++report.lines;
+      if (!pricer.price_in_place(one, line, out)) ++report.failed;
+    }
+  }
+
+  LinePricer pricer;
+  Chunk chunk;
   std::string out;
   PriceReport report;
+  std::future<void> done;
 };
-
-Priced price_chunk(LinePricer& pricer, const Chunk& chunk) {
-  Priced priced;
-  priced.out.reserve(chunk.text.size() * 3);
-  std::int64_t line = chunk.first_line;
-  for (std::size_t at = 0; at < chunk.text.size(); ++line) {
-    const std::size_t end = std::min(chunk.text.find('\n', at), chunk.text.size());
-    std::string_view text = bare(std::string_view(chunk.text).substr(at, end - at));
-    if (line == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    at = end + 1;
-    if (text.empty()) continue;
-    ++priced.report.lines;
-    if (!pricer.price(text, line, priced.out)) ++priced.report.failed;
-  }
-  return priced;
-}
 
 // The ends of lines; in stretches short enough for a count of one byte, which the compiler turns into sixteen counts at once.
 std::int64_t lines_in(std::string_view text) {
@@ -390,41 +578,50 @@ std::int64_t lines_in(std::string_view text) {
 // Reads up to a line's end near the chunk's size. Of a line that is far too long only the beginning is kept: enough to refuse it.
 class ChunkReader {
  public:
-  explicit ChunkReader(const ReadBytes& read) : read_(read), buffer_(kChunkBytes, '\0') {}
+  explicit ChunkReader(const ReadBytes& read) : read_(read) {}
 
-  Result<std::optional<Chunk>> next() {
-    Chunk chunk{.first_line = next_line_};
-    chunk.text = std::move(rest_);
-    rest_.clear();
-    while (!ended_ && (chunk.text.size() < kChunkBytes || chunk.text.find('\n') == std::string::npos)) {
-      const std::size_t size = TRY(read_(buffer_.data(), buffer_.size()));
+  // Whether there was anything left.
+  Result<bool> next(Chunk& chunk) {
+    std::string& text = chunk.text;
+    text = rest_;
+    while (!ended_ && (text.size() < kChunkBytes || text.find('\n') == std::string::npos)) {
+      const std::size_t had = text.size();
+      const std::size_t size = TRY(append(text));
       ended_ = size == 0;
-      std::string_view more(buffer_.data(), size);
       if (dropping_) {
-        const std::size_t end = std::min(more.find('\n'), more.size());
-        more.remove_prefix(end);
-        dropping_ = more.empty() && !ended_;
+        text.erase(had, std::min(text.find('\n', had), text.size()) - had);
+        dropping_ = text.size() == had && !ended_;
       }
-      chunk.text += more;
-      const bool endless = chunk.text.size() > 2 * kPriceLineBytesMax && chunk.text.find('\n') == std::string::npos;
+      const bool endless = text.size() > 2 * kPriceLineBytesMax && text.find('\n') == std::string::npos;
       if (endless) {
-        chunk.text.resize(kPriceLineBytesMax + 1);
+        text.resize(kPriceLineBytesMax + 1);
         dropping_ = true;
       }
     }
-    if (chunk.text.empty()) return std::optional<Chunk>();
-    const std::size_t last = chunk.text.rfind('\n');
+    rest_.clear();
+    const std::size_t last = text.rfind('\n');
     if (!ended_ && last != std::string::npos) {
-      rest_ = chunk.text.substr(last + 1);
-      chunk.text.resize(last + 1);
+      rest_.assign(text, last + 1);
+      text.resize(last + 1);
     }
-    next_line_ += lines_in(chunk.text);
-    return std::optional(std::move(chunk));
+    text.reserve(text.size() + kJsonPadding);
+    chunk.first_line = next_line_;
+    next_line_ += lines_in(text);
+    return !text.empty();
   }
 
  private:
+  Result<std::size_t> append(std::string& text) {
+    Result<std::size_t> size = 0;
+    const std::size_t had = text.size();
+    text.resize_and_overwrite(had + kChunkBytes, [&](char* at, std::size_t) {
+      size = read_(at + had, kChunkBytes);
+      return had + size.value_or(0);
+    });
+    return size;
+  }
+
   const ReadBytes& read_;
-  std::string buffer_;
   std::string rest_;
   std::int64_t next_line_ = 1;
   bool ended_ = false;
@@ -434,36 +631,25 @@ class ChunkReader {
 }  // namespace
 
 Result<PriceReport> price_lines(const policy::PackSet& packs, const ReadBytes& read, const WriteBytes& write, unsigned threads) {
-  threads = std::max(1U, threads);
-  // One pricer for each chunk in flight; a chunk gives its pricer back when its answer is written.
-  std::vector<std::unique_ptr<LinePricer>> idle;
-  for (unsigned i = 0; i < threads + 1; ++i) idle.push_back(std::make_unique<LinePricer>(packs));
-  struct Flight {
-    std::future<Priced> priced;
-    std::unique_ptr<LinePricer> pricer;
-  };
-  std::deque<Flight> flights;
+  std::deque<Lane> lanes;  // one more than threads, so that reading and writing keep nobody waiting
+  for (unsigned i = 0; i < std::max(1U, threads) + 1; ++i) lanes.emplace_back(packs);
   PriceReport report;
-  const auto land = [&]() -> Result<void> {
-    const Priced priced = flights.front().priced.get();
-    idle.push_back(std::move(flights.front().pricer));
-    flights.pop_front();
-    report.lines += priced.report.lines;
-    report.failed += priced.report.failed;
-    return write(priced.out);
+  const auto land = [&](Lane& lane) -> Result<void> {
+    if (!lane.done.valid()) return {};
+    lane.done.get();
+    report.lines += lane.report.lines;
+    report.failed += lane.report.failed;
+    return write(lane.out);
   };
   ChunkReader reader(read);
-  while (true) {
-    std::optional<Chunk> chunk = TRY(reader.next());
-    if (!chunk) break;
-    if (idle.empty()) TRY(land());
-    Flight flight{.pricer = std::move(idle.back())};
-    idle.pop_back();
-    LinePricer* pricer = flight.pricer.get();
-    flight.priced = std::async(std::launch::async, [pricer, own = std::move(*chunk)] { return price_chunk(*pricer, own); });
-    flights.push_back(std::move(flight));
+  std::size_t turn = 0;
+  for (;; turn = (turn + 1) % lanes.size()) {
+    Lane& lane = lanes[turn];
+    TRY(land(lane));
+    if (!TRY(reader.next(lane.chunk))) break;
+    lane.done = std::async(std::launch::async, [&lane] { lane.price(); });
   }
-  while (!flights.empty()) TRY(land());
+  for (std::size_t i = 1; i <= lanes.size(); ++i) TRY(land(lanes[(turn + i) % lanes.size()]));
   return report;
 }
 

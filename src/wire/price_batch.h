@@ -36,6 +36,8 @@ class LinePricer {
   LinePricer(const LinePricer&) = delete;
   LinePricer& operator=(const LinePricer&) = delete;
   bool price(std::string_view text, std::int64_t line, std::string& out);
+  // The same without a copy, where kJsonPadding bytes behind the text can be read.
+  bool price_in_place(std::string_view text, std::int64_t line, std::string& out);
 
  private:
   struct Work;
