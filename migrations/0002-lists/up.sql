@@ -1,11 +1,10 @@
 DROP INDEX reservation_expiry;
 DROP INDEX reservation_customer;
-DROP INDEX reservation_sku;
 DROP INDEX reservation_sku_expiry;
 DROP INDEX reservation_region;
 CREATE INDEX reservation_by_expiry ON reservation (expiry, id, purchased, name_key, quantity, sku_key, region_key, product_key, customer, state, archived);
 CREATE INDEX reservation_of_customer ON reservation (customer, expiry, id, purchased, name_key, quantity, sku_key, region_key, product_key, state, archived);
-CREATE INDEX reservation_of_sku ON reservation (sku_key, id, expiry, purchased, name_key, quantity, region_key, product_key, customer, state, archived);
+CREATE INDEX reservation_of_sku ON reservation (sku_key, expiry, id, purchased, name_key, quantity, region_key, product_key, customer, state, archived);
 CREATE INDEX reservation_of_product ON reservation (product_key, expiry, id, purchased, name_key, quantity, sku_key, region_key, customer, state, archived);
 CREATE INDEX reservation_of_region ON reservation (region_key, id, expiry, purchased, name_key, quantity, sku_key, product_key, customer, state, archived);
 CREATE INDEX reservation_state_purchased ON reservation (state, purchased, id);

@@ -223,6 +223,7 @@ void PortfolioImport::merge_reservation(Batch& batch, const ImportedReservation&
 // The schedule that the price list gives: the price of one unit at the purchase date, times the units. Empty where it has none.
 Result<Schedule> PortfolioImport::listed_schedule(Snapshot& snapshot, const Reservation& r, Currency currency) {
   const PriceKey key{sku_key(r.sku), region_key(r.region), r.term.years};
+  const std::lock_guard lock(*mutex_);
   auto cached = price_cache_.find(key);
   if (cached == price_cache_.end()) cached = price_cache_.emplace(key, TRY(snapshot.prices(r.sku, r.region, r.term))).first;
 
@@ -338,7 +339,7 @@ Result<Changes> PortfolioImport::merge(Snapshot& snapshot, std::span<const Impor
       continue;
     }
     ++(before == batch.orders_before.end() ? batch.order_counts.added : batch.order_counts.changed);
-    changes.orders.push_back(order);
+    changes.orders.push_back(std::move(order));
   }
   std::ranges::sort(batch.touched);
   for (const ReservationId& id : batch.touched) {
@@ -357,7 +358,7 @@ Result<Changes> PortfolioImport::merge(Snapshot& snapshot, std::span<const Impor
     r.revision = fresh ? 1 : before->second.revision + 1;
     changes.revisions.push_back(
         {.reservation = id, .number = r.revision, .at = batch.now, .actor = app_.actor, .action = "import", .after = r});
-    changes.reservations.push_back(r);
+    changes.reservations.push_back(std::move(r));
   }
   return changes;
 }
@@ -368,6 +369,7 @@ Result<void> PortfolioImport::take(std::span<const ImportedOrder> orders, std::s
     batch = Batch{};
     return merge(snapshot, orders, reservations, batch);
   }));
+  const std::lock_guard lock(*mutex_);
   const auto add = [](ImportCounts& sum, const ImportCounts& more) {
     sum.added += more.added;
     sum.changed += more.changed;

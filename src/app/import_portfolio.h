@@ -10,6 +10,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,7 +46,8 @@ class PortfolioImport {
  public:
   PortfolioImport(App& app, ImportSource source) : app_(app), source_(std::move(source)) {}
 
-  // One commit. A record that cannot be taken is counted and kept in refusals(); the rest of the batch goes on.
+  // One commit. A record that cannot be taken is counted and kept in refusals(); the rest of the batch goes on. May be called by several
+  // threads at once, with batches that have no order in common (app/import_lanes does it); the counts are read when all have returned.
   Result<void> take(std::span<const ImportedOrder> orders, std::span<const ImportedReservation> reservations);
 
   const ImportCounts& orders() const { return orders_; }
@@ -71,6 +74,7 @@ class PortfolioImport {
   std::int64_t prices_unknown_ = 0;
   std::vector<ImportRefusal> refusals_;
   std::map<PriceKey, std::vector<PriceRow>> price_cache_;  // one entry a SKU, region and term: as large as the catalog at most
+  std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();  // for the counts, the refusals and the cache
 };
 
 // Each is one commit a call; the same rows again are harmless.

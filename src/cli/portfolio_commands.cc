@@ -12,6 +12,7 @@
 
 #include "app/change_reservation.h"
 #include "app/desk.h"
+#include "app/import_lanes.h"
 #include "app/import_portfolio.h"
 #include "app/purchase.h"
 #include "app/shared.h"
@@ -73,13 +74,19 @@ Result<void> import_portfolio(App& app, const ImportOptions& options, wire::Byte
   ImportSource source{.as_of = TRY(day_if(options.as_of)), .name = file.name()};
   if (!options.customer.empty()) source.customer = TRY(customer_named(app, options.customer));
   PortfolioImport portfolio(app, source);
-  const Result<void> done =
-      wire::import_azure(file, [&](auto orders, auto reservations) { return portfolio.take(orders, reservations); }, totals.read);
+  ImportLanes lanes(portfolio);
+  const Result<void> read = wire::import_azure(
+      file,
+      [&](std::vector<ImportedOrder> orders, std::vector<ImportedReservation> reservations) {
+        return lanes.take(std::move(orders), std::move(reservations));
+      },
+      totals.read);
+  const Result<void> written = lanes.finish();
   add(totals.orders, portfolio.orders());
   add(totals.things, portfolio.reservations());
   totals.prices_unknown += portfolio.prices_unknown();
   totals.refusals.insert(totals.refusals.end(), portfolio.refusals().begin(), portfolio.refusals().end());
-  return done;
+  return written ? read : written;
 }
 
 Result<void> import_one(App& app, const ImportOptions& options, wire::ByteSource& file, Day today, ImportTotals& totals) {

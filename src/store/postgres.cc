@@ -178,9 +178,14 @@ class PostgresConnection final : public SqlConnection {
       texts_.clear();
       pointers_.clear();
       texts_.reserve(call.values.size());
-      for (const Value& value : call.values) texts_.push_back(to_text(value));
-      for (std::size_t i = 0; i < texts_.size(); ++i)
-        pointers_.push_back(std::holds_alternative<std::monostate>(call.values[i]) ? nullptr : texts_[i].c_str());
+      for (const Value& value : call.values) {
+        if (const std::string* text = text_in(value))
+          pointers_.push_back(text->c_str());
+        else if (const auto* number = std::get_if<std::int64_t>(&value))
+          pointers_.push_back(texts_.emplace_back(std::to_string(*number)).c_str());
+        else
+          pointers_.push_back(nullptr);
+      }
       if (PQsendQueryPrepared(connection_, found->second.c_str(), static_cast<int>(pointers_.size()), pointers_.data(), nullptr, nullptr,
                               0) != 1)
         return lost();
@@ -211,7 +216,7 @@ class PostgresConnection final : public SqlConnection {
   std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> statements_;  // text to the name it was prepared under
   int generation_ = 0;
   std::deque<bool> is_preparation_;  // of each answer that is still to come
-  std::vector<std::string> texts_;
+  std::vector<std::string> texts_;   // of numbers
   std::vector<const char*> pointers_;
 };
 

@@ -1,8 +1,10 @@
 #include "store/prepared.h"
 
-#include <sodium.h>
+#include <memory>
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include "base/check.h"
 #include "wire/stored.h"
@@ -20,15 +22,23 @@ std::string hex(const unsigned char* bytes, std::size_t count) {
   return out;
 }
 
+constexpr std::size_t kHashBytes = 32;
+
+// Each thread keeps what hashing needs; making it anew would cost more than a short text's hash.
 std::string sha256(std::string_view text, std::size_t bytes) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  unsigned char hash[kHashBytes];
+  const bool hashed = EVP_DigestInit_ex2(context.get(), kSha256, nullptr) == 1 &&
+                      EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
+                      EVP_DigestFinal_ex(context.get(), hash, nullptr) == 1;
+  CHECK(hashed, "SHA-256 is a hash that OpenSSL has");
   return hex(hash, bytes);
 }
 
 std::string random_id() {
   unsigned char bytes[16];
-  randombytes_buf(bytes, sizeof bytes);
+  CHECK(RAND_bytes(bytes, sizeof bytes) == 1, "the system gives random bytes");
   return hex(bytes, sizeof bytes);
 }
 
@@ -255,7 +265,7 @@ std::string hash_of(const AuditRecord& record, const std::string& commit_id) {
   for (const std::string* field : {&record.note.actor, &record.note.action, &record.note.customer, &record.note.subject,
                                    &record.note.before, &record.note.after, &record.rows, &record.previous})
     add_field(text, *field);
-  return sha256(text, crypto_hash_sha256_BYTES);
+  return sha256(text, kHashBytes);
 }
 
 }  // namespace prorata::store

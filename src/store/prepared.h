@@ -54,7 +54,8 @@ std::string scope_key(const access::Scope& scope);
 // Numbers of support requests of a day stand in [first, second).
 std::pair<std::string, std::string> support_numbers_of(Day day);
 Result<std::int64_t> running_of(std::string_view support_number);
-std::string revision_id(const ReservationId& id, std::int64_t number);
+inline constexpr std::int64_t kRevisionsMax = 99'999'999;
+std::string revision_id(const ReservationId& id, std::int64_t number);  // of one reservation they sort by number, as text
 
 // The audit record of a commit: what was written, linked to the record before.
 AuditRecord seal(const Prepared& prepared, std::int64_t number, const std::string& previous);

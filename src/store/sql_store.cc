@@ -102,7 +102,9 @@ class SqlSnapshot : public Snapshot {
   Result<std::vector<Reservation>> reservations_of(const OrderId& id) override {
     return many<Reservation>(sql::kReservationsOfOrder, {id.text()});
   }
-  Result<std::vector<Revision>> revisions_of(const ReservationId& id) override { return many<Revision>(sql::kRevisionsOf, {id.text()}); }
+  Result<std::vector<Revision>> revisions_of(const ReservationId& id) override {
+    return many<Revision>(sql::kRevisionsOf, {revision_id(id, 1), revision_id(id, kRevisionsMax)});
+  }
   Result<Page<Reservation>> reservations(const ReservationQuery& query) override {
     const sql::ReservationAccess access = sql::reservation_access(query);
     const sql::ListCall* few = TRY(filter_with_few(access));
@@ -547,7 +549,8 @@ class GroupWriter {
  public:
   explicit GroupWriter(SqlConnection& connection) : db_(connection) {}
 
-  // Reads in one round what every member rests on.
+  // Reads in one round what every member rests on. Rows that are not there yet need no asking: where one is there after all, writing it
+  // fails with a conflict.
   Result<void> read(std::span<Waiting* const> group) {
     std::vector<Call> calls = {{sql::kLastCommit, {}}};
     std::vector<std::string> keys = {""};
@@ -558,7 +561,7 @@ class GroupWriter {
     for (const Waiting* member : group) {
       const Prepared& p = *member->prepared;
       for (const Row& row : p.rows)
-        if (table(row.kind).writing == Writing::versioned) ask(row.kind, row.id);
+        if (table(row.kind).writing == Writing::versioned && row.version > 1) ask(row.kind, row.id);
       for (const Seen& seen : p.seen) ask(kind_of(seen.kind), seen.kind == Seen::Kind::desk ? "desk" : seen.id);
       if (p.idempotency) {
         calls.push_back({sql::kFindAnswer, {p.idempotency->key}});
@@ -614,10 +617,19 @@ class GroupWriter {
   }
 
  private:
-  static std::string key_of(Kind kind, const std::string& id) { return fmt::format("{}/{}", static_cast<int>(kind), id); }
+  static std::string key_of(Kind kind, std::string_view id) {
+    std::string key;
+    key.reserve(id.size() + 1);
+    key += static_cast<char>('A' + static_cast<int>(kind));
+    key += id;
+    return key;
+  }
 
   std::string moved_row(const Prepared& p) const {
-    const auto version = [&](Kind kind, const std::string& id) { return versions_.at(key_of(kind, id)); };
+    const auto version = [&](Kind kind, const std::string& id) {
+      const auto found = versions_.find(key_of(kind, id));
+      return found == versions_.end() ? 0 : found->second;
+    };
     for (const Row& row : p.rows)
       if (table(row.kind).writing == Writing::versioned && version(row.kind, row.id) != row.version - 1)
         return fmt::format("{} {}", table(row.kind).name, row.id);
@@ -628,39 +640,42 @@ class GroupWriter {
     return {};
   }
 
+  // The texts of the calls stay in `p`, which lives until the group is committed.
   void write(const Prepared& p) {
     ++number_;
     std::int64_t position = 0;
     for (const Row& row : p.rows) {
       const sql::TableTexts& texts = sql::texts(row.kind);
       if (row.removed()) {
-        calls_.push_back({texts.remove, {row.id}});
+        calls_.push_back({texts.remove, {&row.id}});
         versions_[key_of(row.kind, row.id)] = 0;
         continue;
       }
       const Writing writing = table(row.kind).writing;
-      std::vector<Value> columns = row.columns;
-      if (row.kind == Kind::entry) columns.back() = entry_place(number_, position++);
       const bool update = writing == Writing::versioned && row.version > 1;
       std::vector<Value> values;
-      values.reserve(columns.size() + 3);
-      if (!update) values.emplace_back(row.id);
+      values.reserve(row.columns.size() + 3);
+      if (!update) values.emplace_back(&row.id);
       values.emplace_back(row.version);
-      values.emplace_back(row.body);
-      for (Value& column : columns) values.push_back(std::move(column));
-      if (update) values.emplace_back(row.id);
+      values.emplace_back(&row.body);
+      for (const Value& column : row.columns) {
+        const std::string* text = text_in(column);
+        values.push_back(text == nullptr ? column : Value(text));
+      }
+      if (row.kind == Kind::entry) values.back() = entry_place(number_, position++);
+      if (update) values.emplace_back(&row.id);
       calls_.push_back({update ? texts.update : writing == Writing::replaced ? texts.replace : texts.insert, std::move(values)});
       if (writing == Writing::versioned) versions_[key_of(row.kind, row.id)] = row.version;
     }
     for (const auto& [key, amount] : p.balances)
       if (amount != 0) calls_.push_back({sql::kAddBalance, {std::get<0>(key), std::get<1>(key), std::get<2>(key), amount}});
     if (p.idempotency) answers_[p.idempotency->key] = {p.idempotency->request, p.idempotency->answer};
-    const AuditRecord record = seal(p, number_, hash_.empty() ? std::string(kFirstPrevious) : hash_);
-    const AuditNote& note = record.note;
-    calls_.push_back({sql::kInsertAudit,
-                      {record.number, p.commit_id, note.at.ticks, note.actor, note.action, note.customer, note.subject, note.before,
-                       note.after, record.rows, record.previous, record.hash}});
+    AuditRecord record = seal(p, number_, hash_.empty() ? std::string(kFirstPrevious) : hash_);
     hash_ = record.hash;
+    const AuditNote& note = p.note;
+    calls_.push_back({sql::kInsertAudit,
+                      {record.number, &p.commit_id, note.at.ticks, &note.actor, &note.action, &note.customer, &note.subject, &note.before,
+                       &note.after, std::move(record.rows), std::move(record.previous), std::move(record.hash)}});
   }
 
   SqlConnection& db_;
@@ -764,7 +779,9 @@ void SqlStore::write_group(std::span<Waiting* const> group) {
   if (done) return;
   if (done.error().code == Code::outcome_unknown) return resolve_unknown(group, done.error());
   if (group.size() == 1) {
-    group.front()->answer = std::unexpected(done.error());
+    const bool was_there = done.error().code == Code::conflict;
+    group.front()->answer =
+        was_there ? fail(Code::conflict, "somebody else made the same thing meanwhile; do it again") : std::unexpected(done.error());
     return;
   }
   // One bad member must not sink the others: each by itself.

@@ -45,7 +45,7 @@ const TableTexts& texts(Kind kind);
 
 // ---- lists --------------------------------------------------------------------------------------------------------------------------
 inline constexpr std::string_view kReservationsOfOrder = "SELECT version, body FROM reservation WHERE order_id = $1 ORDER BY id";
-inline constexpr std::string_view kRevisionsOf = "SELECT version, body FROM revision WHERE reservation = $1 ORDER BY number DESC";
+inline constexpr std::string_view kRevisionsOf = "SELECT version, body FROM revision WHERE id BETWEEN $1 AND $2 ORDER BY id DESC";
 inline constexpr std::string_view kReturnsSince = "SELECT version, body FROM returned WHERE customer = $1 AND at > $2 ORDER BY at, id";
 // What expect_refund() reads, by the reservation's id alone.
 inline constexpr std::string_view kReservationKeys = "SELECT version, body, customer, sku_key, region_key FROM reservation WHERE id = $1";

@@ -46,9 +46,14 @@ const Table& table(Kind kind) {
   return found;
 }
 
+const std::string* text_in(const Value& value) {
+  if (const auto* elsewhere = std::get_if<const std::string*>(&value)) return *elsewhere;
+  return std::get_if<std::string>(&value);
+}
+
 std::string to_text(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const std::string* text = text_in(value)) return *text;
   return {};
 }
 

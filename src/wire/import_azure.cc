@@ -385,10 +385,7 @@ Result<T> parse_id(const JsonValue& where, std::string_view text) {
 
 Result<void> give(const AzureSink& sink, std::vector<ImportedOrder>& orders, std::vector<ImportedReservation>& reservations) {
   if (orders.empty() && reservations.empty()) return {};
-  TRY(sink(orders, reservations));
-  orders.clear();
-  reservations.clear();
-  return {};
+  return sink(std::exchange(orders, {}), std::exchange(reservations, {}));
 }
 
 }  // namespace

@@ -19,10 +19,10 @@
 
 namespace prorata::wire {
 
-using AzureSink = std::function<Result<void>(std::span<const ImportedOrder>, std::span<const ImportedReservation>)>;
+using AzureSink = std::function<Result<void>(std::vector<ImportedOrder>, std::vector<ImportedReservation>)>;
 
 // Gives the records to the sink in batches of at most kAzureBatch. Errors: those of the source and of the sink; both end it.
-inline constexpr std::size_t kAzureBatch = 1000;
+inline constexpr std::size_t kAzureBatch = 2500;
 Result<void> import_azure(ByteSource& source, const AzureSink& sink, ImportReport& report);
 
 // One record; monostate is one of another kind. Errors: invalid_data with its place.

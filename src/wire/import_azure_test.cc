@@ -244,7 +244,8 @@ TEST(ImportAzure, RefusesWhatItCannotTakeAndGoesOn) {
 
 TEST(ImportAzure, GivesBatchesAndStopsWhenTheSinkFails) {
   std::string lines;
-  for (int i = 0; i < 2500; ++i) lines += reservation(fmt::format("22222222-aaaa-4bbb-8ccc-{:012}", i)) + '\n';
+  constexpr std::size_t kRecords = 2 * kAzureBatch + 7;
+  for (std::size_t i = 0; i < kRecords; ++i) lines += reservation(fmt::format("22222222-aaaa-4bbb-8ccc-{:012}", i)) + '\n';
   std::vector<std::size_t> batches;
   ImportReport report;
   TextBytes whole(lines);
@@ -253,8 +254,8 @@ TEST(ImportAzure, GivesBatchesAndStopsWhenTheSinkFails) {
     return {};
   };
   ASSERT_TRUE(import_azure(whole, count, report));
-  EXPECT_EQ(batches, (std::vector<std::size_t>{1000, 1000, 500}));
-  EXPECT_EQ(report.accepted, 2500);
+  EXPECT_EQ(batches, (std::vector<std::size_t>{kAzureBatch, kAzureBatch, 7}));
+  EXPECT_EQ(report.accepted, std::int64_t{kRecords});
 
   TextBytes again(lines);
   const Result<void> stopped =

@@ -1,4 +1,5 @@
 // Lists taken in: the same list twice changes nothing, an older one never undoes what was done here, prices come from where they can.
+#include "app/import_lanes.h"
 #include "support/on_every_store.h"
 
 namespace prorata {
@@ -69,6 +70,38 @@ TEST_P(Importing, TheSameListAgainChangesNothing) {
   expect_counts(again.orders(), {.unchanged = 1});
   EXPECT_EQ(desk().read(kWeb), first);
   EXPECT_EQ(must(desk().look()->revisions_of(kWeb)).size(), 1u);
+}
+
+// Batches side by side: of one order the last word stands, however they overtake each other.
+TEST_P(Importing, BatchesSideBySideLeaveWhatTheyWouldOneByOne) {
+  constexpr int kBatches = 40;
+  constexpr int kOrders = 3;
+  const auto order_id = [](int n) { return *OrderId::parse(fmt::format("0a000000-0000-4000-8000-00000000010{}", n)); };
+  const auto id = [](int n) { return *ReservationId::parse(fmt::format("0b000000-0000-4000-8000-00000000010{}", n)); };
+  PortfolioImport portfolio(desk().app, {.customer = desk().nordvik, .name = "list"});
+  {
+    ImportLanes lanes(portfolio);
+    for (int batch = 0; batch < kBatches; ++batch) {
+      ImportedReservation said = listed(id(batch % kOrders), 1);
+      said.order = order_id(batch % kOrders);
+      said.name = fmt::format("batch {}", batch);
+      must(lanes.take({}, {said}));
+    }
+    must(lanes.finish());
+  }
+  expect_counts(portfolio.reservations(), {.added = kOrders, .changed = kBatches - kOrders});
+  for (int batch = kBatches - kOrders; batch < kBatches; ++batch)
+    EXPECT_EQ(desk().read(id(batch % kOrders)).name, fmt::format("batch {}", batch));
+  EXPECT_EQ(must(desk().look()->revisions_of(id(0))).size(), 14u) << "of batches 0, 3, ... 39: each its own";
+}
+
+TEST_P(Importing, AnErrorOfOneBatchIsHeardByTheNext) {
+  PortfolioImport nobodys(desk().app, {.customer = *CustomerId::parse("00000000-0000-4000-8000-00000000dead"), .name = "list"});
+  ImportLanes lanes(nobodys);
+  must(lanes.take({}, {listed(kWeb, 1)}));
+  const Result<void> next = lanes.take({}, {listed(kWeb, 2)});
+  ASSERT_FALSE(next);
+  EXPECT_EQ(next.error().code, Code::not_found);
 }
 
 TEST_P(Importing, AListOlderThanAReturnDoesNotBringBackWhatWasReturned) {
