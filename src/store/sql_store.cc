@@ -112,6 +112,8 @@ class SqlSnapshot : public Snapshot {
     Page<Reservation> walked = TRY(page<Reservation>(access.walk, query.limit));
     const bool full = !walked.next.empty();
     if (full || access.by_filter.empty()) return walked;
+    const bool walked_all = TRY(db_.run(sql::kept(access.beyond.text), access.beyond.values)).empty();
+    if (walked_all) return walked;
     return page<Reservation>(access.by_filter.front().gather, query.limit);
   }
   Result<Page<Customer>> customers(const CustomerQuery& query) override { return page<Customer>(sql::customer_list(query), query.limit); }

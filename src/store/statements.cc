@@ -135,7 +135,8 @@ struct ListFilter {
   std::string plain;
   std::string free;
   std::vector<Value> values;
-  bool driver = true;  // an index begins with its column
+  bool driver = true;    // an index begins with its column
+  bool partial = false;  // leaves so few that indexes of its own hold only them: by name, size, region and expiry with all columns
 };
 
 ListFilter text_filter(std::string_view column, std::string value) {
@@ -145,13 +146,14 @@ ListFilter text_filter(std::string_view column, std::string value) {
 ListFilter flag_filter(std::string_view column, bool on) {
   // Written out, so that it matches an index of the archived ones alone. A flag that is off leaves nearly all.
   const bool indexed = on && column == "archived";
-  return {column, fmt::format("{} = {}", column, on ? 1 : 0), fmt::format("({} + 0) = {}", column, on ? 1 : 0), {}, indexed};
+  return {column, fmt::format("{} = {}", column, on ? 1 : 0), fmt::format("({} + 0) = {}", column, on ? 1 : 0), {}, indexed, indexed};
 }
 
 ListFilter state_filter(ProvisioningState state) {
   ListFilter filter = text_filter("state", std::string(to_string(state)));
   // Nearly all are Succeeded; the others have indexes of their own, which this condition opens.
-  if (state != ProvisioningState::succeeded) filter.plain += " AND state <> 'Succeeded'";
+  filter.partial = state != ProvisioningState::succeeded;
+  if (filter.partial) filter.plain += " AND state <> 'Succeeded'";
   return filter;
 }
 
@@ -260,10 +262,25 @@ ListCall walk(const ListOrder& order, const std::vector<ListFilter>& filters, co
   return {std::move(text), std::move(values)};
 }
 
-// All rows of one filter, found through its index and narrowed and sorted there; only the page's own rows are read whole.
-ListCall gather(const ListOrder& order, const std::vector<ListFilter>& filters, const ListFilter& driver, std::size_t limit) {
+// Whether a walk that stopped after `rows_max` rows would have found more: one row says so.
+ListCall beyond(const ListOrder& order, const std::vector<ListFilter>& filters, const ListFilter* lead, std::int64_t rows_max) {
   Conditions where;
-  for (const ListFilter& each : filters) where.add(&each == &driver ? each.plain : each.free, each.values);
+  for (const ListFilter& each : filters)
+    if (&each == lead || each.column == order.column) where.add(each.plain, each.values);
+  order.begin_after(where, order.column);
+  std::string text =
+      fmt::format("SELECT id FROM reservation{} ORDER BY {} LIMIT 1 OFFSET {}", where.end_level(), order.by(order.column), rows_max);
+  return {std::move(text), where.take_values()};
+}
+
+// The filters whose index is gone by: one, or a partial one with another that an index of the partial one's begins with.
+using Drivers = std::vector<const ListFilter*>;
+
+// All rows of these, found through their index and narrowed and sorted there; only the page's own rows are read whole.
+ListCall gather(const ListOrder& order, const std::vector<ListFilter>& filters, const Drivers& drivers, std::size_t limit) {
+  Conditions where;
+  for (const ListFilter& each : filters)
+    where.add(std::ranges::find(drivers, &each) != drivers.end() ? each.plain : each.free, each.values);
   order.begin_after(where, order.free());
   const ListCall ids =
       where.finish(fmt::format("SELECT id AS found, {} AS sorted_by FROM reservation", order.column), order.by(order.free()), limit);
@@ -279,9 +296,9 @@ void begin_after_name(Conditions& where, const std::string& after) {
   where.after("name_key", ">", Value(std::move(name)), std::move(id));
 }
 
-ListCall count(const ListFilter& filter) {
+ListCall count(const Drivers& drivers) {
   Conditions where;
-  where.add(filter.plain, filter.values);
+  for (const ListFilter* each : drivers) where.add(each->plain, each->values);
   return {fmt::format("SELECT count(*) FROM (SELECT 1 AS one FROM reservation{} LIMIT {}) AS counted", where.text(), kFewRows),
           where.take_values()};
 }
@@ -305,8 +322,16 @@ ReservationAccess reservation_access(const ReservationQuery& q) {
   if (std::ranges::all_of(filters, met)) return {.walk = walk(order, filters, lead, limit, std::nullopt)};
 
   ReservationAccess access{.walk = walk(order, filters, lead, limit, kWalkRows)};
+  access.beyond = beyond(order, filters, lead, kWalkRows);
+  const auto go_by = [&](const Drivers& drivers) { access.by_filter.push_back({count(drivers), gather(order, filters, drivers, limit)}); };
+  const auto joins = [](const ListFilter& each) {
+    return each.column == "name_key" || each.column == "sku_key" || each.column == "region_key";
+  };
+  for (const ListFilter& few : filters)
+    for (const ListFilter& each : filters)
+      if (few.partial && joins(each)) go_by({&few, &each});
   for (const ListFilter& each : filters)
-    if (each.driver) access.by_filter.push_back({count(each), gather(order, filters, each, limit)});
+    if (each.driver) go_by({&each});
   if (access.by_filter.empty()) access.walk = walk(order, filters, lead, limit, std::nullopt);
   return access;
 }

@@ -104,14 +104,16 @@ struct ListCall {
 //     without a filter, with a name's beginning or a window of expiry days in their own order, for the archived and for each state but
 //     Succeeded in any order, and for customer, product and Succeeded by expiry, for Succeeded by purchase.
 //  2. A filter matches few rows, as `count` says looking at kFewRows at most: `gather` finds them through the filter's index and sorts
-//  them.
+//     them. A name, size or region of the archived or of those that ended counts as one filter: it has an index of its own.
 //  3. Many match, so they lie close together in the order: `walk` passes over those that do not match, kWalkRows at most. Where that does
-//     not fill the page (all that match lie far away, or two filters seldom meet) `gather` answers after all, and takes as long as the
-//     filter it goes by has rows: its index holds all columns that filters and sorts ask for, so this is a walk through one index.
+//     not fill the page, and rows lie `beyond`, (all that match lie far away, or two filters seldom meet) `gather` answers after all, and
+//     takes as long as the filter it goes by has rows: its index holds all columns that filters and sorts ask for, so this is a walk
+//     through one index.
 //
 // tests/store/query_plan_test.cc asks both databases whether they do as they are told.
 struct ReservationAccess {
   ListCall walk;
+  ListCall beyond;  // has a row where the walk may have stopped too early; asked only where `by_filter` is not empty
   struct ByFilter {
     ListCall count;
     ListCall gather;

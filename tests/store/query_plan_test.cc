@@ -125,7 +125,27 @@ TEST(QueryPlan, SqliteWalksAnIndexInOrder) {
     const std::string plan = plans.of(walk.text);
     EXPECT_FALSE(reads_whole_table(plan)) << asked.name << "\n" << walk.text << "\n" << plan;
     EXPECT_FALSE(has(plan, "TEMP B-TREE")) << asked.name << "\n" << walk.text << "\n" << plan;
+    const ReservationAccess access = store::sql::reservation_access(asked.query);
+    if (access.by_filter.empty()) continue;
+    const std::string further = plans.of(access.beyond.text);
+    EXPECT_TRUE(has(further, "USING COVERING INDEX") && !has(further, "TEMP B-TREE")) << asked.name << "\n"
+                                                                                      << access.beyond.text << "\n"
+                                                                                      << further;
   }
+}
+
+TEST(QueryPlan, SqliteGathersFewOfTheFewThroughAnIndexOfTheirOwn) {
+  const Place place(Where::sqlite);
+  SqlitePlans plans(place);
+  const auto index = [&](std::string_view few, std::string_view other) {
+    ReservationQuery query{.sort = ReservationSort::quantity};
+    for (const Filter& each : filters())
+      if (each.name == few || each.name == other) each.set(query);
+    return plans.of(store::sql::reservation_access(query).by_filter.front().gather.text);
+  };
+  for (const auto& [few, name] : {std::pair("archived", "archived"), {"cancelled", "ended"}})
+    for (const std::string_view other : {"name", "sku", "region"})
+      EXPECT_TRUE(has(index(few, other), fmt::format("COVERING INDEX reservation_{}_{}", name, other))) << index(few, other);
 }
 
 TEST(QueryPlan, SqliteCountsAndGathersThroughTheFiltersIndex) {
