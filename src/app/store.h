@@ -284,6 +284,9 @@ class Store {
   // runs while all other commits wait, so it must be quick.
   virtual Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) = 0;
 
+  // Forgets everything, the log too, and commits `first` as commit 1, in one step. Its rows have version 0. Only ever for a sandbox.
+  virtual Result<Committed> start_over(Changes first) = 0;
+
   // Recomputes the chain, every row's digest, the balances and the allowance from the log. Returns how many commits were checked.
   // Errors: storage_corrupt, naming the first thing that does not agree. `progress` hears the commit number now and then.
   virtual Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) = 0;

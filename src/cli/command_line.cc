@@ -84,6 +84,7 @@ class Tree {
     add_allowance();
     add_books();
     add_policies();
+    add_serve();
     add_accounts();
     add_sandbox();
     add_batch();
@@ -363,6 +364,26 @@ class Tree {
     diff->add_option("b", other_, "Another")->required();
   }
 
+  void add_serve() {
+    CLI::App* sub =
+        command(&app_, "serve", "Azure's APIs over this desk, by HTTPS, until SIGTERM", [this](Session& s) { return serve(s, serve_); });
+    sub->add_option("--listen", serve_.listen, "Address and port; port 0 takes any free one")->type_name("HOST:PORT");
+    sub->add_option("--status", serve_.status, "A port on 127.0.0.1 for /healthz, /readyz and /metrics, without TLS")->type_name("PORT");
+    sub->add_flag("--sandbox", serve_.sandbox, "Clock, faults and reset below /sandbox; makes the desk where there is none");
+    sub->add_option("--policy", serve_.policy, "The pack that governs this sandbox from now on");
+    CLI::Option* certificate =
+        sub->add_option("--certificate", serve_.certificate, "PEM, the server's first; it is read again when it changes")
+            ->type_name("FILE");
+    CLI::Option* key = sub->add_option("--key", serve_.key, "Its key, PEM")->type_name("FILE");
+    certificate->needs(key);
+    key->needs(certificate);
+    sub->add_option("--tls-folder", serve_.tls_folder,
+                    "Where the authority and certificate that are made here lie (default: tls in the desk's folder)")
+        ->type_name("FOLDER");
+    sub->add_option("--access-log", serve_.access_log, "A JSON object a request; - is standard error")->type_name("FILE");
+    sub->add_option("--threads", serve_.threads, "That serve sockets (default: one a core)")->check(whole_number(0, 256));
+  }
+
   void add_accounts() {
     const auto paging = [](CLI::App* sub, std::int64_t& limit, std::string& after) {
       sub->add_option("--limit", limit, "Rows on a page")->check(whole_number(1, 100'000));
@@ -468,6 +489,7 @@ class Tree {
   CreditOptions credit_;
   SettleOptions settle_;
   AuditOptions audit_;
+  ServeOptions serve_;
   ClientOptions client_;
   UserOptions user_;
   ClockOptions clock_;

@@ -223,6 +223,18 @@ Result<int> user_list(Session& session, const UserOptions& options);
 Result<int> user_disable(Session& session, const UserOptions& options);
 Result<int> user_password(Session& session, const UserOptions& options);
 
+struct ServeOptions {
+  std::string listen = "127.0.0.1:8443";
+  std::string status;  // a port, or 127.0.0.1:PORT; empty: none
+  bool sandbox = false;
+  std::string policy;
+  std::string certificate, key;
+  std::string tls_folder;
+  std::string access_log;
+  std::int64_t threads = 0;
+};
+Result<int> serve(Session& session, const ServeOptions& options);
+
 struct PriceOptions {
   std::string file;  // empty or "-": standard input
   std::int64_t threads = 0;

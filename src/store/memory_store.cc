@@ -341,6 +341,15 @@ class MemoryStore final : public Store {
     MemorySnapshot snapshot(state_);
     return write(prepare(TRY(decide(snapshot))));
   }
+  Result<Committed> start_over(Changes first) override {
+    const Prepared prepared = prepare(std::move(first));
+    const std::lock_guard lock(mutex_);
+    const std::shared_ptr<const State> before = state_;
+    state_ = std::make_shared<State>();
+    Result<Committed> done = write(prepared);
+    if (!done) state_ = before;
+    return done;
+  }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
     std::shared_ptr<const State> state;
     {

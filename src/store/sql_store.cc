@@ -392,6 +392,7 @@ class SqlEvidence final : public Evidence {
 struct Waiting {
   std::optional<Prepared> prepared;
   const std::function<Result<Changes>(Snapshot&)>* decide = nullptr;  // instead: decide under the lock
+  bool start_over = false;                                            // forget everything first; it goes alone
   std::optional<Result<Committed>> answer;                            // set by the writer; taken once `done` says so
   bool done = false;
   std::condition_variable wake;
@@ -425,6 +426,12 @@ class SqlStore final : public Store {
   Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) override {
     Waiting waiting;
     waiting.decide = &decide;
+    return wait_for(waiting);
+  }
+  Result<Committed> start_over(Changes first) override {
+    Waiting waiting;
+    waiting.prepared = prepare(std::move(first));
+    waiting.start_over = true;
     return wait_for(waiting);
   }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
@@ -517,6 +524,7 @@ void SqlStore::write_until_stopped() {
     if (queue_.empty()) return;
     std::vector<Waiting*> group;
     while (!queue_.empty() && group.size() < kGroupMax) {
+      if (!group.empty() && (group.front()->start_over || queue_.front()->start_over)) break;
       group.push_back(queue_.front());
       queue_.pop_front();
     }
@@ -540,6 +548,13 @@ Result<void> SqlStore::begin_write() {
   if (begun || !waited || writer_->alive()) return begun;
   writer_ = TRY(database_->connect_writer());
   return writer_->begin_write();
+}
+
+Result<void> clear_all(SqlConnection& connection) {
+  std::vector<Call> calls = {{sql::kClearAudit, {}}, {sql::kClearBalances, {}}};
+  for (int i = 0; i < kKindCount; ++i) calls.push_back({sql::texts(static_cast<Kind>(i)).clear, {}});
+  TRY(connection.run_all(calls));
+  return {};
 }
 
 // The members of a group, compared with what is stored and with each other, become the rows to write.
@@ -695,6 +710,7 @@ Result<void> SqlStore::try_group(std::span<Waiting* const> group) {
   TRY(begin_write());
   GroupWriter writer(*writer_);
   const auto run = [&]() -> Result<void> {
+    if (group.front()->start_over) TRY(clear_all(*writer_));
     std::vector<Waiting*> ready;
     for (Waiting* member : group) {
       if (member->decide == nullptr)

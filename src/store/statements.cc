@@ -31,6 +31,7 @@ TableTexts make_texts(const Table& t) {
           .version = fmt::format("SELECT version FROM {} WHERE id = $1", t.name),
           .body = fmt::format("SELECT version, body FROM {} WHERE id = $1", t.name),
           .remove = fmt::format("DELETE FROM {} WHERE id = $1", t.name),
+          .clear = fmt::format("DELETE FROM {}", t.name),
           .page = fmt::format("SELECT {} FROM {} WHERE id > $1 ORDER BY id LIMIT 1000", names, t.name)};
 }
 

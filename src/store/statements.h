@@ -30,6 +30,9 @@ inline constexpr std::string_view kAddBalance =
     "INSERT INTO balance (customer, currency, account, amount) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT (customer, currency, account) DO UPDATE SET amount = balance.amount + excluded.amount";
 
+inline constexpr std::string_view kClearAudit = "DELETE FROM audit";
+inline constexpr std::string_view kClearBalances = "DELETE FROM balance";
+
 // ---- rows of any kind ---------------------------------------------------------------------------------------------------------------
 // INSERT, UPDATE, version and page texts, made once for each table.
 struct TableTexts {
@@ -39,7 +42,8 @@ struct TableTexts {
   std::string version;
   std::string body;
   std::string remove;
-  std::string page;  // id, version, body, columns: the rows after an id
+  std::string clear;  // every row
+  std::string page;   // id, version, body, columns: the rows after an id
 };
 const TableTexts& texts(Kind kind);
 
