@@ -10,20 +10,6 @@
 
 namespace prorata {
 
-// What is to be bought.
-struct PurchaseLine {
-  std::string product = "VirtualMachines";
-  std::string sku;
-  std::string region;
-  Term term;
-  BillingPlan plan = BillingPlan::upfront;
-  std::int64_t quantity = 1;
-  Scope scope;
-  std::string name;
-  std::string billing_scope;  // "/subscriptions/<id>"; empty: none was named
-  bool renew = false;
-};
-
 // What the price list would call it: "Reserved VM Instance, Standard_B1ls, US West, 1 Year".
 std::string sku_title(const PurchaseLine& line);
 

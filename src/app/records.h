@@ -10,6 +10,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "policy/pack.h"
 #include "reservation/reservation.h"
 
 namespace prorata {
@@ -28,9 +29,11 @@ struct Desk {
   std::string partner;  // the partner's name
   std::vector<PolicyChoice> policies;
   bool sandbox = false;
-  std::optional<Instant> frozen_at;     // a sandbox's clock stands still here ...
-  std::int64_t clock_offset_ticks = 0;  // ... or runs this far from real time
-  std::int64_t hold_days = 14;          // how long a hold waits for its request
+  std::optional<Instant> frozen_at;        // a sandbox's clock stands still here ...
+  std::int64_t clock_offset_ticks = 0;     // ... or runs this far from real time
+  std::int64_t hold_days = 14;             // how long a hold waits for its request
+  std::optional<policy::Channel> channel;  // a sandbox's; absent: as the policy says
+  std::int64_t lag_seconds = 0;            // how long a sandbox's operations show as running
   friend bool operator==(const Desk&, const Desk&) = default;
 };
 

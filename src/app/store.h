@@ -20,12 +20,15 @@
 #include <string>
 #include <vector>
 
+#include "access/role_assignment.h"
 #include "app/records.h"
+#include "app/server_records.h"
 #include "catalog/catalog.h"
 #include "ledger/entry.h"
 #include "party/party.h"
 #include "reservation/order.h"
 #include "reservation/reservation.h"
+#include "support/support_request.h"
 
 namespace prorata {
 
@@ -62,9 +65,22 @@ struct OutboxItem {
 
 // A row that the decision rested on but does not write.
 struct Seen {
-  enum class Kind { desk, customer, order, reservation, hold, exchange };
+  enum class Kind {
+    desk,
+    customer,
+    order,
+    reservation,
+    hold,
+    exchange,
+    client,
+    user,
+    signing_key,
+    role_assignment,
+    support_request,
+    operation
+  };
   Kind kind;
-  std::string id;  // empty for the desk
+  std::string id;  // empty for the desk; of a support request its name
   std::int64_t version = 0;
 };
 
@@ -80,6 +96,15 @@ struct Changes {
   std::vector<Reservation> reservations;
   std::vector<Hold> holds;
   std::vector<Exchange> exchanges;
+  std::vector<Client> clients;
+  std::vector<User> users;
+  std::vector<SigningKeyRow> signing_keys;
+  std::vector<access::RoleAssignment> role_assignments;
+  std::vector<support::SupportRequest> support_requests;
+  std::vector<Operation> operations;
+
+  // Taken away, with the version that was read: role assignments and signing keys.
+  std::vector<Seen> removed;
 
   // Added, never changed.
   std::vector<Revision> revisions;
@@ -94,6 +119,7 @@ struct Changes {
   std::vector<PriceRow> prices;
   std::vector<FlexibilityRatio> ratios;
   std::vector<ExchangeRate> rates;
+  std::vector<AgreedPrice> agreed_prices;
 };
 
 struct Committed {
@@ -136,6 +162,23 @@ struct CustomerQuery {
   std::optional<ResellerId> reseller;
   std::optional<OfferType> offer;
   std::size_t limit = 50;  // by name
+  std::string after;
+};
+
+// Clients and users, by name.
+struct NameQuery {
+  std::size_t limit = 50;
+  std::string after;
+};
+
+// Newest first. Every field that is set narrows the list.
+struct SupportQuery {
+  std::optional<CustomerId> customer;
+  std::optional<SubscriptionId> subscription;
+  std::optional<support::Status> status;
+  std::optional<Instant> created_from;
+  std::optional<Instant> created_until;  // exclusive
+  std::size_t limit = 50;
   std::string after;
 };
 
@@ -204,6 +247,24 @@ class Snapshot {
   virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
   virtual Result<std::vector<Reseller>> resellers() = 0;
+
+  virtual Result<std::optional<Client>> client(const ClientId& id) = 0;
+  virtual Result<Page<Client>> clients(const NameQuery& query) = 0;
+  virtual Result<std::optional<User>> user(const PrincipalId& id) = 0;
+  virtual Result<std::optional<User>> user_named(const std::string& name) = 0;  // any letter case
+  virtual Result<Page<User>> users(const NameQuery& query) = 0;
+  virtual Result<std::vector<SigningKeyRow>> signing_keys() = 0;  // newest first
+  virtual Result<std::optional<access::RoleAssignment>> role_assignment(const RoleAssignmentId& id) = 0;
+  virtual Result<std::vector<access::RoleAssignment>> role_assignments() = 0;  // these three by id
+  virtual Result<std::vector<access::RoleAssignment>> role_assignments_of(const PrincipalId& id) = 0;
+  virtual Result<std::vector<access::RoleAssignment>> role_assignments_at(const access::Scope& scope) = 0;  // exactly there
+  virtual Result<std::optional<support::SupportRequest>> support_request(const std::string& name) = 0;      // any letter case
+  virtual Result<Page<support::SupportRequest>> support_requests(const SupportQuery& query) = 0;
+  // The highest running number among those numbered for the day; zero where there is none. Two requests never share a number: who
+  // comes second gets a conflict.
+  virtual Result<std::int64_t> last_support_number(Day day) = 0;
+  virtual Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) = 0;
+  virtual Result<std::optional<Operation>> operation(const OperationId& id) = 0;
 
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.

@@ -182,6 +182,60 @@ class MemorySnapshot final : public Snapshot {
     return where<Reseller>(Kind::reseller, [](const Reseller&) { return true; });
   }
 
+  Result<std::optional<Client>> client(const ClientId& id) override { return one<Client>(Kind::client, id.text()); }
+  Result<Page<Client>> clients(const NameQuery& q) override {
+    std::vector<std::pair<SortKey, Client>> items;
+    for (Client& c : TRY(all<Client>(Kind::client))) items.emplace_back(SortKey{0, to_lower(c.name), c.id.text()}, std::move(c));
+    return page_of(std::move(items), q.after, q.limit, false);
+  }
+  Result<std::optional<User>> user(const PrincipalId& id) override { return one<User>(Kind::user, id.text()); }
+  Result<std::optional<User>> user_named(const std::string& name) override {
+    std::vector<User> found = TRY(where<User>(Kind::user, [&](const User& u) { return equal_ignoring_case(u.name, name); }));
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+  }
+  Result<Page<User>> users(const NameQuery& q) override {
+    std::vector<std::pair<SortKey, User>> items;
+    for (User& u : TRY(all<User>(Kind::user))) items.emplace_back(SortKey{0, to_lower(u.name), u.id.text()}, std::move(u));
+    return page_of(std::move(items), q.after, q.limit, false);
+  }
+  Result<std::vector<SigningKeyRow>> signing_keys() override {
+    std::vector<SigningKeyRow> keys = TRY(all<SigningKeyRow>(Kind::signing_key));
+    std::ranges::sort(keys, [](const auto& a, const auto& b) { return std::tie(b.created, a.kid) < std::tie(a.created, b.kid); });
+    return keys;
+  }
+  Result<std::optional<access::RoleAssignment>> role_assignment(const RoleAssignmentId& id) override {
+    return one<access::RoleAssignment>(Kind::role_assignment, id.text());
+  }
+  Result<std::vector<access::RoleAssignment>> role_assignments() override { return all<access::RoleAssignment>(Kind::role_assignment); }
+  Result<std::vector<access::RoleAssignment>> role_assignments_of(const PrincipalId& id) override {
+    return where<access::RoleAssignment>(Kind::role_assignment, [&](const access::RoleAssignment& a) { return a.principal == id; });
+  }
+  Result<std::vector<access::RoleAssignment>> role_assignments_at(const access::Scope& scope) override {
+    return where<access::RoleAssignment>(Kind::role_assignment, [&](const access::RoleAssignment& a) { return a.scope == scope; });
+  }
+  Result<std::optional<support::SupportRequest>> support_request(const std::string& name) override {
+    return one<support::SupportRequest>(Kind::support_request, support_request_id(name));
+  }
+  Result<Page<support::SupportRequest>> support_requests(const SupportQuery& q) override {
+    std::vector<std::pair<SortKey, support::SupportRequest>> items;
+    for (support::SupportRequest& r : TRY(all<support::SupportRequest>(Kind::support_request))) {
+      const bool wanted = (!q.customer || r.customer == *q.customer) && (!q.subscription || r.subscription == q.subscription) &&
+                          (!q.status || r.status == *q.status) && (!q.created_from || *q.created_from <= r.created) &&
+                          (!q.created_until || r.created < *q.created_until);
+      if (wanted) items.emplace_back(SortKey{r.created.ticks, "", support_request_id(r.name)}, std::move(r));
+    }
+    return page_of(std::move(items), q.after, q.limit, true);
+  }
+  Result<std::int64_t> last_support_number(Day day) override {
+    const auto [from, until] = support_numbers_of(day);
+    std::int64_t last = 0;
+    for (const support::SupportRequest& r : TRY(all<support::SupportRequest>(Kind::support_request)))
+      if (from <= r.number && r.number < until) last = std::max(last, TRY(running_of(r.number)));
+    return last;
+  }
+  Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) override { return one<AgreedPrice>(Kind::agreed_price, id.text()); }
+  Result<std::optional<Operation>> operation(const OperationId& id) override { return one<Operation>(Kind::operation, id.text()); }
+
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
     for (const auto& [key, amount] : state_->balances) {
@@ -231,6 +285,10 @@ class MemorySnapshot final : public Snapshot {
     for (const I& id : ids)
       if (std::optional<T> value = TRY(one<T>(kind, id.text()))) out.push_back(std::move(*value));
     return out;
+  }
+  template <class T>
+  Result<std::vector<T>> all(Kind kind) {
+    return where<T>(kind, [](const T&) { return true; });
   }
   template <class T, class Wanted>
   Result<std::vector<T>> where(Kind kind, const Wanted& wanted) {
@@ -319,9 +377,17 @@ class MemoryStore final : public Store {
         return fail(Code::conflict,
                     fmt::format("{} {} was changed by somebody else meanwhile; do it again", table(kind_of(seen.kind)).name, seen.id));
 
+    for (const Row& row : p.rows)
+      if (taken(row))
+        return fail(Code::conflict, fmt::format("{} {}: another has the same {}", table(row.kind).name, row.id, table(row.kind).unique));
+
     auto next = std::make_shared<State>(*state_);
     std::int64_t position = 0;
     for (const Row& row : p.rows) {
+      if (row.removed()) {
+        next->tables[static_cast<std::size_t>(row.kind)].erase(row.id);
+        continue;
+      }
       auto stored = std::make_shared<StoredRow>(StoredRow{row.id, row.version, row.body, row.columns});
       if (row.kind == Kind::entry) stored->columns.back() = entry_place(number + 1, position++);
       next->tables[static_cast<std::size_t>(row.kind)][row.id] = stored;
@@ -332,6 +398,16 @@ class MemoryStore final : public Store {
     next->audit.emplace_back(std::make_shared<AuditRecord>(seal(p, number + 1, previous)), p.commit_id);
     state_ = std::move(next);
     return Committed{number + 1, false, p.idempotency ? p.idempotency->answer : ""};
+  }
+
+  // Whether another row has the same in the column that is unique.
+  bool taken(const Row& row) const {
+    const Table& t = table(row.kind);
+    if (t.unique.empty() || row.removed()) return false;
+    const auto column = static_cast<std::size_t>(std::ranges::find(t.columns, t.unique) - t.columns.begin());
+    return std::ranges::any_of(state_->of(row.kind), [&](const auto& each) {
+      return each.first != row.id && to_text(each.second->columns[column]) == to_text(row.columns[column]);
+    });
   }
 
   std::mutex mutex_;

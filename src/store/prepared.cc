@@ -69,6 +69,16 @@ Columns columns_for(const Reseller&) { return {}; }
 Columns columns_for(const PriceRow& p) { return {sku_key(p.sku), region_key(p.region), std::int64_t{p.term.years}}; }
 Columns columns_for(const FlexibilityRatio& r) { return {sku_key(r.sku)}; }
 Columns columns_for(const ExchangeRate&) { return {}; }
+Columns columns_for(const Client& c) { return {to_lower(c.name)}; }
+Columns columns_for(const User& u) { return {to_lower(u.name)}; }
+Columns columns_for(const SigningKeyRow& k) { return {k.created.ticks}; }
+Columns columns_for(const access::RoleAssignment& a) { return {a.principal.text(), scope_key(a.scope)}; }
+Columns columns_for(const support::SupportRequest& r) {
+  return {r.number, r.customer.text(), r.subscription ? r.subscription->text() : std::string(), std::string(to_string(r.status)),
+          r.created.ticks};
+}
+Columns columns_for(const Operation&) { return {}; }
+Columns columns_for(const AgreedPrice&) { return {}; }
 
 template <class T>
 Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
@@ -89,6 +99,8 @@ Result<Columns> decoded_columns(const std::string& body) {
   return columns_for(TRY(wire::decode<T>(reader, body)));
 }
 
+constexpr std::size_t kSupportNumberPrefix = 10;  // yymmdd and 0010; the running number follows
+
 // Fields joined so that no two different records give the same text: each with its length.
 void add_field(std::string& text, std::string_view field) { fmt::format_to(std::back_inserter(text), "{}:{};", field.size(), field); }
 
@@ -100,6 +112,15 @@ std::string price_id(const PriceRow& row) {
 }
 std::string ratio_id(const FlexibilityRatio& row) { return to_lower(row.group) + '|' + sku_key(row.sku); }
 std::string rate_id(const ExchangeRate& row) { return fmt::format("{}|{}|{}", row.from.code(), row.to.code(), to_string(row.day)); }
+std::string support_request_id(std::string_view name) { return to_lower(name); }
+std::string scope_key(const access::Scope& scope) { return to_lower(access::to_string(scope)); }
+std::pair<std::string, std::string> support_numbers_of(Day day) {
+  const std::string prefix = support::number_of(day, 0).substr(0, kSupportNumberPrefix);
+  return {prefix, prefix + ':'};  // the character after the digits
+}
+Result<std::int64_t> running_of(std::string_view support_number) {
+  return parse_integer(support_number.substr(std::min(kSupportNumberPrefix, support_number.size())), 0, INT64_MAX, "a running number");
+}
 std::string revision_id(const ReservationId& id, std::int64_t number) { return fmt::format("{}/{:08}", id.text(), number); }
 
 Kind kind_of(Seen::Kind kind) {
@@ -110,6 +131,12 @@ Kind kind_of(Seen::Kind kind) {
     case Seen::Kind::reservation: return Kind::reservation;
     case Seen::Kind::hold: return Kind::hold;
     case Seen::Kind::exchange: return Kind::exchange;
+    case Seen::Kind::client: return Kind::client;
+    case Seen::Kind::user: return Kind::user;
+    case Seen::Kind::signing_key: return Kind::signing_key;
+    case Seen::Kind::role_assignment: return Kind::role_assignment;
+    case Seen::Kind::support_request: return Kind::support_request;
+    case Seen::Kind::operation: return Kind::operation;
   }
   CHECK(false, "a kind of row that can be seen");
 }
@@ -128,6 +155,19 @@ Prepared prepare(Changes changes) {
   for (const Reservation& each : changes.reservations) add(row_for(Kind::reservation, each.id.text(), each.version + 1, each));
   for (const Hold& each : changes.holds) add(row_for(Kind::hold, each.id.text(), each.version + 1, each));
   for (const Exchange& each : changes.exchanges) add(row_for(Kind::exchange, each.id.text(), each.version + 1, each));
+  for (const Client& each : changes.clients) add(row_for(Kind::client, each.id.text(), each.version + 1, each));
+  for (const User& each : changes.users) add(row_for(Kind::user, each.id.text(), each.version + 1, each));
+  for (const SigningKeyRow& each : changes.signing_keys) add(row_for(Kind::signing_key, each.kid, each.version + 1, each));
+  for (const access::RoleAssignment& each : changes.role_assignments)
+    add(row_for(Kind::role_assignment, each.id.text(), each.version + 1, each));
+  for (const support::SupportRequest& each : changes.support_requests)
+    add(row_for(Kind::support_request, support_request_id(each.name), each.version + 1, each));
+  for (const Operation& each : changes.operations) add(row_for(Kind::operation, each.id.text(), each.version + 1, each));
+  for (const Seen& each : changes.removed) {
+    CHECK(each.kind == Seen::Kind::role_assignment || each.kind == Seen::Kind::signing_key, "a kind of row that may be taken away");
+    CHECK(each.version > 0, "what is taken away was there");
+    add({.kind = kind_of(each.kind), .id = each.id, .version = each.version + 1});
+  }
   for (const Revision& each : changes.revisions) add(row_for(Kind::revision, revision_id(each.reservation, each.number), 1, each));
   for (const Quote& each : changes.quotes) add(row_for(Kind::quote, each.id.text(), 1, each));
   for (const ReturnRecord& each : changes.returns) add(row_for(Kind::returned, each.id.text(), 1, each));
@@ -144,6 +184,7 @@ Prepared prepare(Changes changes) {
   for (const PriceRow& each : changes.prices) add(row_for(Kind::price, price_id(each), 1, each));
   for (const FlexibilityRatio& each : changes.ratios) add(row_for(Kind::ratio, ratio_id(each), 1, each));
   for (const ExchangeRate& each : changes.rates) add(row_for(Kind::rate, rate_id(each), 1, each));
+  for (const AgreedPrice& each : changes.agreed_prices) add(row_for(Kind::agreed_price, each.id.text(), 1, each));
   if (p.idempotency) {
     std::string body;
     wire::JsonWriter(body)
@@ -173,6 +214,13 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::price: return decoded_columns<PriceRow>(body);
     case Kind::ratio: return decoded_columns<FlexibilityRatio>(body);
     case Kind::rate: return decoded_columns<ExchangeRate>(body);
+    case Kind::client: return decoded_columns<Client>(body);
+    case Kind::user: return decoded_columns<User>(body);
+    case Kind::signing_key: return decoded_columns<SigningKeyRow>(body);
+    case Kind::role_assignment: return decoded_columns<access::RoleAssignment>(body);
+    case Kind::support_request: return decoded_columns<support::SupportRequest>(body);
+    case Kind::operation: return decoded_columns<Operation>(body);
+    case Kind::agreed_price: return decoded_columns<AgreedPrice>(body);
     case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
     case Kind::answered: {
       wire::JsonReader reader;

@@ -19,8 +19,10 @@ struct Row {
   std::string id;
   std::int64_t version = 1;  // to write; one more than was seen
   std::string body;
-  std::string digest;  // 32 hexadecimal digits of the body's SHA-256
+  std::string digest;  // 32 hexadecimal digits of the body's SHA-256; empty for a row that is taken away
   std::vector<Value> columns;
+
+  bool removed() const { return digest.empty(); }
 };
 
 struct Prepared {
@@ -47,6 +49,11 @@ std::string digest_of(const std::string& body);
 std::string price_id(const PriceRow& row);
 std::string ratio_id(const FlexibilityRatio& row);
 std::string rate_id(const ExchangeRate& row);
+std::string support_request_id(std::string_view name);
+std::string scope_key(const access::Scope& scope);
+// Numbers of support requests of a day stand in [first, second).
+std::pair<std::string, std::string> support_numbers_of(Day day);
+Result<std::int64_t> running_of(std::string_view support_number);
 std::string revision_id(const ReservationId& id, std::int64_t number);
 
 // The audit record of a commit: what was written, linked to the record before.

@@ -160,6 +160,41 @@ class SqlSnapshot : public Snapshot {
   Result<std::vector<ExchangeRate>> rates() override { return many<ExchangeRate>(sql::kRates, {}); }
   Result<std::vector<Reseller>> resellers() override { return many<Reseller>(sql::kResellers, {}); }
 
+  Result<std::optional<Client>> client(const ClientId& id) override { return one<Client>(Kind::client, id.text()); }
+  Result<Page<Client>> clients(const NameQuery& query) override { return page<Client>(sql::name_list(Kind::client, query), query.limit); }
+  Result<std::optional<User>> user(const PrincipalId& id) override { return one<User>(Kind::user, id.text()); }
+  Result<std::optional<User>> user_named(const std::string& name) override {
+    return first<User>(TRY(db_.run(sql::kUserNamed, {to_lower(name)})));
+  }
+  Result<Page<User>> users(const NameQuery& query) override { return page<User>(sql::name_list(Kind::user, query), query.limit); }
+  Result<std::vector<SigningKeyRow>> signing_keys() override { return many<SigningKeyRow>(sql::kSigningKeys, {}); }
+  Result<std::optional<access::RoleAssignment>> role_assignment(const RoleAssignmentId& id) override {
+    return one<access::RoleAssignment>(Kind::role_assignment, id.text());
+  }
+  Result<std::vector<access::RoleAssignment>> role_assignments() override {
+    return many<access::RoleAssignment>(sql::kRoleAssignments, {});
+  }
+  Result<std::vector<access::RoleAssignment>> role_assignments_of(const PrincipalId& id) override {
+    return many<access::RoleAssignment>(sql::kRoleAssignmentsOf, {id.text()});
+  }
+  Result<std::vector<access::RoleAssignment>> role_assignments_at(const access::Scope& scope) override {
+    return many<access::RoleAssignment>(sql::kRoleAssignmentsAt, {scope_key(scope)});
+  }
+  Result<std::optional<support::SupportRequest>> support_request(const std::string& name) override {
+    return one<support::SupportRequest>(Kind::support_request, support_request_id(name));
+  }
+  Result<Page<support::SupportRequest>> support_requests(const SupportQuery& query) override {
+    return page<support::SupportRequest>(sql::support_list(query), query.limit);
+  }
+  Result<std::int64_t> last_support_number(Day day) override {
+    const auto [from, until] = support_numbers_of(day);
+    const SqlRows rows = TRY(db_.run(sql::kLastSupportNumber, {from, until}));
+    if (rows.front().is_null(0)) return 0;
+    return running_of(rows.front().text(0));
+  }
+  Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) override { return one<AgreedPrice>(Kind::agreed_price, id.text()); }
+  Result<std::optional<Operation>> operation(const OperationId& id) override { return one<Operation>(Kind::operation, id.text()); }
+
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
     const SqlRows rows = customer ? TRY(db_.run(sql::kBalancesOfCustomer, {customer->text()})) : TRY(db_.run(sql::kBalances, {}));
@@ -598,6 +633,11 @@ class GroupWriter {
     std::int64_t position = 0;
     for (const Row& row : p.rows) {
       const sql::TableTexts& texts = sql::texts(row.kind);
+      if (row.removed()) {
+        calls_.push_back({texts.remove, {row.id}});
+        versions_[key_of(row.kind, row.id)] = 0;
+        continue;
+      }
       const Writing writing = table(row.kind).writing;
       std::vector<Value> columns = row.columns;
       if (row.kind == Kind::entry) columns.back() = entry_place(number_, position++);

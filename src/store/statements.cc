@@ -30,6 +30,7 @@ TableTexts make_texts(const Table& t) {
           .replace = fmt::format("{} ON CONFLICT (id) DO UPDATE SET {}", insert, excluded),
           .version = fmt::format("SELECT version FROM {} WHERE id = $1", t.name),
           .body = fmt::format("SELECT version, body FROM {} WHERE id = $1", t.name),
+          .remove = fmt::format("DELETE FROM {} WHERE id = $1", t.name),
           .page = fmt::format("SELECT {} FROM {} WHERE id > $1 ORDER BY id LIMIT 1000", names, t.name)};
 }
 
@@ -89,6 +90,12 @@ class Conditions {
 std::string after_prefix(const std::string& prefix) {
   return prefix + "\xF4\x8F\xBF\xBF";
 }  // the last code point sorts after all that begins with it
+
+// The sort value and the id of a page's last row.
+std::pair<std::string, std::string> split_cursor(const std::string& after) {
+  const std::size_t split = after.rfind('\n');
+  return {after.substr(0, std::min(split, after.size())), split == std::string::npos ? "" : after.substr(split + 1)};
+}
 
 std::string like_pattern(std::string_view text) {
   std::string out = "%";
@@ -194,9 +201,7 @@ struct ListOrder {
       number = true;
     }
     if (q.after.empty()) return;
-    const std::size_t split = q.after.rfind('\n');
-    const std::string text = q.after.substr(0, std::min(split, q.after.size()));
-    const std::string id = split == std::string::npos ? "" : q.after.substr(split + 1);
+    const auto [text, id] = split_cursor(q.after);
     const auto parsed = parse_integer(text, INT64_MIN, INT64_MAX, "a cursor");
     after = std::pair(number ? Value(parsed.value_or(0)) : Value(text), id);
   }
@@ -268,6 +273,12 @@ ListCall gather(const ListOrder& order, const std::vector<ListFilter>& filters, 
           ids.values};
 }
 
+void begin_after_name(Conditions& where, const std::string& after) {
+  if (after.empty()) return;
+  auto [name, id] = split_cursor(after);
+  where.after("name_key", ">", Value(std::move(name)), std::move(id));
+}
+
 ListCall count(const ListFilter& filter) {
   Conditions where;
   where.add(filter.plain, filter.values);
@@ -305,12 +316,28 @@ ListCall customer_list(const CustomerQuery& q) {
   if (!q.text.empty()) where.add("search || id LIKE ${} ESCAPE '!'", like_pattern(q.text));
   if (q.reseller) where.add("reseller = ${}", q.reseller->text());
   if (q.offer) where.add("offer = ${}", std::string(to_string(*q.offer)));
-  if (!q.after.empty()) {
-    const std::size_t split = q.after.rfind('\n');
-    where.after("name_key", ">", Value(q.after.substr(0, std::min(split, q.after.size()))),
-                split == std::string::npos ? "" : q.after.substr(split + 1));
-  }
+  begin_after_name(where, q.after);
   return where.finish("SELECT version, body, id, name_key FROM customer", "name_key, id", q.limit + 1);
+}
+
+ListCall name_list(Kind kind, const NameQuery& q) {
+  Conditions where;
+  begin_after_name(where, q.after);
+  return where.finish(fmt::format("SELECT version, body, id, name_key FROM {}", table(kind).name), "name_key, id", q.limit + 1);
+}
+
+ListCall support_list(const SupportQuery& q) {
+  Conditions where;
+  if (q.customer) where.add("customer = ${}", q.customer->text());
+  if (q.subscription) where.add("subscription = ${}", q.subscription->text());
+  if (q.status) where.add("status = ${}", std::string(to_string(*q.status)));
+  if (q.created_from) where.add("created >= ${}", q.created_from->ticks);
+  if (q.created_until) where.add("created < ${}", q.created_until->ticks);
+  if (!q.after.empty()) {
+    const auto [created, id] = split_cursor(q.after);
+    where.after("created", "<", Value(parse_integer(created, INT64_MIN, INT64_MAX, "a cursor").value_or(0)), id);
+  }
+  return where.finish("SELECT version, body, id, created FROM support_request", "created DESC, id DESC", q.limit + 1);
 }
 
 }  // namespace prorata::store::sql

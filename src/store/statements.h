@@ -38,6 +38,7 @@ struct TableTexts {
   std::string replace;
   std::string version;
   std::string body;
+  std::string remove;
   std::string page;  // id, version, body, columns: the rows after an id
 };
 const TableTexts& texts(Kind kind);
@@ -73,6 +74,12 @@ inline constexpr std::string_view kPrices =
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
 inline constexpr std::string_view kRates = "SELECT version, body FROM rate ORDER BY id";
 inline constexpr std::string_view kResellers = "SELECT version, body FROM reseller ORDER BY id";
+inline constexpr std::string_view kUserNamed = "SELECT version, body FROM desk_user WHERE name_key = $1";
+inline constexpr std::string_view kSigningKeys = "SELECT version, body FROM signing_key ORDER BY created DESC, id";
+inline constexpr std::string_view kRoleAssignments = "SELECT version, body FROM role_assignment ORDER BY id";
+inline constexpr std::string_view kRoleAssignmentsOf = "SELECT version, body FROM role_assignment WHERE principal = $1 ORDER BY id";
+inline constexpr std::string_view kRoleAssignmentsAt = "SELECT version, body FROM role_assignment WHERE scope_key = $1 ORDER BY id";
+inline constexpr std::string_view kLastSupportNumber = "SELECT max(number) FROM support_request WHERE number >= $1 AND number < $2";
 inline constexpr std::string_view kBalances =
     "SELECT customer, currency, account, amount FROM balance WHERE amount <> 0 ORDER BY customer, currency, account";
 inline constexpr std::string_view kBalancesOfCustomer =
@@ -114,6 +121,8 @@ struct ReservationAccess {
 inline constexpr std::int64_t kFewRows = 5'000;
 inline constexpr std::int64_t kWalkRows = 5'000;
 ReservationAccess reservation_access(const ReservationQuery& query);
+ListCall name_list(Kind kind, const NameQuery& query);  // clients or users
+ListCall support_list(const SupportQuery& query);
 ListCall customer_list(const CustomerQuery& query);
 std::string_view kept(std::string text);
 

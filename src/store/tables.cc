@@ -28,6 +28,18 @@ const Table& table(Kind kind) {
       {Kind::price, "price", Writing::replaced, false, {"sku_key", "region_key", "term"}},
       {Kind::ratio, "ratio", Writing::replaced, false, {"sku_key"}},
       {Kind::rate, "rate", Writing::replaced, false, {}},
+      {Kind::client, "client", Writing::versioned, false, {"name_key"}},
+      {Kind::user, "desk_user", Writing::versioned, false, {"name_key"}, "name_key"},
+      {Kind::signing_key, "signing_key", Writing::versioned, false, {"created"}},
+      {Kind::role_assignment, "role_assignment", Writing::versioned, false, {"principal", "scope_key"}},
+      {Kind::support_request,
+       "support_request",
+       Writing::versioned,
+       false,
+       {"number", "customer", "subscription", "status", "created"},
+       "number"},
+      {Kind::operation, "operation", Writing::versioned, false, {}},
+      {Kind::agreed_price, "agreed_price", Writing::replaced, false, {}},
   }};
   const Table& found = kTables[static_cast<std::size_t>(kind)];
   CHECK(found.kind == kind, "the tables stand in the order of their kinds");

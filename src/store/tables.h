@@ -28,12 +28,19 @@ enum class Kind : std::uint8_t {
   price,
   ratio,
   rate,
+  client,
+  user,
+  signing_key,
+  role_assignment,
+  support_request,
+  operation,
+  agreed_price,
 };
-inline constexpr int kKindCount = 17;
+inline constexpr int kKindCount = 24;
 
 // How rows of a kind come to be.
 enum class Writing {
-  versioned,  // put with the version that was seen
+  versioned,  // put with the version that was seen, or taken away with it
   added,      // once, never changed
   replaced,   // the same key again takes the place of the row
 };
@@ -44,6 +51,7 @@ struct Table {
   Writing writing;
   bool whole_in_audit;                    // the audit record keeps the body, not only its digest
   std::vector<std::string_view> columns;  // after id, version and body
+  std::string_view unique = {};           // the column, beside the id, in which no two rows may be the same
 };
 
 const Table& table(Kind kind);

@@ -51,7 +51,11 @@ Result<void> read_written(FromLog& log, const wire::JsonValue& line, std::int64_
   const Kind kind = TRY(kind_named(name->text()));
   Expected expected{std::string(digest->text()), TRY(wire::integer_of(*version, 0, INT64_MAX))};
   if (kind == Kind::entry) expected.place = entry_place(number, entries++);
-  log.rows[static_cast<std::size_t>(kind)][std::string(id->text())] = std::move(expected);
+  auto& rows = log.rows[static_cast<std::size_t>(kind)];
+  if (expected.digest.empty())
+    rows.erase(std::string(id->text()));  // taken away
+  else
+    rows[std::string(id->text())] = std::move(expected);
   return {};
 }
 

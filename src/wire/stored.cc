@@ -4,49 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "wire/stored_fields.h"
+
 namespace prorata::wire {
+
+using namespace stored;
+
 namespace {
-
-// ---- writing -------------------------------------------------------------------------------------------------------------------------
-
-JsonWriter& money(JsonWriter& w, std::string_view name, Money value) {
-  return w.key(name).begin_array().integer(value.minor).text(value.currency.code()).end_array();
-}
-JsonWriter& ratio(JsonWriter& w, std::string_view name, Ratio value) {
-  return w.key(name).begin_array().integer(value.part).integer(value.over).end_array();
-}
-JsonWriter& instant(JsonWriter& w, std::string_view name, Instant value) { return w.field(name, value.ticks); }
-JsonWriter& day(JsonWriter& w, std::string_view name, Day value) { return w.field(name, to_string(value)); }
-template <class E>
-JsonWriter& word(JsonWriter& w, std::string_view name, E value) {
-  return w.field(name, to_string(value));
-}
-template <class Tag>
-JsonWriter& id(JsonWriter& w, std::string_view name, const Id<Tag>& value) {
-  return w.field(name, std::string_view(value.text()));
-}
-template <class Tag>
-void ids(JsonWriter& w, std::string_view name, const std::vector<Id<Tag>>& values) {
-  if (values.empty()) return;
-  w.key(name).begin_array();
-  for (const auto& each : values) w.text(each.text());
-  w.end_array();
-}
-template <class Tag>
-void id_if(JsonWriter& w, std::string_view name, const std::optional<Id<Tag>>& value) {
-  if (value) id(w, name, *value);
-}
-void flag(JsonWriter& w, std::string_view name, bool value) {
-  if (value) w.field(name, true);
-}
-
-void scope(JsonWriter& w, const Scope& value) {
-  w.key("scope").begin_object();
-  word(w, "type", value.type);
-  w.field_if("id", value.id);
-  w.field_if("display_name", value.display_name);
-  w.end_object();
-}
 
 void lineage(JsonWriter& w, const Lineage& value) {
   if (value == Lineage{}) return;
@@ -108,62 +72,6 @@ void reservation(JsonWriter& w, const Reservation& r) {
   w.end_object();
 }
 
-// ---- reading -------------------------------------------------------------------------------------------------------------------------
-
-std::string str_if(const JsonValue& v, std::string_view key) {
-  const auto value = v.find(key);
-  return value ? std::string(value->text()) : std::string();
-}
-Result<std::string> str(const JsonValue& v, std::string_view key) { return std::string(TRY(text_at(v, key))); }
-Result<std::int64_t> whole(const JsonValue& v, std::string_view key) { return integer_at(v, key, INT64_MIN, INT64_MAX); }
-Result<Instant> ticks(const JsonValue& v, std::string_view key) { return Instant{TRY(whole(v, key))}; }
-bool flag_at(const JsonValue& v, std::string_view key) {
-  const auto value = v.find(key);
-  return value && value->text() == "true";
-}
-template <class I>
-Result<I> id_at(const JsonValue& v, std::string_view key) {
-  return I::parse(TRY(text_at(v, key)));
-}
-template <class I>
-Result<std::optional<I>> id_if_at(const JsonValue& v, std::string_view key) {
-  const auto value = member_if(v, key);
-  if (!value) return std::optional<I>();
-  return std::optional<I>(TRY(I::parse(value->text())));
-}
-template <class I>
-Result<std::vector<I>> ids_at(const JsonValue& v, std::string_view key) {
-  std::vector<I> out;
-  const auto list = member_if(v, key);
-  for (auto each = list ? list->first() : std::nullopt; each; each = each->next()) out.push_back(TRY(I::parse(each->text())));
-  return out;
-}
-Result<Money> money_of(const JsonValue& v) {
-  const auto minor = v.first();
-  const auto code = minor ? minor->next() : std::nullopt;
-  if (!code) return bad_value(v, "an amount is [minor units, currency]");
-  return Money{TRY(integer_of(*minor, INT64_MIN, INT64_MAX)), TRY(Currency::parse(code->text()))};
-}
-Result<Money> amount(const JsonValue& v, std::string_view key) { return money_of(TRY(member(v, key))); }
-Result<std::optional<Money>> amount_if(const JsonValue& v, std::string_view key) {
-  const auto value = member_if(v, key);
-  if (!value) return std::optional<Money>();
-  return std::optional<Money>(TRY(money_of(*value)));
-}
-Result<Ratio> ratio_at(const JsonValue& v, std::string_view key) {
-  const JsonValue list = TRY(member(v, key));
-  const auto part = list.first();
-  const auto over = part ? part->next() : std::nullopt;
-  if (!over) return bad_value(list, "a ratio is [part, over]");
-  return Ratio{TRY(integer_of(*part, INT64_MIN, INT64_MAX)), TRY(integer_of(*over, 1, INT64_MAX))};
-}
-Result<Term> term_at(const JsonValue& v, std::string_view key) { return Term{static_cast<int>(TRY(integer_at(v, key, 1, 10)))}; }
-
-Result<Scope> read_scope(const JsonValue& v) {
-  const JsonValue value = TRY(member(v, "scope"));
-  return Scope{TRY(word_at<ScopeType>(value, "type", "a scope type")), str_if(value, "id"), str_if(value, "display_name")};
-}
-
 Result<Lineage> read_lineage(const JsonValue& v) {
   const auto value = member_if(v, "lineage");
   if (!value) return Lineage{};
@@ -223,6 +131,8 @@ Result<Desk> read(const JsonValue& v, Desk*) {
          .sandbox = flag_at(v, "sandbox"),
          .clock_offset_ticks = TRY(whole(v, "clock_offset_ticks")),
          .hold_days = TRY(whole(v, "hold_days"))};
+  if (member_if(v, "channel")) d.channel = TRY(word_at<policy::Channel>(v, "channel", "a channel"));
+  if (member_if(v, "lag_seconds")) d.lag_seconds = TRY(whole(v, "lag_seconds"));
   if (member_if(v, "frozen_at")) d.frozen_at = TRY(ticks(v, "frozen_at"));
   const JsonValue list = TRY(member(v, "policies"));
   for (auto each = list.first(); each; each = each->next())
@@ -491,6 +401,8 @@ std::string encode(const Desk& d) {
   flag(w, "sandbox", d.sandbox);
   w.field("clock_offset_ticks", d.clock_offset_ticks).field("hold_days", d.hold_days);
   if (d.frozen_at) instant(w, "frozen_at", *d.frozen_at);
+  if (d.channel) word(w, "channel", *d.channel);
+  if (d.lag_seconds != 0) w.field("lag_seconds", d.lag_seconds);
   w.key("policies").begin_array();
   for (const PolicyChoice& each : d.policies) {
     w.begin_object();
@@ -778,12 +690,7 @@ std::string encode(const ExchangeRate& r) {
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body) {
-  const Result<JsonValue> value = reader.read(body);
-  if (!value) return fail(Code::storage_corrupt, "a stored row cannot be read: " + value.error().text() + "; run 'prorata audit verify'");
-  Result<T> decoded = read(*value, static_cast<T*>(nullptr));
-  if (!decoded)
-    return fail(Code::storage_corrupt, "a stored row cannot be read: " + decoded.error().text() + "; run 'prorata audit verify'");
-  return decoded;
+  return decode_with<T>(reader, body, [](const JsonValue& v) { return read(v, static_cast<T*>(nullptr)); });
 }
 
 template Result<Desk> decode(JsonReader&, std::string_view);

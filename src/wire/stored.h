@@ -30,9 +30,30 @@ std::string encode(const Reseller& reseller);
 std::string encode(const PriceRow& row);
 std::string encode(const FlexibilityRatio& row);
 std::string encode(const ExchangeRate& row);
+std::string encode(const Client& client);
+std::string encode(const User& user);
+std::string encode(const SigningKeyRow& key);
+std::string encode(const access::RoleAssignment& assignment);
+std::string encode(const support::SupportRequest& request);
+std::string encode(const Operation& operation);
+std::string encode(const AgreedPrice& price);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Client> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<User> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<SigningKeyRow> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<access::RoleAssignment> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<support::SupportRequest> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Operation> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<AgreedPrice> decode(JsonReader& reader, std::string_view body);
 
 // "2026-01-31+12*1000/875s;..." : runs of payments a month apart with the same amounts and status. Exact both ways.
 std::string encode_schedule(const Schedule& schedule);

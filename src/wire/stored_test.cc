@@ -139,6 +139,80 @@ TEST(Stored, EveryValueComesBackTheSame) {
   round_trip(Reseller{some<ResellerId>(1), "R"});
   round_trip(PriceRow{"VirtualMachines", "s", "r", Term{5}, make_day(2026, 1, 1), amount});
   round_trip(FlexibilityRatio{"g", "s", {288, 10}});
+  round_trip(Desk{.partner = "P", .sandbox = true, .channel = policy::Channel::self_service, .lag_seconds = 5});
+  round_trip(Client{.id = some<ClientId>(1),
+                    .name = "ci",
+                    .object = some<PrincipalId>(2),
+                    .tenant = "t",
+                    .secret_hash = "$argon2id$",
+                    .roles = {access::Standing::admin_agent, access::Standing::sales_agent},
+                    .reseller = some<ResellerId>(3),
+                    .customer = some<CustomerId>(4),
+                    .of_customer = true,
+                    .created = Instant{5},
+                    .revoked = Instant{6}});
+  round_trip(User{.id = some<PrincipalId>(1),
+                  .name = "anna@partner.example",
+                  .display = "Anna",
+                  .password_hash = "$argon2id$",
+                  .roles = {access::Standing::global_admin},
+                  .may_buy = true,
+                  .disabled = true,
+                  .created = Instant{5}});
+  round_trip(SigningKeyRow{.kid = "k", .pem = "-----BEGIN", .created = Instant{7}});
+  round_trip(access::RoleAssignment{.id = some<RoleAssignmentId>(1),
+                                    .scope = access::scope_of(some<OrderId>(2), some<ReservationId>(3)),
+                                    .role = some<RoleDefinitionId>(4),
+                                    .principal = some<PrincipalId>(5),
+                                    .principal_type = access::PrincipalType::service_principal,
+                                    .description = "d",
+                                    .created = Instant{6},
+                                    .updated = Instant{7},
+                                    .created_by = "x",
+                                    .updated_by = "y"});
+  round_trip(support::SupportRequest{
+      .name = "Refund-1",
+      .number = "2611240010000001",
+      .customer = some<CustomerId>(1),
+      .subscription = some<SubscriptionId>(2),
+      .title = "t",
+      .description = "d",
+      .severity = support::Severity::moderate,
+      .status = support::Status::closed,
+      .service = some<ServiceId>(3),
+      .classification = some<ClassificationId>(4),
+      .contact = {.first_name = "A",
+                  .last_name = "B",
+                  .method = support::ContactMethod::phone,
+                  .email = "a@b.example",
+                  .additional_emails = {"c@d.example"},
+                  .phone = "1",
+                  .time_zone = "UTC",
+                  .country = "SWE",
+                  .language = "sv-SE"},
+      .service_level = {Instant{8}, Instant{9}, 240},
+      .diagnostic_consent = support::Consent::yes,
+      .problem_start = Instant{10},
+      .filed_by = "anna",
+      .created = Instant{11},
+      .modified = Instant{12},
+      .thread = {
+          {.name = "m", .direction = support::Direction::inbound, .sender = "s", .subject = "u", .body = "b", .created = Instant{13}}}});
+  round_trip(Operation{.id = some<OperationId>(1),
+                       .kind = "refund",
+                       .customer = some<CustomerId>(2),
+                       .resource = "/providers/x",
+                       .started = Instant{3},
+                       .ready = Instant{4},
+                       .state = "Succeeded",
+                       .answer = R"({"a":"\n"})",
+                       .error = "{}"});
+  round_trip(AgreedPrice{.id = some<OrderId>(1),
+                         .customer = some<CustomerId>(2),
+                         .line = {.sku = "s", .region = "r", .term = Term{3}, .plan = BillingPlan::monthly, .quantity = 4, .renew = true},
+                         .billing = amount,
+                         .pricing = amount,
+                         .as_of = Instant{5}});
   round_trip(ExchangeRate{make_day(2026, 1, 1), sek, Currency::usd(), {95, 1000}});
 }
 

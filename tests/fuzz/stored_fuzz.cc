@@ -41,6 +41,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_as<PriceRow>(body);
   read_as<FlexibilityRatio>(body);
   read_as<ExchangeRate>(body);
+  read_as<Client>(body);
+  read_as<User>(body);
+  read_as<SigningKeyRow>(body);
+  read_as<access::RoleAssignment>(body);
+  read_as<support::SupportRequest>(body);
+  read_as<Operation>(body);
+  read_as<AgreedPrice>(body);
   if (const Result<Schedule> schedule = decode_schedule(body))
     CHECK(*decode_schedule(encode_schedule(*schedule)) == *schedule, "a schedule comes back the same");
   return 0;

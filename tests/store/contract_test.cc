@@ -265,6 +265,181 @@ TEST_P(StoreContract, ReturnsAndSettlementsStandTogether) {
   EXPECT_EQ(snapshot->returns_since(id<CustomerId>(1), Instant{100})->size(), 2u) << "later than, not at";
 }
 
+Client client(int n) {
+  return {.id = id<ClientId>(n),
+          .name = fmt::format("Client {:03}", n),
+          .object = id<PrincipalId>(n + 1000),
+          .tenant = id<CustomerId>(1).text(),
+          .secret_hash = "$argon2id$the-hash",
+          .roles = {access::Standing::admin_agent}};
+}
+User user(int n) {
+  return {.id = id<PrincipalId>(n), .name = fmt::format("User{:03}@Partner.example", n), .password_hash = "$argon2id$the-hash"};
+}
+access::RoleAssignment assignment(int n, int principal, const access::Scope& scope) {
+  return {.id = id<RoleAssignmentId>(n), .scope = scope, .role = id<RoleDefinitionId>(7), .principal = id<PrincipalId>(principal)};
+}
+support::SupportRequest request(int n, int of_customer, Day day, std::int64_t running) {
+  return {.name = fmt::format("Request {:02}", n),
+          .number = support::number_of(day, running),
+          .customer = id<CustomerId>(of_customer),
+          .title = "Refund",
+          .status = n % 2 == 0 ? support::Status::open : support::Status::closed,
+          .service = id<ServiceId>(1),
+          .classification = id<ClassificationId>(1),
+          .created = Instant{start_of(day).ticks + n},
+          .modified = Instant{start_of(day).ticks + n}};
+}
+
+TEST_P(StoreContract, WhoMaySignInIsKeptAndListedByName) {
+  Changes changes{.audit = note("accounts")};
+  for (const int n : {3, 1, 2}) changes.clients.push_back(client(n));
+  for (const int n : {2, 3, 1}) changes.users.push_back(user(n));
+  changes.signing_keys.push_back({.kid = "old", .pem = "the-private-key", .created = Instant{1}});
+  changes.signing_keys.push_back({.kid = "new", .pem = "the-private-key", .created = Instant{2}});
+  ASSERT_TRUE(store_->commit(changes));
+  const auto snapshot = *store_->snapshot();
+  Client expected = client(2);
+  expected.version = 1;
+  EXPECT_EQ(**snapshot->client(id<ClientId>(2)), expected);
+  EXPECT_FALSE(*snapshot->client(id<ClientId>(9)));
+  EXPECT_EQ((*snapshot->user_named("USER002@partner.EXAMPLE"))->id, id<PrincipalId>(2));
+  EXPECT_FALSE(*snapshot->user_named("user00"));
+  EXPECT_TRUE(*snapshot->user(id<PrincipalId>(1)));
+  const Page<Client> first = *snapshot->clients({.limit = 2});
+  EXPECT_EQ(first.items.back().name, "Client 002");
+  const Page<Client> second = *snapshot->clients({.limit = 2, .after = first.next});
+  ASSERT_EQ(second.items.size(), 1u);
+  EXPECT_EQ(second.items.front().name, "Client 003");
+  EXPECT_TRUE(second.next.empty());
+  EXPECT_EQ(snapshot->users({.limit = 2})->items.front().name, "User001@Partner.example");
+  EXPECT_EQ(snapshot->signing_keys()->front().kid, "new");
+
+  std::string audit;
+  ASSERT_TRUE(snapshot->audit(1, [&](const AuditRecord& record) {
+    audit += record.rows + record.note.after;
+    return true;
+  }));
+  EXPECT_NE(audit.find("client"), std::string::npos);
+  EXPECT_EQ(audit.find("the-hash"), std::string::npos);
+  EXPECT_EQ(audit.find("the-private-key"), std::string::npos);
+}
+
+TEST_P(StoreContract, TwoUsersNeverShareAName) {
+  Changes changes{.audit = note("user")};
+  changes.users.push_back(user(1));
+  ASSERT_TRUE(store_->commit(changes));
+  User other = user(2);
+  other.name = "USER001@PARTNER.EXAMPLE";
+  Changes late{.audit = note("user")};
+  late.users.push_back(other);
+  EXPECT_EQ(store_->commit(late).error().code, Code::conflict);
+  Changes rename{.audit = note("user")};
+  rename.users.push_back(**(*store_->snapshot())->user(id<PrincipalId>(1)));
+  rename.users.front().display = "Anna";
+  EXPECT_TRUE(store_->commit(rename)) << "its own name is no obstacle";
+  EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
+TEST_P(StoreContract, RoleAssignmentsAreFoundAndTakenAway) {
+  const access::Scope order = access::scope_of(id<OrderId>(5));
+  Changes changes{.audit = note("assign")};
+  changes.role_assignments = {assignment(1, 10, order), assignment(2, 10, access::capacity_scope()), assignment(3, 11, order)};
+  changes.signing_keys.push_back({.kid = "k", .pem = "p", .created = Instant{1}});
+  ASSERT_TRUE(store_->commit(changes));
+  const auto before = *store_->snapshot();
+  EXPECT_EQ(before->role_assignments()->size(), 3u);
+  EXPECT_EQ(before->role_assignments_of(id<PrincipalId>(10))->size(), 2u);
+  EXPECT_EQ(before->role_assignments_at(order)->size(), 2u);
+  EXPECT_EQ(before->role_assignments_at(access::root_scope())->size(), 0u);
+
+  Changes stale{.audit = note("unassign"), .removed = {{Seen::Kind::role_assignment, id<RoleAssignmentId>(1).text(), 2}}};
+  EXPECT_EQ(store_->commit(stale).error().code, Code::conflict);
+  Changes away{.audit = note("unassign"),
+               .removed = {{Seen::Kind::role_assignment, id<RoleAssignmentId>(1).text(), 1}, {Seen::Kind::signing_key, "k", 1}}};
+  ASSERT_TRUE(store_->commit(away));
+  EXPECT_EQ(store_->commit(away).error().code, Code::conflict) << "it is gone";
+  EXPECT_TRUE(*before->role_assignment(id<RoleAssignmentId>(1))) << "the snapshot of before";
+  const auto after = *store_->snapshot();
+  EXPECT_FALSE(*after->role_assignment(id<RoleAssignmentId>(1)));
+  EXPECT_EQ(after->role_assignments_at(order)->size(), 1u);
+  EXPECT_TRUE(after->signing_keys()->empty());
+
+  Changes again{.audit = note("assign")};
+  again.role_assignments = {assignment(1, 12, order)};
+  ASSERT_TRUE(store_->commit(again)) << "the id is free again";
+  EXPECT_EQ((*(*store_->snapshot())->role_assignment(id<RoleAssignmentId>(1)))->version, 1);
+  EXPECT_EQ(*store_->verify([](std::int64_t) {}), 3);
+}
+
+TEST_P(StoreContract, SupportRequestsAreFoundFilteredAndNumbered) {
+  const Day day = make_day(2026, 11, 24);
+  Changes changes{.audit = note("file")};
+  for (int n = 1; n <= 9; ++n) changes.support_requests.push_back(request(n, n % 3, day, n));
+  changes.support_requests.push_back(request(20, 1, add_days(day, 1), 1));
+  changes.support_requests.front().subscription = id<SubscriptionId>(4);
+  ASSERT_TRUE(store_->commit(changes));
+  const auto snapshot = *store_->snapshot();
+  EXPECT_EQ((*snapshot->support_request("REQUEST 03"))->name, "Request 03");
+  EXPECT_FALSE(*snapshot->support_request("Request"));
+  EXPECT_EQ(*snapshot->last_support_number(day), 9);
+  EXPECT_EQ(*snapshot->last_support_number(add_days(day, 1)), 1);
+  EXPECT_EQ(*snapshot->last_support_number(add_days(day, -1)), 0);
+  const auto all = *snapshot->support_requests({});
+  EXPECT_EQ(all.items.size(), 10u);
+  EXPECT_EQ(all.items.front().name, "Request 20") << "newest first";
+  EXPECT_EQ(snapshot->support_requests({.customer = id<CustomerId>(1)})->items.size(), 4u);
+  EXPECT_EQ(snapshot->support_requests({.subscription = id<SubscriptionId>(4)})->items.size(), 1u);
+  EXPECT_EQ(snapshot->support_requests({.status = support::Status::open})->items.size(), 5u);
+  EXPECT_EQ(snapshot->support_requests({.created_from = start_of(add_days(day, 1))})->items.size(), 1u);
+  EXPECT_EQ(snapshot->support_requests({.created_until = Instant{start_of(day).ticks + 3}})->items.size(), 2u);
+  std::vector<std::string> seen;
+  SupportQuery query{.limit = 4};
+  do {
+    const auto page = *snapshot->support_requests(query);
+    for (const auto& each : page.items) seen.push_back(each.name);
+    query.after = page.next;
+  } while (!query.after.empty());
+  ASSERT_EQ(seen.size(), 10u);
+  EXPECT_TRUE(std::ranges::is_sorted(seen, std::greater()));
+
+  Changes same_number{.audit = note("file")};
+  same_number.support_requests.push_back(request(30, 1, day, 9));
+  EXPECT_EQ(store_->commit(same_number).error().code, Code::conflict);
+  Changes same_name{.audit = note("file")};
+  same_name.support_requests.push_back(request(9, 1, day, 10));
+  same_name.support_requests.front().name = "REQUEST 09";
+  EXPECT_EQ(store_->commit(same_name).error().code, Code::conflict);
+  EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
+TEST_P(StoreContract, PromisedPricesAndOperationsAreKept) {
+  const AgreedPrice agreed{.id = id<OrderId>(1),
+                           .customer = id<CustomerId>(2),
+                           .line = {.sku = "Standard_B1s", .region = "westus"},
+                           .billing = {100, Currency::usd()},
+                           .pricing = {100, Currency::usd()}};
+  Changes changes{.audit = note("calculate")};
+  changes.agreed_prices.push_back(agreed);
+  changes.operations.push_back({.id = id<OperationId>(3), .kind = "refund", .customer = id<CustomerId>(2), .state = "Running"});
+  ASSERT_TRUE(store_->commit(changes));
+  EXPECT_EQ(**(*store_->snapshot())->agreed_price(id<OrderId>(1)), agreed);
+  Changes dearer{.audit = note("calculate")};
+  dearer.agreed_prices.push_back(agreed);
+  dearer.agreed_prices.front().billing.minor = 120;
+  dearer.operations.push_back(**(*store_->snapshot())->operation(id<OperationId>(3)));
+  dearer.operations.front().state = "Succeeded";
+  ASSERT_TRUE(store_->commit(dearer));
+  const auto snapshot = *store_->snapshot();
+  EXPECT_EQ((*snapshot->agreed_price(id<OrderId>(1)))->billing.minor, 120);
+  EXPECT_EQ((*snapshot->operation(id<OperationId>(3)))->state, "Succeeded");
+  EXPECT_EQ((*snapshot->operation(id<OperationId>(3)))->version, 2);
+  EXPECT_FALSE(*snapshot->operation(id<OperationId>(4)));
+  dearer.operations.front().version = 1;
+  EXPECT_EQ(store_->commit(dearer).error().code, Code::conflict);
+  EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
 TEST_P(StoreContract, OpenedAgainItRemembers) {
   if (GetParam() == Where::memory) GTEST_SKIP() << "a store in memory ends with its process";
   ASSERT_TRUE(put(customer(1)));

@@ -1,0 +1,114 @@
+// What a desk that serves others remembers beside its business: who may sign in, the keys it signs with, long-running operations, and
+// the prices it has promised. Role assignments are access/role_assignment.h, support requests support/support_request.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/access.h"
+#include "base/id.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "reservation/reservation.h"
+
+namespace prorata {
+
+struct ClientTag {
+  static constexpr std::string_view kName = "client id";
+};
+struct OperationTag {
+  static constexpr std::string_view kName = "operation id";
+};
+using ClientId = Id<ClientTag>;  // the application id a program signs in with
+using OperationId = Id<OperationTag>;
+
+// A program that signs in.
+struct Client {
+  ClientId id;
+  std::int64_t version = 0;
+  std::string name;
+  PrincipalId object;       // what role assignments name
+  std::string tenant;       // at which it signs in
+  std::string secret_hash;  // Argon2id
+  std::vector<access::Standing> roles;
+  std::optional<ResellerId> reseller;  // as in access::Principal
+  std::optional<CustomerId> customer;
+  bool of_customer = false;
+  Instant created;
+  std::optional<Instant> revoked;
+  friend bool operator==(const Client&, const Client&) = default;
+};
+
+// A person who signs in.
+struct User {
+  PrincipalId id;
+  std::int64_t version = 0;
+  std::string name;     // to sign in with; unique in any letter case
+  std::string display;  // for people to read
+  std::string password_hash;
+  std::vector<access::Standing> roles;
+  std::optional<ResellerId> reseller;
+  std::optional<CustomerId> customer;
+  bool of_customer = false;
+  bool may_buy = false;
+  bool disabled = false;
+  Instant created;
+  friend bool operator==(const User&, const User&) = default;
+};
+
+access::Principal principal_of(const Client& client);
+access::Principal principal_of(const User& user);
+
+// A key that signs tokens. Taken away when no token of it can be valid any more.
+struct SigningKeyRow {
+  std::string kid;
+  std::int64_t version = 0;
+  std::string pem;  // PKCS #8
+  Instant created;
+  friend bool operator==(const SigningKeyRow&, const SigningKeyRow&) = default;
+};
+
+// What is to be bought.
+struct PurchaseLine {
+  std::string product = "VirtualMachines";
+  std::string sku;
+  std::string region;
+  Term term;
+  BillingPlan plan = BillingPlan::upfront;
+  std::int64_t quantity = 1;
+  Scope scope;
+  std::string name;
+  std::string billing_scope;  // "/subscriptions/<id>"; empty: none was named
+  bool renew = false;
+  friend bool operator==(const PurchaseLine&, const PurchaseLine&) = default;
+};
+
+// What a calculation promised for an order id; the purchase under that id pays it. The same id again replaces it.
+struct AgreedPrice {
+  OrderId id;
+  CustomerId customer;
+  PurchaseLine line;
+  Money billing;  // lifetime, all units
+  Money pricing;
+  Instant as_of;
+  friend bool operator==(const AgreedPrice&, const AgreedPrice&) = default;
+};
+
+// Work whose answer a client comes back for. It shows as ended from `ready` on, which may be later than it was done.
+struct Operation {
+  OperationId id;
+  std::int64_t version = 0;
+  std::string kind;      // "refund", "split", ...
+  CustomerId customer;   // empty where it concerns none
+  std::string resource;  // the ARM path it is about
+  Instant started;
+  Instant ready;
+  std::string state;   // in the words of its API
+  std::string answer;  // JSON; what is answered once it is ready
+  std::string error;   // JSON; instead of an answer
+  friend bool operator==(const Operation&, const Operation&) = default;
+};
+
+}  // namespace prorata

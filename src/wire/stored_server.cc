@@ -1,0 +1,352 @@
+// The stored form of what a desk that serves others remembers: clients, users, keys, role assignments, support requests, operations and
+// promised prices.
+#include "wire/stored.h"
+#include "wire/stored_fields.h"
+
+namespace prorata::wire {
+
+using namespace stored;
+
+namespace {
+
+void roles(JsonWriter& w, const std::vector<access::Standing>& values) {
+  w.key("roles").begin_array();
+  for (const access::Standing each : values) w.text(to_string(each));
+  w.end_array();
+}
+Result<std::vector<access::Standing>> roles_at(const JsonValue& v) {
+  std::vector<access::Standing> out;
+  const JsonValue list = TRY(member(v, "roles"));
+  for (auto each = list.first(); each; each = each->next()) out.push_back(TRY(parse_word<access::Standing>(each->text(), "a role")));
+  return out;
+}
+void texts(JsonWriter& w, std::string_view name, const std::vector<std::string>& values) {
+  if (values.empty()) return;
+  w.key(name).begin_array();
+  for (const std::string& each : values) w.text(each);
+  w.end_array();
+}
+std::vector<std::string> texts_at(const JsonValue& v, std::string_view name) {
+  std::vector<std::string> out;
+  const auto list = member_if(v, name);
+  for (auto each = list ? list->first() : std::nullopt; each; each = each->next()) out.emplace_back(each->text());
+  return out;
+}
+void instant_if(JsonWriter& w, std::string_view name, const std::optional<Instant>& value) {
+  if (value) instant(w, name, *value);
+}
+Result<std::optional<Instant>> ticks_if(const JsonValue& v, std::string_view name) {
+  if (!member_if(v, name)) return std::optional<Instant>();
+  return std::optional(TRY(ticks(v, name)));
+}
+
+Result<Client> read_client(const JsonValue& v) {
+  return Client{.id = TRY(id_at<ClientId>(v, "id")),
+                .name = str_if(v, "name"),
+                .object = TRY(id_at<PrincipalId>(v, "object")),
+                .tenant = TRY(str(v, "tenant")),
+                .secret_hash = TRY(str(v, "secret_hash")),
+                .roles = TRY(roles_at(v)),
+                .reseller = TRY(id_if_at<ResellerId>(v, "reseller")),
+                .customer = TRY(id_if_at<CustomerId>(v, "customer")),
+                .of_customer = flag_at(v, "of_customer"),
+                .created = TRY(ticks(v, "created")),
+                .revoked = TRY(ticks_if(v, "revoked"))};
+}
+
+Result<User> read_user(const JsonValue& v) {
+  return User{.id = TRY(id_at<PrincipalId>(v, "id")),
+              .name = TRY(str(v, "name")),
+              .display = str_if(v, "display"),
+              .password_hash = TRY(str(v, "password_hash")),
+              .roles = TRY(roles_at(v)),
+              .reseller = TRY(id_if_at<ResellerId>(v, "reseller")),
+              .customer = TRY(id_if_at<CustomerId>(v, "customer")),
+              .of_customer = flag_at(v, "of_customer"),
+              .may_buy = flag_at(v, "may_buy"),
+              .disabled = flag_at(v, "disabled"),
+              .created = TRY(ticks(v, "created"))};
+}
+
+Result<SigningKeyRow> read_key(const JsonValue& v) {
+  return SigningKeyRow{.kid = TRY(str(v, "kid")), .pem = TRY(str(v, "pem")), .created = TRY(ticks(v, "created"))};
+}
+
+Result<access::RoleAssignment> read_assignment(const JsonValue& v) {
+  return access::RoleAssignment{.id = TRY(id_at<RoleAssignmentId>(v, "id")),
+                                .scope = TRY(access::parse_scope(TRY(text_at(v, "scope")))),
+                                .role = TRY(id_at<RoleDefinitionId>(v, "role")),
+                                .principal = TRY(id_at<PrincipalId>(v, "principal")),
+                                .principal_type = TRY(word_at<access::PrincipalType>(v, "principal_type", "a principal type")),
+                                .description = str_if(v, "description"),
+                                .created = TRY(ticks(v, "created")),
+                                .updated = TRY(ticks(v, "updated")),
+                                .created_by = str_if(v, "created_by"),
+                                .updated_by = str_if(v, "updated_by")};
+}
+
+void contact(JsonWriter& w, const support::Contact& c) {
+  w.key("contact").begin_object();
+  w.field_if("first_name", c.first_name).field_if("last_name", c.last_name);
+  word(w, "method", c.method);
+  w.field_if("email", c.email);
+  texts(w, "additional_emails", c.additional_emails);
+  w.field_if("phone", c.phone).field_if("time_zone", c.time_zone).field_if("country", c.country).field_if("language", c.language);
+  w.end_object();
+}
+Result<support::Contact> contact_at(const JsonValue& v) {
+  const JsonValue c = TRY(member(v, "contact"));
+  return support::Contact{.first_name = str_if(c, "first_name"),
+                          .last_name = str_if(c, "last_name"),
+                          .method = TRY(word_at<support::ContactMethod>(c, "method", "a contact method")),
+                          .email = str_if(c, "email"),
+                          .additional_emails = texts_at(c, "additional_emails"),
+                          .phone = str_if(c, "phone"),
+                          .time_zone = str_if(c, "time_zone"),
+                          .country = str_if(c, "country"),
+                          .language = str_if(c, "language")};
+}
+
+void service_level(JsonWriter& w, const support::ServiceLevel& level) {
+  w.key("service_level").begin_object();
+  instant(w, "start", level.start);
+  instant(w, "expiration", level.expiration);
+  w.field("minutes", std::int64_t{level.minutes}).end_object();
+}
+Result<support::ServiceLevel> service_level_at(const JsonValue& v) {
+  const JsonValue level = TRY(member(v, "service_level"));
+  return support::ServiceLevel{.start = TRY(ticks(level, "start")),
+                               .expiration = TRY(ticks(level, "expiration")),
+                               .minutes = static_cast<int>(TRY(integer_at(level, "minutes", 0, INT32_MAX)))};
+}
+
+void thread(JsonWriter& w, const std::vector<support::Communication>& messages) {
+  if (messages.empty()) return;
+  w.key("thread").begin_array();
+  for (const support::Communication& each : messages) {
+    w.begin_object().field("name", std::string_view(each.name));
+    word(w, "direction", each.direction);
+    w.field_if("sender", each.sender).field_if("subject", each.subject).field_if("body", each.body);
+    instant(w, "created", each.created);
+    w.end_object();
+  }
+  w.end_array();
+}
+Result<std::vector<support::Communication>> thread_at(const JsonValue& v) {
+  std::vector<support::Communication> out;
+  const auto list = member_if(v, "thread");
+  for (auto each = list ? list->first() : std::nullopt; each; each = each->next())
+    out.push_back({.name = TRY(str(*each, "name")),
+                   .direction = TRY(word_at<support::Direction>(*each, "direction", "a direction")),
+                   .sender = str_if(*each, "sender"),
+                   .subject = str_if(*each, "subject"),
+                   .body = str_if(*each, "body"),
+                   .created = TRY(ticks(*each, "created"))});
+  return out;
+}
+
+Result<support::SupportRequest> read_request(const JsonValue& v) {
+  return support::SupportRequest{.name = TRY(str(v, "name")),
+                                 .number = TRY(str(v, "number")),
+                                 .customer = TRY(id_at<CustomerId>(v, "customer")),
+                                 .subscription = TRY(id_if_at<SubscriptionId>(v, "subscription")),
+                                 .title = str_if(v, "title"),
+                                 .description = str_if(v, "description"),
+                                 .severity = TRY(word_at<support::Severity>(v, "severity", "a severity")),
+                                 .status = TRY(word_at<support::Status>(v, "status", "a status")),
+                                 .service = TRY(id_at<ServiceId>(v, "service")),
+                                 .classification = TRY(id_at<ClassificationId>(v, "classification")),
+                                 .contact = TRY(contact_at(v)),
+                                 .service_level = TRY(service_level_at(v)),
+                                 .diagnostic_consent = TRY(word_at<support::Consent>(v, "diagnostic_consent", "a consent")),
+                                 .problem_start = TRY(ticks_if(v, "problem_start")),
+                                 .filed_by = str_if(v, "filed_by"),
+                                 .created = TRY(ticks(v, "created")),
+                                 .modified = TRY(ticks(v, "modified")),
+                                 .thread = TRY(thread_at(v))};
+}
+
+Result<Operation> read_operation(const JsonValue& v) {
+  const std::optional<CustomerId> customer = TRY(id_if_at<CustomerId>(v, "customer"));
+  return Operation{.id = TRY(id_at<OperationId>(v, "id")),
+                   .kind = str_if(v, "kind"),
+                   .customer = customer.value_or(CustomerId()),
+                   .resource = str_if(v, "resource"),
+                   .started = TRY(ticks(v, "started")),
+                   .ready = TRY(ticks(v, "ready")),
+                   .state = str_if(v, "state"),
+                   .answer = str_if(v, "answer"),
+                   .error = str_if(v, "error")};
+}
+
+void purchase_line(JsonWriter& w, const PurchaseLine& line) {
+  w.key("line").begin_object();
+  w.field_if("product", line.product).field_if("sku", line.sku).field_if("region", line.region);
+  w.field("term", std::int64_t{line.term.years});
+  word(w, "plan", line.plan).field("quantity", line.quantity);
+  scope(w, line.scope);
+  w.field_if("name", line.name).field_if("billing_scope", line.billing_scope);
+  flag(w, "renew", line.renew);
+  w.end_object();
+}
+Result<PurchaseLine> purchase_line_at(const JsonValue& v) {
+  const JsonValue line = TRY(member(v, "line"));
+  return PurchaseLine{.product = str_if(line, "product"),
+                      .sku = str_if(line, "sku"),
+                      .region = str_if(line, "region"),
+                      .term = TRY(term_at(line, "term")),
+                      .plan = TRY(word_at<BillingPlan>(line, "plan", "a billing plan")),
+                      .quantity = TRY(whole(line, "quantity")),
+                      .scope = TRY(read_scope(line)),
+                      .name = str_if(line, "name"),
+                      .billing_scope = str_if(line, "billing_scope"),
+                      .renew = flag_at(line, "renew")};
+}
+
+Result<AgreedPrice> read_agreed(const JsonValue& v) {
+  return AgreedPrice{.id = TRY(id_at<OrderId>(v, "id")),
+                     .customer = TRY(id_at<CustomerId>(v, "customer")),
+                     .line = TRY(purchase_line_at(v)),
+                     .billing = TRY(amount(v, "billing")),
+                     .pricing = TRY(amount(v, "pricing")),
+                     .as_of = TRY(ticks(v, "as_of"))};
+}
+
+}  // namespace
+
+std::string encode(const Client& c) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", c.id).field_if("name", c.name);
+  id(w, "object", c.object).field("tenant", std::string_view(c.tenant)).field("secret_hash", std::string_view(c.secret_hash));
+  roles(w, c.roles);
+  id_if(w, "reseller", c.reseller);
+  id_if(w, "customer", c.customer);
+  flag(w, "of_customer", c.of_customer);
+  instant(w, "created", c.created);
+  instant_if(w, "revoked", c.revoked);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const User& u) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", u.id).field("name", std::string_view(u.name)).field_if("display", u.display);
+  w.field("password_hash", std::string_view(u.password_hash));
+  roles(w, u.roles);
+  id_if(w, "reseller", u.reseller);
+  id_if(w, "customer", u.customer);
+  flag(w, "of_customer", u.of_customer);
+  flag(w, "may_buy", u.may_buy);
+  flag(w, "disabled", u.disabled);
+  instant(w, "created", u.created);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const SigningKeyRow& k) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("kid", std::string_view(k.kid)).field("pem", std::string_view(k.pem));
+  instant(w, "created", k.created);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const access::RoleAssignment& a) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", a.id).field("scope", std::string_view(access::to_string(a.scope)));
+  id(w, "role", a.role);
+  id(w, "principal", a.principal);
+  word(w, "principal_type", a.principal_type).field_if("description", a.description);
+  instant(w, "created", a.created);
+  instant(w, "updated", a.updated);
+  w.field_if("created_by", a.created_by).field_if("updated_by", a.updated_by).end_object();
+  return out;
+}
+
+std::string encode(const support::SupportRequest& r) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("name", std::string_view(r.name)).field("number", std::string_view(r.number));
+  id(w, "customer", r.customer);
+  id_if(w, "subscription", r.subscription);
+  w.field_if("title", r.title).field_if("description", r.description);
+  word(w, "severity", r.severity);
+  word(w, "status", r.status);
+  id(w, "service", r.service);
+  id(w, "classification", r.classification);
+  contact(w, r.contact);
+  service_level(w, r.service_level);
+  word(w, "diagnostic_consent", r.diagnostic_consent);
+  instant_if(w, "problem_start", r.problem_start);
+  w.field_if("filed_by", r.filed_by);
+  instant(w, "created", r.created);
+  instant(w, "modified", r.modified);
+  thread(w, r.thread);
+  w.end_object();
+  return out;
+}
+
+std::string encode(const Operation& o) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", o.id).field_if("kind", o.kind);
+  if (!o.customer.empty()) id(w, "customer", o.customer);
+  w.field_if("resource", o.resource);
+  instant(w, "started", o.started);
+  instant(w, "ready", o.ready);
+  w.field_if("state", o.state).field_if("answer", o.answer).field_if("error", o.error).end_object();
+  return out;
+}
+
+std::string encode(const AgreedPrice& p) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", p.id);
+  id(w, "customer", p.customer);
+  purchase_line(w, p.line);
+  money(w, "billing", p.billing);
+  money(w, "pricing", p.pricing);
+  instant(w, "as_of", p.as_of);
+  w.end_object();
+  return out;
+}
+
+template <>
+Result<Client> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<Client>(reader, body, read_client);
+}
+template <>
+Result<User> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<User>(reader, body, read_user);
+}
+template <>
+Result<SigningKeyRow> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<SigningKeyRow>(reader, body, read_key);
+}
+template <>
+Result<access::RoleAssignment> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<access::RoleAssignment>(reader, body, read_assignment);
+}
+template <>
+Result<support::SupportRequest> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<support::SupportRequest>(reader, body, read_request);
+}
+template <>
+Result<Operation> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<Operation>(reader, body, read_operation);
+}
+template <>
+Result<AgreedPrice> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<AgreedPrice>(reader, body, read_agreed);
+}
+
+}  // namespace prorata::wire
