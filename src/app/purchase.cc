@@ -65,8 +65,10 @@ Result<PurchasePrice> price_of(Snapshot& snapshot, FactsCache& cache, const Purc
   const std::optional<Money> billing = listed(rows, currency, today);
   const std::optional<Money> pricing = listed(rows, Currency::usd(), today);
   if (!billing && !pricing)
-    return fail(Code::not_found, fmt::format("no price for {} in {} for {} on {}; import one with 'prorata import prices'", line.sku,
-                                             line.region, to_string(line.term), to_string(today)));
+    return fail(Code::not_found,
+                fmt::format("no price for {} in {} for {} on {}; import one with 'prorata import prices'", line.sku, line.region,
+                            to_string(line.term), to_string(today)),
+                {}, "no_price");
   const std::vector<ExchangeRate>& rates = *TRY(cache.rates(snapshot));
   const Money unit = billing ? *billing : TRY(convert(*pricing, currency, rates, today));
   const Money unit_pricing = pricing ? *pricing : TRY(convert(*billing, Currency::usd(), rates, today));

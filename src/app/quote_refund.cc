@@ -76,7 +76,8 @@ std::unexpected<Error> refused_by(policy::Refusal headline, const Customer& cust
   if (headline == policy::Refusal::customer_offer_not_supported) next = fmt::format(" Where to go: {}.", where_to_go(customer.offer));
   if (headline == policy::Refusal::support_request_required) next = " Name the approved one with --approved.";
   if (headline == policy::Refusal::refund_limit_exceeded) next = " 'prorata refund quote' says how much fits now and when the rest will.";
-  return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next));
+  return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next), {},
+              std::string(to_string(headline)));
 }
 
 Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask) {

@@ -23,6 +23,8 @@ std::string reservation_path(const OrderId& order, const ReservationId& reservat
 std::string own_order_path(const OrderId& order);
 std::string own_reservation_path(const OrderId& order, const ReservationId& reservation);
 
+// The service says Single for a resource group and tells the two apart in the properties.
+std::string_view applied_scope_type(ScopeType type);
 std::string arm_instant(Instant at);  // "2023-03-04T04:23:12.3497675Z"
 // 50000.0, 1.83, 48.0: digits of the amount without zeros at its end, but for one.
 std::string arm_number(Money amount);
