@@ -184,8 +184,13 @@ void write_amount(JsonWriter& w, std::string_view name, Money amount) {
 }
 
 void write_reservation(JsonWriter& w, const Reservation& r, const ReservationView& view) {
-  w.begin_object().field("id", own_reservation_path(r.order, r.id)).field("name", r.id.text());
-  w.field("type", "microsoft.capacity/reservationOrders/reservations").field("location", r.region);
+  const bool billing = !view.account.empty();
+  const std::string below_account = fmt::format("{}/reservationOrders/{}/reservations/{}", view.account, r.order.text(), r.id.text());
+  w.begin_object().field("id", billing ? below_account : own_reservation_path(r.order, r.id)).field("name", r.id.text());
+  w.field("type", billing ? "microsoft.billing/billingAccounts/reservationOrders/reservations"
+                          : "microsoft.capacity/reservationOrders/reservations");
+  w.field("location", r.region);
+  if (billing) w.key("tags").begin_object().end_object();
   w.field("etag", r.revision).key("sku").begin_object().field("name", r.sku).end_object();
   w.key("properties").begin_object();
   write_lineage(w, r, Naming::ids);
@@ -288,8 +293,13 @@ void write_plan(JsonWriter& w, const OrderView& view) {
 }  // namespace
 
 void write_order(JsonWriter& w, const Order& order, const OrderView& view) {
-  w.begin_object().field("id", own_order_path(order.id)).field("name", order.id.text());
-  w.field("type", "microsoft.capacity/reservationOrders").field("etag", order.revision).key("properties").begin_object();
+  const bool billing = !view.account.empty();
+  const std::string below_account = fmt::format("{}/reservationOrders/{}", view.account, order.id.text());
+  w.begin_object().field("id", billing ? below_account : own_order_path(order.id)).field("name", order.id.text());
+  w.field("type", billing ? "microsoft.billing/billingAccounts/reservationOrders" : "microsoft.capacity/reservationOrders");
+  w.field("etag", order.revision);
+  if (billing) w.key("tags").begin_object().end_object();
+  w.key("properties").begin_object();
   w.field("originalQuantity", order.original_quantity);
   write_time(w, "requestDateTime", order.requested);
   w.field("billingPlan", to_string(order.plan)).key("reservations").begin_array();

@@ -34,6 +34,7 @@ struct ReservationView {
   Instant now;
   bool renew_properties = false;               // $expand=renewProperties
   std::optional<PurchasePrice> renewal_price;  // of what the renewal would buy; absent where no list has one
+  std::string account;                         // "/providers/Microsoft.Billing/billingAccounts/A": as Microsoft.Billing shows it there
 };
 void write_reservation(JsonWriter& w, const Reservation& reservation, const ReservationView& view);
 // As an answer of split and merge names them: "ORDER/RESERVATION", and with fewer fields.
@@ -44,6 +45,7 @@ struct OrderView {
   bool schedule = false;             // $expand=schedule
   std::optional<Schedule> payments;  // of all its reservations together; absent: the price is unknown
   Day today;
+  std::string account;  // as above
 };
 void write_order(JsonWriter& w, const Order& order, const OrderView& view);
 
