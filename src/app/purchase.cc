@@ -40,6 +40,7 @@ Reservation unborn(const Customer& customer, const PurchaseLine& line, const Pur
   r.expiry = expiry_of(now, line.term);
   r.scope = line.scope;
   r.billing_scope = line.billing_scope;
+  r.instance_flexibility = line.instance_flexibility;
   r.renew = line.renew;
   if (line.renew) r.renewal = RenewalTerms{line.sku, line.quantity, line.term, line.plan};
   r.usage = Usage::unused;

@@ -223,7 +223,7 @@ Result<std::vector<Told>> tell(Snapshot& snapshot, const CustomerId& customer, c
     out.push_back({*told, ReservationId::trusted(entry.head().reservation)});
     return true;
   }));
-  std::ranges::stable_sort(out, {}, [](const Told& each) { return each.transaction.at; });
+  std::ranges::sort(out, {}, [](const Told& each) { return std::pair(each.transaction.at, each.transaction.entry); });
   return out;
 }
 

@@ -80,9 +80,10 @@ void write_renewal(JsonWriter& w, const Reservation& r, const std::optional<Purc
   const RenewalTerms& terms = *r.renewal;
   w.key("renewProperties").begin_object().key("purchaseProperties").begin_object();
   w.key("sku").begin_object().field("name", terms.sku).end_object();
-  w.field("location", r.region).key("properties").begin_object();
+  w.field("location", terms.region.empty() ? r.region : terms.region).key("properties").begin_object();
   w.field("billingScopeId", r.billing_scope).field("term", to_string(terms.term));
-  w.field("billingPlan", to_string(terms.plan)).field("quantity", terms.quantity).field("displayName", r.name);
+  w.field("billingPlan", to_string(terms.plan)).field("quantity", terms.quantity);
+  w.field("displayName", terms.name.empty() ? r.name : terms.name);
   w.field("appliedScopeType", applied_scope_type(r.scope.type));
   w.key("reservedResourceProperties").begin_object().field("instanceFlexibility", r.instance_flexibility ? "On" : "Off").end_object();
   w.field("reservedResourceType", r.product).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
@@ -100,7 +101,7 @@ void write_policy_error(JsonWriter& w, std::string_view code, std::string_view m
 
 void write_policy_errors(JsonWriter& w, policy::Refusals refusals) {
   w.key("policyErrors").begin_array();
-  for (const policy::Refusal each : in_order(refusals)) write_policy_error(w, arm_code(each), sentence(each, false));
+  for (const policy::Refusal each : in_order(refusals)) write_policy_error(w, arm_code(each), arm_message(each));
   w.end_array();
 }
 
@@ -163,6 +164,11 @@ std::string arm_instant(Instant at) {
   const std::int64_t fraction = ((at.ticks % kTicksPerSecond) + kTicksPerSecond) % kTicksPerSecond;
   const std::string whole = to_string(Instant{at.ticks - fraction});
   return fmt::format("{}.{:07}Z", whole.substr(0, whole.size() - 1), fraction);
+}
+
+std::string_view arm_message(policy::Refusal refusal) {
+  if (refusal != policy::Refusal::support_request_required) return sentence(refusal, false);
+  return "Self Service refunds are currently not supported for this resource, please contact support.";
 }
 
 std::string arm_number(Money amount) {
@@ -366,7 +372,7 @@ void write_exchange(JsonWriter& w, const Exchange& e, const policy::ExchangeDeci
     w.key("policyErrors").null();
   } else {
     w.key("policyErrors").begin_array();
-    for (const policy::Refusal each : in_order(decision->line_refusals)) write_policy_error(w, arm_code(each), sentence(each, false));
+    for (const policy::Refusal each : in_order(decision->line_refusals)) write_policy_error(w, arm_code(each), arm_message(each));
     for (const policy::ExchangeRefusal each : in_order(decision->refusals)) write_policy_error(w, to_string(each), sentence(each, false));
     w.end_array();
   }

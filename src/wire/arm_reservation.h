@@ -49,6 +49,9 @@ struct OrderView {
 };
 void write_order(JsonWriter& w, const Order& order, const OrderView& view);
 
+// What policyErrors and a refused return say, in the service's words where it has some.
+std::string_view arm_message(policy::Refusal refusal);
+
 // The answer of calculateRefund and of return: the same body for both.
 void write_refund(JsonWriter& w, const RefundQuote& quote);
 

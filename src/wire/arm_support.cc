@@ -10,6 +10,8 @@ using support::Communication;
 using support::ContactChange;
 using support::SupportRequest;
 
+constexpr string_view kPlanId = "U291cmNlOlBhcnRuZXIs";  // the plan by the service's kind of name, "Source:Partner," in base64
+
 // Absent and null are the same; anything else must be a text.
 Result<std::optional<std::string>> text_maybe(const JsonValue& object, string_view key) {
   const std::optional<JsonValue> value = member_if(object, key);
@@ -110,7 +112,7 @@ void write_service_of(JsonWriter& w, const SupportRequest& request) {
 // What only the later age has.
 void write_newer(JsonWriter& w, const SupportRequest& request) {
   w.field("supportPlanDisplayName", "Partner support").field("advancedDiagnosticConsent", to_string(request.diagnostic_consent));
-  w.field("isTemporaryTicket", "No").field("fileWorkspaceName", request.number);
+  w.field("isTemporaryTicket", "No").field("supportPlanId", kPlanId).field("fileWorkspaceName", request.number);
 }
 
 }  // namespace
