@@ -1,6 +1,7 @@
 #include "app/applied_scope.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace prorata {
 namespace {
@@ -60,21 +61,6 @@ bool covers(const Customer& customer, const Scope& scope, const SubscriptionId& 
     }
   }
   return false;
-}
-
-Result<std::optional<Customer>> customer_with(Snapshot& snapshot, const SubscriptionId& id, const std::optional<CustomerId>& first) {
-  if (first) {
-    std::optional<Customer> customer = TRY(snapshot.customer(*first));
-    if (customer && find_subscription(*customer, id) != nullptr) return customer;
-  }
-  CustomerQuery query{.limit = 500};
-  do {
-    Page<Customer> page = TRY(snapshot.customers(query));
-    for (Customer& each : page.items)
-      if (find_subscription(each, id) != nullptr) return std::optional(std::move(each));
-    query.after = std::move(page.next);
-  } while (!query.after.empty());
-  return std::optional<Customer>();
 }
 
 }  // namespace prorata

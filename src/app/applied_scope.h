@@ -1,11 +1,11 @@
 // Which usage of a customer a reservation may cover: what a scope may name, and what a scope covers.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "app/store.h"
+#include "party/party.h"
+#include "reservation/reservation.h"
 
 namespace prorata {
 
@@ -20,9 +20,5 @@ Scope named_scope(const Customer& customer, Scope scope);
 bool covers(const Customer& customer, const Scope& scope, const SubscriptionId& subscription);
 
 const Subscription* find_subscription(const Customer& customer, const SubscriptionId& id);  // nullptr where it is not the customer's
-
-// The customer that has the subscription. `first` is looked at before the others: the tenant of whoever asks, mostly. Empty where nobody
-// has it. Looks at every customer where `first` is not the one.
-Result<std::optional<Customer>> customer_with(Snapshot& snapshot, const SubscriptionId& id, const std::optional<CustomerId>& first);
 
 }  // namespace prorata

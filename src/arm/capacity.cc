@@ -7,6 +7,7 @@
 
 #include "app/applied_scope.h"
 #include "app/desk.h"
+#include "arm/places.h"
 #include "wire/arm_reservation.h"
 #include "wire/unicode.h"
 
@@ -14,7 +15,7 @@ namespace prorata::arm {
 namespace capacity {
 namespace {
 
-Answer<ReservationId> reservation_in(const OrderId& order, const std::string& text) {
+Outcome<ReservationId> reservation_in(const OrderId& order, const std::string& text) {
   Result<ReservationId> id = ReservationId::parse(text);
   if (id) return *std::move(id);
   return refuse(400, "InvalidReservationId", fmt::format("'{}' is not a reservation id of reservation order '{}'.", text, order.text()));
@@ -25,10 +26,18 @@ std::unexpected<Refused> not_in_order(const ReservationId& id, const OrderId& or
                 fmt::format("Reservation '{}' is not in reservation order '{}'.", id.text(), order.text()));
 }
 
-Answer<Customer> customer_of(Snapshot& snapshot, const CustomerId& id) {
+Outcome<Customer> customer_of(Snapshot& snapshot, const CustomerId& id) {
   std::optional<Customer> customer = TRY(snapshot.customer(id));
   if (!customer) return std::unexpected(Refused(Error{.code = Code::storage_corrupt, .message = "an order without its customer"}));
   return *std::move(customer);
+}
+
+// A token of one customer's tenant opens nothing of another's.
+Outcome<void> reached(const Call& call, Snapshot& snapshot, const access::Target& target, std::string_view action) {
+  if (call.caller.tenant == target.customer->text()) return {};
+  const std::optional<CustomerId> own = TRY(customer_of_token(call, snapshot));
+  if (!own || *own == *target.customer) return {};
+  return refuse(403, access::kAuthorizationFailed, access::refusal_text(call.caller.principal, action, target.scope));
 }
 
 // A cursor of the store within a query: its bytes in hexadecimal behind a letter, so that it is never taken for a number.
@@ -60,15 +69,15 @@ bool is_cursor(std::string_view text) {
 
 }  // namespace
 
-Answer<OrderId> order_of(const Call& call) {
+Outcome<OrderId> order_of(const Call& call) {
   Result<OrderId> id = OrderId::parse(call.path.at("order"));
   if (id) return *std::move(id);
   return refuse(400, "InvalidReservationOrderId", fmt::format("'{}' is not a reservation order id.", call.path.at("order")));
 }
 
-Answer<ReservationId> reservation_of(const Call& call) { return reservation_in(TRY(order_of(call)), call.path.at("reservation")); }
+Outcome<ReservationId> reservation_of(const Call& call) { return reservation_in(TRY(order_of(call)), call.path.at("reservation")); }
 
-Answer<SubscriptionId> subscription_of(const Call& call) {
+Outcome<SubscriptionId> subscription_of(const Call& call) {
   Result<SubscriptionId> id = SubscriptionId::parse(call.path.at("subscription"));
   if (id) return *std::move(id);
   return refuse(400, "InvalidSubscriptionId",
@@ -91,7 +100,14 @@ access::Target target_of(const Reservation& reservation, const Customer& custome
           .subscription = payer_of(reservation)};
 }
 
-Answer<OrderHere> open_order(const Call& call, Snapshot& snapshot, const OrderId& id, std::string_view action) {
+Result<std::optional<CustomerId>> customer_of_token(const Call& call, Snapshot& snapshot) {
+  if (call.caller.principal.customer) return call.caller.principal.customer;
+  const Result<CustomerId> tenant = CustomerId::parse(call.caller.tenant);
+  if (!tenant || !TRY(snapshot.customer(*tenant))) return std::optional<CustomerId>();
+  return std::optional(*tenant);
+}
+
+Outcome<OrderHere> open_order(const Call& call, Snapshot& snapshot, const OrderId& id, std::string_view action) {
   Moment moment = TRY(load_moment(call.app, snapshot));
   std::optional<Order> order = TRY(snapshot.order(id));
   if (!order) return refuse(404, "ReservationOrderNotFound", fmt::format("Reservation order '{}' was not found.", id.text()));
@@ -100,11 +116,12 @@ Answer<OrderHere> open_order(const Call& call, Snapshot& snapshot, const OrderId
   here.customer = TRY(customer_of(snapshot, here.order.customer));
   const std::optional<SubscriptionId> payer = here.reservations.empty() ? std::nullopt : payer_of(here.reservations.front());
   here.target = target_of(here.order, here.customer, payer);
-  TRY(call.need(action, here.target));
+  TRY(reached(call, snapshot, here.target, action));
+  TRY(allow(call, action, here.target));
   return here;
 }
 
-Answer<ReservationHere> open_reservation(const Call& call, Snapshot& snapshot, std::string_view action) {
+Outcome<ReservationHere> open_reservation(const Call& call, Snapshot& snapshot, std::string_view action) {
   const OrderId order = TRY(order_of(call));
   const ReservationId id = TRY(reservation_of(call));
   const Moment moment = TRY(load_moment(call.app, snapshot));
@@ -116,35 +133,29 @@ Answer<ReservationHere> open_reservation(const Call& call, Snapshot& snapshot, s
   }
   ReservationHere here{.reservation = on_day(*std::move(found), day_of(moment.now)), .now = moment.now};
   here.customer = TRY(customer_of(snapshot, here.reservation.customer));
-  TRY(call.need(action, target_of(here.reservation, here.customer)));
+  const access::Target target = target_of(here.reservation, here.customer);
+  TRY(reached(call, snapshot, target, action));
+  TRY(allow(call, action, target));
   return here;
 }
 
-Answer<const Reservation*> find_in(const OrderHere& here, const wire::ReservationReference& reference) {
+Outcome<const Reservation*> find_in(const OrderHere& here, const wire::ReservationReference& reference) {
   const auto found = std::ranges::find(here.reservations, reference.reservation, &Reservation::id);
   if (found == here.reservations.end() || reference.order.value_or(here.order.id) != here.order.id)
     return not_in_order(reference.reservation, here.order.id);
   return &*found;
 }
 
-Answer<Customer> open_subscription(const Call& call, Snapshot& snapshot, const SubscriptionId& id, std::string_view action, NamedBy named) {
-  const Result<CustomerId> tenant = CustomerId::parse(call.caller.tenant);
-  std::optional<CustomerId> first = call.caller.principal.customer;
-  if (!first && tenant) first = *tenant;
-  std::optional<Customer> customer = TRY(customer_with(snapshot, id, first));
-  access::Target target{.scope = access::scope_of(id), .subscription = id};
-  if (customer) {
-    target.customer = customer->id;
-    target.reseller = customer->reseller;
-    TRY(call.need(action, target));
-    return *std::move(customer);
-  }
-  const bool of_path = named == NamedBy::path;
-  return refuse(of_path ? 404 : 400, of_path ? "SubscriptionNotFound" : "InvalidSubscriptionId",
-                fmt::format("The subscription '{}' could not be found.", id.text()));
+Outcome<Customer> open_subscription(const Call& call, Snapshot& snapshot, const SubscriptionId& id, std::string_view action, NamedBy named) {
+  Outcome<SubscriptionPlace> place = subscription_place(call.caller, snapshot, id.text());
+  if (!place && named == NamedBy::body && place.error().response.status == 404)
+    return refuse(400, "InvalidSubscriptionId", fmt::format("The subscription '{}' could not be found.", id.text()));
+  if (!place) return std::unexpected(std::move(place).error());
+  TRY(allow(call, action, place->target));
+  return std::move(place->customer);
 }
 
-Answer<Scope> applied_scope(const Customer& customer, const Scope& asked) {
+Outcome<Scope> applied_scope(const Customer& customer, const Scope& asked) {
   if (may_apply_to(customer, asked)) return named_scope(customer, asked);
   return refuse(400, "AppliedScopesNotAssociatedWithCommerceAccount",
                 fmt::format("The applied scope '{}' does not belong to tenant '{}'.", asked.id, customer.id.text()));
@@ -162,7 +173,7 @@ std::string next_link(const Call& call, std::string_view skip_token) {
   return fmt::format("{}&%24skiptoken={}", url, skip_token);
 }
 
-Answer<PageStart> page_start(const Call& call) {
+Outcome<PageStart> page_start(const Call& call) {
   const std::string_view token = call.request.query.get("$skiptoken");
   if (token.empty()) return PageStart{};
   if (token.front() == kCursorMark) {
@@ -189,7 +200,7 @@ std::vector<Route> capacity_routes() {
   struct Row {
     Method method;
     std::string_view path;
-    Answer<http::Response> (*handler)(Call&);
+    Outcome<http::Response> (*handler)(Call&);
     Kind kind = Kind::reads;
   };
   constexpr std::string_view kProvider = "/providers/Microsoft.Capacity";
@@ -225,10 +236,10 @@ std::vector<Route> capacity_routes() {
     routes.push_back({.method = row.method,
                       .pattern = fmt::format("{}{}", kProvider, row.path),
                       .versions = versions,
-                      .handler = row.handler,
+                      .handler = answering(row.handler),
                       .kind = row.kind});
-  routes.push_back({.pattern = fmt::format("{}/catalogs", kSubscription), .versions = versions, .handler = c::list_catalog});
-  routes.push_back({.pattern = fmt::format("{}/appliedReservations", kSubscription), .versions = versions, .handler = c::list_applied});
+  routes.push_back({.pattern = fmt::format("{}/catalogs", kSubscription), .versions = versions, .handler = answering(c::list_catalog)});
+  routes.push_back({.pattern = fmt::format("{}/appliedReservations", kSubscription), .versions = versions, .handler = answering(c::list_applied)});
   return routes;
 }
 

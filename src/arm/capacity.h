@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "arm/face.h"
+#include "arm/outcome.h"
 #include "wire/arm_requests.h"
 #include "wire/json.h"
 
@@ -16,9 +16,9 @@ inline constexpr std::string_view kFirstVersion = "2022-03-01";  // whose catalo
 
 // ---- things of the path -------------------------------------------------------------------------------------------------------------
 
-Answer<OrderId> order_of(const Call& call);                // {order}
-Answer<ReservationId> reservation_of(const Call& call);    // {reservation}
-Answer<SubscriptionId> subscription_of(const Call& call);  // {subscription}
+Outcome<OrderId> order_of(const Call& call);                // {order}
+Outcome<ReservationId> reservation_of(const Call& call);    // {reservation}
+Outcome<SubscriptionId> subscription_of(const Call& call);  // {subscription}
 
 // The subscription that pays for a reservation; absent where none is known.
 std::optional<SubscriptionId> payer_of(const Reservation& reservation);
@@ -34,8 +34,11 @@ struct OrderHere {
   Desk desk;
   Instant now;
 };
+// The customer whose tenant the token is of, where it is one: nothing of another is reached with it.
+Result<std::optional<CustomerId>> customer_of_token(const Call& call, Snapshot& snapshot);
+
 // An order that the caller may do `action` to. Refuses with 404 where there is none, then with 403.
-Answer<OrderHere> open_order(const Call& call, Snapshot& snapshot, const OrderId& id, std::string_view action);
+Outcome<OrderHere> open_order(const Call& call, Snapshot& snapshot, const OrderId& id, std::string_view action);
 
 struct ReservationHere {
   Reservation reservation;  // as it stands today
@@ -43,18 +46,18 @@ struct ReservationHere {
   Instant now;
 };
 // The reservation of the path; the same for a reservation of its order. Refuses as open_order does.
-Answer<ReservationHere> open_reservation(const Call& call, Snapshot& snapshot, std::string_view action);
+Outcome<ReservationHere> open_reservation(const Call& call, Snapshot& snapshot, std::string_view action);
 
 // A reservation that a body names, within the order of the path.
-Answer<const Reservation*> find_in(const OrderHere& here, const wire::ReservationReference& reference);
+Outcome<const Reservation*> find_in(const OrderHere& here, const wire::ReservationReference& reference);
 
 // The customer of a subscription that the caller may do `action` at. Refuses where it is nobody's, with 404 for one of the path and 400 for
 // one that a body names, then with 403.
 enum class NamedBy { path, body };
-Answer<Customer> open_subscription(const Call& call, Snapshot& snapshot, const SubscriptionId& id, std::string_view action, NamedBy named);
+Outcome<Customer> open_subscription(const Call& call, Snapshot& snapshot, const SubscriptionId& id, std::string_view action, NamedBy named);
 
 // The applied scope as it is kept. Refuses with AppliedScopesNotAssociatedWithCommerceAccount what the customer does not have.
-Answer<Scope> applied_scope(const Customer& customer, const Scope& asked);
+Outcome<Scope> applied_scope(const Customer& customer, const Scope& asked);
 
 // ---- answers ------------------------------------------------------------------------------------------------------------------------
 
@@ -76,42 +79,42 @@ struct PageStart {
   std::string after;
   std::size_t skip = 0;
 };
-Answer<PageStart> page_start(const Call& call);
+Outcome<PageStart> page_start(const Call& call);
 std::string skip_token(std::string_view cursor);
 
 // ---- handlers -----------------------------------------------------------------------------------------------------------------------
 
 using Response = http::Response;
 
-Answer<Response> list_operations(Call& call);
-Answer<Response> list_catalog(Call& call);
-Answer<Response> list_applied(Call& call);
+Outcome<Response> list_operations(Call& call);
+Outcome<Response> list_catalog(Call& call);
+Outcome<Response> list_applied(Call& call);
 
-Answer<Response> list_all_reservations(Call& call);
-Answer<Response> list_orders(Call& call);
-Answer<Response> list_reservations_in_order(Call& call);
-Answer<Response> list_revisions(Call& call);
-Answer<Response> get_reservation(Call& call);
-Answer<Response> get_order(Call& call);
+Outcome<Response> list_all_reservations(Call& call);
+Outcome<Response> list_orders(Call& call);
+Outcome<Response> list_reservations_in_order(Call& call);
+Outcome<Response> list_revisions(Call& call);
+Outcome<Response> get_reservation(Call& call);
+Outcome<Response> get_order(Call& call);
 
-Answer<Response> calculate_price(Call& call);
-Answer<Response> purchase(Call& call);
-Answer<Response> move_to_directory(Call& call);
+Outcome<Response> calculate_price(Call& call);
+Outcome<Response> purchase(Call& call);
+Outcome<Response> move_to_directory(Call& call);
 
-Answer<Response> update(Call& call);
-Answer<Response> split(Call& call);
-Answer<Response> merge(Call& call);
-Answer<Response> split_result(Call& call);
-Answer<Response> merge_result(Call& call);
-Answer<Response> archive(Call& call);
-Answer<Response> unarchive(Call& call);
-Answer<Response> available_scopes(Call& call);
+Outcome<Response> update(Call& call);
+Outcome<Response> split(Call& call);
+Outcome<Response> merge(Call& call);
+Outcome<Response> split_result(Call& call);
+Outcome<Response> merge_result(Call& call);
+Outcome<Response> archive(Call& call);
+Outcome<Response> unarchive(Call& call);
+Outcome<Response> available_scopes(Call& call);
 
-Answer<Response> calculate_refund(Call& call);
-Answer<Response> give_back(Call& call);
+Outcome<Response> calculate_refund(Call& call);
+Outcome<Response> give_back(Call& call);
 
-Answer<Response> calculate_exchange(Call& call);
-Answer<Response> exchange(Call& call);
-Answer<Response> operation_result(Call& call);
+Outcome<Response> calculate_exchange(Call& call);
+Outcome<Response> exchange(Call& call);
+Outcome<Response> operation_result(Call& call);
 
 }  // namespace prorata::arm::capacity

@@ -109,7 +109,7 @@ void write_item(wire::JsonWriter& w, const CatalogItem& item, std::string_view r
   w.end_array().key("restrictions").begin_array().end_array().end_object();
 }
 
-Answer<std::size_t> number_of(const Call& call, std::string_view name, std::size_t otherwise, std::int64_t min) {
+Outcome<std::size_t> number_of(const Call& call, std::string_view name, std::size_t otherwise, std::int64_t min) {
   const std::optional<std::string_view> text = call.request.query.find(name);
   if (!text || text->empty()) return otherwise;
   const Result<std::int64_t> number = parse_integer(*text, min, 100'000, name);
@@ -119,8 +119,8 @@ Answer<std::size_t> number_of(const Call& call, std::string_view name, std::size
 
 }  // namespace
 
-Answer<Response> list_operations(Call& call) {
-  TRY(call.need("Microsoft.Capacity/operations/read", {.scope = access::capacity_scope()}));
+Outcome<Response> list_operations(Call& call) {
+  TRY(allow(call, "Microsoft.Capacity/operations/read", {.scope = access::capacity_scope()}));
   return written(200, [](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
     for (const OperationText& each : kOperations) {
@@ -132,7 +132,7 @@ Answer<Response> list_operations(Call& call) {
   });
 }
 
-Answer<Response> list_catalog(Call& call) {
+Outcome<Response> list_catalog(Call& call) {
   const SubscriptionId subscription = TRY(subscription_of(call));
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   TRY(open_subscription(call, *snapshot, subscription, "Microsoft.Capacity/catalogs/read", NamedBy::path));
@@ -166,7 +166,7 @@ Answer<Response> list_catalog(Call& call) {
   });
 }
 
-Answer<Response> list_applied(Call& call) {
+Outcome<Response> list_applied(Call& call) {
   const SubscriptionId subscription = TRY(subscription_of(call));
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const Customer customer =

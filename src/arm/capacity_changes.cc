@@ -90,7 +90,7 @@ std::string result_url(const Call& call, const Reservation& source, std::string_
 }
 
 // The reservation that a result is asked of: "{reservation}_{etag}".
-Answer<const Reservation*> source_of_result(const Call& call, const OrderHere& here) {
+Outcome<const Reservation*> source_of_result(const Call& call, const OrderHere& here) {
   const std::string& text = call.path.at("operation");
   const std::size_t mark = text.find('_');
   const Result<ReservationId> id = ReservationId::parse(std::string_view(text).substr(0, mark));
@@ -107,7 +107,7 @@ void add_if_here(Parts& parts, const OrderHere& here, const ReservationId& id) {
   if (found != here.reservations.end()) parts.push_back(*found);
 }
 
-Answer<Response> set_archived(Call& call, bool archived) {
+Outcome<Response> set_archived(Call& call, bool archived) {
   const std::string_view action = archived ? "Microsoft.Capacity/reservationorders/reservations/archive/action"
                                            : "Microsoft.Capacity/reservationorders/reservations/unarchive/action";
   ReservationId id;
@@ -124,7 +124,7 @@ Answer<Response> set_archived(Call& call, bool archived) {
 
 }  // namespace
 
-Answer<Response> update(Call& call) {
+Outcome<Response> update(Call& call) {
   constexpr std::string_view kWrite = "Microsoft.Capacity/reservationorders/reservations/write";
   wire::PatchBody patch;
   ReservationId id;
@@ -145,7 +145,7 @@ Answer<Response> update(Call& call) {
   return written(200, [&](wire::JsonWriter& w) { write_reservation(w, after, {.now = after.updated}); });
 }
 
-Answer<Response> split(Call& call) {
+Outcome<Response> split(Call& call) {
   ReservationId id;
   wire::SplitBody body;
   {
@@ -161,7 +161,7 @@ Answer<Response> split(Call& call) {
   return parts_as_revisions(parts).with("Location", result_url(call, *source, "splitoperationresults")).with("Retry-After", "1");
 }
 
-Answer<Response> merge(Call& call) {
+Outcome<Response> merge(Call& call) {
   std::vector<ReservationId> ids;
   {
     const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
@@ -176,7 +176,7 @@ Answer<Response> merge(Call& call) {
   return parts_as_revisions(parts).with("Location", result_url(call, parts.front(), "mergeoperationresults")).with("Retry-After", "1");
 }
 
-Answer<Response> split_result(Call& call) {
+Outcome<Response> split_result(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const OrderHere here =
       TRY(open_order(call, *snapshot, TRY(order_of(call)), "Microsoft.Capacity/reservationorders/splitoperationresults/read"));
@@ -187,7 +187,7 @@ Answer<Response> split_result(Call& call) {
   return parts_as_result(parts);
 }
 
-Answer<Response> merge_result(Call& call) {
+Outcome<Response> merge_result(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const OrderHere here =
       TRY(open_order(call, *snapshot, TRY(order_of(call)), "Microsoft.Capacity/reservationorders/mergeoperationresults/read"));
@@ -201,10 +201,10 @@ Answer<Response> merge_result(Call& call) {
   return parts_as_result(parts);
 }
 
-Answer<Response> archive(Call& call) { return set_archived(call, true); }
-Answer<Response> unarchive(Call& call) { return set_archived(call, false); }
+Outcome<Response> archive(Call& call) { return set_archived(call, true); }
+Outcome<Response> unarchive(Call& call) { return set_archived(call, false); }
 
-Answer<Response> available_scopes(Call& call) {
+Outcome<Response> available_scopes(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const ReservationHere here =
       TRY(open_reservation(call, *snapshot, "Microsoft.Capacity/reservationorders/reservations/availablescopes/action"));

@@ -45,7 +45,7 @@ std::string properties_of(const Exchange& exchange, const policy::ExchangeDecisi
 }
 
 // The caller may do `action` to every order that the exchange takes from.
-Answer<void> need_all(const Call& call, Snapshot& snapshot, const Exchange& exchange, std::string_view action) {
+Outcome<void> need_all(const Call& call, Snapshot& snapshot, const Exchange& exchange, std::string_view action) {
   for (const ExchangeReturnLine& line : exchange.returns) TRY(open_order(call, snapshot, line.order, action));
   return {};
 }
@@ -68,7 +68,7 @@ Response status_of(const Call& call, const Exchange& exchange) {
 }
 
 // The lines of a body, every order of them open to the caller.
-Answer<ExchangeAsk> lines_of(const Call& call, const wire::ExchangeBody& body, std::string_view action) {
+Outcome<ExchangeAsk> lines_of(const Call& call, const wire::ExchangeBody& body, std::string_view action) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   ExchangeAsk ask;
   std::optional<Customer> customer;
@@ -108,7 +108,7 @@ std::unexpected<Refused> in_service_words(const Error& error) {
 
 }  // namespace
 
-Answer<Response> calculate_exchange(Call& call) {
+Outcome<Response> calculate_exchange(Call& call) {
   const wire::ExchangeBody body = TRY(wire::read_calculate_exchange(call.request.body));
   const ExchangeAsk ask = TRY(lines_of(call, body, "Microsoft.Capacity/calculateexchange/action"));
   const Result<ExchangeQuote> quote = quote_exchange(call.app, ask, [](const ExchangeQuote& decided, Changes& changes) {
@@ -126,7 +126,7 @@ Answer<Response> calculate_exchange(Call& call) {
   return with_poll(call, http::empty(202), calculation_of(quote->exchange.id).text());
 }
 
-Answer<Response> exchange(Call& call) {
+Outcome<Response> exchange(Call& call) {
   const ExchangeId id = ExchangeId::trusted(TRY(wire::read_exchange(call.request.body)));
   {
     const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
@@ -145,7 +145,7 @@ Answer<Response> exchange(Call& call) {
   return with_poll(call, http::empty(202), id.text());
 }
 
-Answer<Response> operation_result(Call& call) {
+Outcome<Response> operation_result(Call& call) {
   constexpr std::string_view kRead = "Microsoft.Capacity/operationresults/read";
   const std::string& text = call.path.at("operation");
   const Result<OperationId> id = OperationId::parse(text);

@@ -44,7 +44,7 @@ class Visible {
   std::map<CustomerId, std::optional<ResellerId>> resellers_;
 };
 
-Answer<std::size_t> take_of(const Call& call) {
+Outcome<std::size_t> take_of(const Call& call) {
   const std::string_view text = call.request.query.get("take");
   if (text.empty()) return kPage;
   const Result<std::int64_t> take = parse_integer(text, 1, kPageMax, "take");
@@ -52,7 +52,7 @@ Answer<std::size_t> take_of(const Call& call) {
   return static_cast<std::size_t>(*take);
 }
 
-Answer<std::optional<DisplayState>> selected_state(const Call& call) {
+Outcome<std::optional<DisplayState>> selected_state(const Call& call) {
   const std::string_view text = call.request.query.get("selectedState");
   if (text.empty()) return std::optional<DisplayState>();
   const Result<DisplayState> state = parse_word<DisplayState>(text, "a state to select");
@@ -125,18 +125,19 @@ Result<std::map<OrderId, std::optional<SubscriptionId>>> payers_of(Snapshot& sna
 
 }  // namespace
 
-Answer<Response> list_all_reservations(Call& call) {
+Outcome<Response> list_all_reservations(Call& call) {
   const http::Fields& asked = call.request.query;
   const std::size_t take = TRY(take_of(call));
   const PageStart start = TRY(page_start(call));
   const std::optional<DisplayState> selected = TRY(selected_state(call));
   const wire::ReservationFilter filter = TRY(wire::read_reservation_filter(asked.get("$filter")));
-  ReservationQuery query{.customer = call.caller.principal.customer, .after = start.after};
+  ReservationQuery query{.after = start.after};
   filter.narrow(query);
   if (selected == DisplayState::succeeded || selected == DisplayState::expiring) query.state = ProvisioningState::succeeded;
   TRY(wire::read_order_by(asked.get("$orderby"), query));
 
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
+  query.customer = TRY(customer_of_token(call, *snapshot));
   const Instant now = TRY(load_moment(call.app, *snapshot)).now;
   Visible visible(call, *snapshot, "Microsoft.Capacity/reservations/read");
   const auto matches = [&](const Reservation& each) -> Result<bool> {
@@ -157,14 +158,14 @@ Answer<Response> list_all_reservations(Call& call) {
   });
 }
 
-Answer<Response> list_orders(Call& call) {
+Outcome<Response> list_orders(Call& call) {
   const PageStart start = TRY(page_start(call));
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const Moment moment = TRY(load_moment(call.app, *snapshot));
   Visible visible(call, *snapshot, kReadOrder);
   std::vector<Order> found;
   std::size_t skip = start.skip;
-  OrderQuery query{.customer = call.caller.principal.customer, .limit = kPage, .after = start.after};
+  OrderQuery query{.customer = TRY(customer_of_token(call, *snapshot)), .limit = kPage, .after = start.after};
   for (std::size_t looked_at = 0; looked_at < kRowsLookedAtMax;) {
     Page<Order> page = TRY(snapshot->orders(query));
     const auto payers = TRY(payers_of(*snapshot, page.items));
@@ -194,15 +195,19 @@ Answer<Response> list_orders(Call& call) {
   });
 }
 
-Answer<Response> list_reservations_in_order(Call& call) {
+Outcome<Response> list_reservations_in_order(Call& call) {
   const OrderId id = TRY(order_of(call));
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const Instant now = TRY(load_moment(call.app, *snapshot)).now;
-  if (!TRY(snapshot->order(id))) return refuse(404, "ReservationOrderNotFound", fmt::format("Reservation order '{}' was not found.", id.text()));
+  if (!TRY(snapshot->order(id)))
+    return refuse(404, "ReservationOrderNotFound", fmt::format("Reservation order '{}' was not found.", id.text()));
+  const std::optional<CustomerId> own = TRY(customer_of_token(call, *snapshot));
   Visible visible(call, *snapshot, kReadReservation);
   std::vector<Reservation> shown;
-  for (Reservation& each : TRY(snapshot->reservations_of(id)))
-    if (TRY(visible(each))) shown.push_back(on_day(std::move(each), day_of(now)));
+  for (Reservation& each : TRY(snapshot->reservations_of(id))) {
+    const bool reached = !own || each.customer == *own;
+    if (reached && TRY(visible(each))) shown.push_back(on_day(std::move(each), day_of(now)));
+  }
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
     for (const Reservation& each : shown) write_reservation(w, each, {.now = now});
@@ -210,7 +215,7 @@ Answer<Response> list_reservations_in_order(Call& call) {
   });
 }
 
-Answer<Response> list_revisions(Call& call) {
+Outcome<Response> list_revisions(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const ReservationHere here =
       TRY(open_reservation(call, *snapshot, "Microsoft.Capacity/reservationorders/reservations/revisions/read"));
@@ -222,7 +227,7 @@ Answer<Response> list_revisions(Call& call) {
   });
 }
 
-Answer<Response> get_reservation(Call& call) {
+Outcome<Response> get_reservation(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const ReservationHere here = TRY(open_reservation(call, *snapshot, kReadReservation));
   const std::string_view expand = call.request.query.get("$expand", call.request.query.get("expand"));
@@ -231,7 +236,7 @@ Answer<Response> get_reservation(Call& call) {
   return written(200, [&](wire::JsonWriter& w) { write_reservation(w, here.reservation, view); });
 }
 
-Answer<Response> get_order(Call& call) {
+Outcome<Response> get_order(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const OrderHere here = TRY(open_order(call, *snapshot, TRY(order_of(call)), kReadOrder));
   const std::string_view expand = call.request.query.get("$expand", call.request.query.get("expand"));

@@ -16,7 +16,7 @@ struct Purchase {
 };
 
 // What a body asks to buy, and for whom; refuses what the caller may not buy.
-Answer<Purchase> purchase_of(const Call& call, const wire::PurchaseBody& body, std::string_view action) {
+Outcome<Purchase> purchase_of(const Call& call, const wire::PurchaseBody& body, std::string_view action) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const Customer customer = TRY(open_subscription(call, *snapshot, body.billing, action, NamedBy::body));
   Purchase out{.customer = customer.id, .line = body.line};
@@ -45,7 +45,7 @@ Order as_accepted(Order order) {
 
 }  // namespace
 
-Answer<Response> calculate_price(Call& call) {
+Outcome<Response> calculate_price(Call& call) {
   const wire::PurchaseBody body = TRY(wire::read_purchase(call.request.body));
   const Purchase asked = TRY(purchase_of(call, body, "Microsoft.Capacity/calculateprice/action"));
   const Result<AgreedPrice> agreed = agree_price(call.app, {.customer = asked.customer, .line = asked.line});
@@ -55,7 +55,7 @@ Answer<Response> calculate_price(Call& call) {
   });
 }
 
-Answer<Response> purchase(Call& call) {
+Outcome<Response> purchase(Call& call) {
   const OrderId order = TRY(order_of(call));
   const wire::PurchaseBody body = TRY(wire::read_purchase(call.request.body));
   const Purchase asked = TRY(purchase_of(call, body, "Microsoft.Capacity/reservationorders/write"));
@@ -68,7 +68,7 @@ Answer<Response> purchase(Call& call) {
       .with("Retry-After", "1");
 }
 
-Answer<Response> move_to_directory(Call& call) {
+Outcome<Response> move_to_directory(Call& call) {
   const OrderId order = TRY(order_of(call));
   constexpr std::string_view kAction = "Microsoft.Capacity/reservationorders/changedirectory/action";
   CustomerId destination;
@@ -80,7 +80,7 @@ Answer<Response> move_to_directory(Call& call) {
     access::Target there = here.target;
     there.customer = destination;
     there.reseller = to ? to->reseller : std::nullopt;
-    TRY(call.need(kAction, there));
+    TRY(allow(call, kAction, there));
   }
   const Result<DirectoryChange> done = change_directory(call.app, order, destination);
   if (!done && done.error().reason == "no_tenant") return refuse(400, "InvalidTenantId", done.error().message);

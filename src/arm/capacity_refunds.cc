@@ -9,7 +9,7 @@ namespace prorata::arm::capacity {
 namespace {
 
 // The units that a body names, there to be returned.
-Answer<const Reservation*> units_in(const OrderHere& here, const wire::UnitsToReturn& units) {
+Outcome<const Reservation*> units_in(const OrderHere& here, const wire::UnitsToReturn& units) {
   const Reservation* reservation = TRY(find_in(here, units.reservation));
   if (units.quantity <= reservation->quantity) return reservation;
   return refuse(400, "InvalidRefundQuantity", fmt::format("{} units cannot be returned; reservation '{}' has {}.", units.quantity,
@@ -36,7 +36,7 @@ Result<std::optional<Operation>> returned_before(Snapshot& snapshot, const std::
 
 }  // namespace
 
-Answer<Response> calculate_refund(Call& call) {
+Outcome<Response> calculate_refund(Call& call) {
   RefundAsk ask;
   {
     const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
@@ -52,7 +52,7 @@ Answer<Response> calculate_refund(Call& call) {
   return http::json(200, written_refund(quote));
 }
 
-Answer<Response> give_back(Call& call) {
+Outcome<Response> give_back(Call& call) {
   const OrderId order = TRY(order_of(call));
   ReturnAsk ask;
   {

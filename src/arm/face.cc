@@ -74,18 +74,12 @@ std::optional<http::Response> Call::refusal(std::string_view action, const acces
   return error(403, access::kAuthorizationFailed, access::refusal_text(caller.principal, action, target.scope));
 }
 
-Answer<void> Call::need(std::string_view action, const access::Target& target) const {
-  if (std::optional<http::Response> no = refusal(action, target)) return std::unexpected(Refused(*std::move(no)));
-  return {};
-}
-
 bool Call::allows(std::string_view action, const access::Target& target) const {
   const access::Action* known = access::find_action(action);
   CHECK(known != nullptr, "an action of the role table");
   return access::decide(caller.principal, caller.assignments, *known, target).allowed;
 }
 
-Refused::Refused(const Error& error) : response(arm::error(error)) {}
 
 http::Response error(int status, std::string_view code, std::string_view message) {
   std::string body;
@@ -179,8 +173,8 @@ http::Response Face::answer(const http::Request& request, const Caller& caller) 
             .actor = actor_of(caller)};
     Call call{.request = request, .path = found.captures, .version = request.query.get("api-version"), .caller = caller, .app = app};
     const auto place = static_cast<std::size_t>(found.route - impl_->router->routes().data());
-    Answer<http::Response> made = impl_->handlers[place](call);
-    response = made ? std::move(*made) : std::move(made.error().response);
+    Result<http::Response> made = impl_->handlers[place](call);
+    response = made ? std::move(*made) : error(made.error());
   }
   add_service_headers(request, response);
   return response;

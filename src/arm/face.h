@@ -4,10 +4,9 @@
 //   http::Response answer = face.answer(request, who);     // who: the principal of the request's token
 //
 // A handler gets a Call and gives a Response, or an Error, which becomes the service's error of the one error table. What the service words
-// in a way of its own a handler refuses with refuse(...). Every answer carries the service's request headers.
+// in a way of its own a handler answers with error(...); arm/outcome.h helps. Every answer carries the service's request headers.
 #pragma once
 
-#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,15 +38,6 @@ struct Caller {
   std::string application;  // its client id, for the words of a 403
 };
 
-// Why something cannot be had: the response to give instead. Made out of an Error too, so that TRY passes both on.
-struct Refused {
-  Refused(http::Response given) : response(std::move(given)) {}
-  Refused(const Error& error);
-  http::Response response;
-};
-template <class T>
-using Answer = std::expected<T, Refused>;
-
 struct Call {
   const http::Request& request;
   const http::Captures& path;
@@ -57,12 +47,10 @@ struct Call {
 
   // Absent: go on. Otherwise the 403 to answer with, which names action and scope.
   std::optional<http::Response> refusal(std::string_view action, const access::Target& target) const;
-  Answer<void> need(std::string_view action, const access::Target& target) const;  // the same, for TRY
   bool allows(std::string_view action, const access::Target& target) const;  // for lists, element by element
 };
 
-// May just as well give a Result<http::Response>.
-using Handler = std::function<Answer<http::Response>(Call&)>;
+using Handler = std::function<Result<http::Response>(Call&)>;
 
 struct Route {
   http::Method method = http::Method::get;
@@ -92,9 +80,6 @@ class Face {
 http::Response error(int status, std::string_view code, std::string_view message);
 // By the table of errors; a refusal by policy, and a reason that is a word of the API, in the service's own words.
 http::Response error(const Error& error);
-inline std::unexpected<Refused> refuse(int status, std::string_view code, std::string_view message) {
-  return std::unexpected(Refused(error(status, code, message)));
-}
 
 // The tables, one for each provider.
 std::vector<Route> capacity_routes();
