@@ -117,10 +117,13 @@ class SupportReplay : public wire::Recorded {
   static void compare_bodies(const std::string& recorded, const std::string& ours) {
     const std::map<std::string, std::string> theirs = flat(recorded);
     const std::map<std::string, std::string> mine = flat(ours);
+    const bool list_of_tickets = recorded.starts_with(R"({"value":[{)") && recorded.find("/communications/") == std::string::npos;
     const bool message = recorded.find("Microsoft.Support/communications") != std::string::npos;
     for (const auto& [pointer, text] : theirs) {
       const auto found = mine.find(pointer);
-      if (found == mine.end()) {
+      if (list_of_tickets && !pointer.starts_with("/value/0/")) {
+        continue;  // that account had others
+      } else if (found == mine.end()) {
         ADD_FAILURE() << pointer << " is missing; recorded: " << text.substr(0, 200);
       } else if (message && (pointer.ends_with("/id") || pointer.ends_with("/name"))) {
         EXPECT_FALSE(found->second.empty());
