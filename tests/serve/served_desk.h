@@ -53,8 +53,7 @@ inline std::string error_code(const Answer& answer) {
 class ServedDesk {
  public:
   explicit ServedDesk(const Place& place)
-      : place_(place),
-        store_(must(store::open_store(place.at(), {.create = true}))),
+      : store_(must(store::open_store(place.at(), {.create = true}))),
         made_(*store_),
         ids_(system::time_ordered_ids()),
         agent(known({.name = "agent", .customer = made_.nordvik, .roles = {access::Standing::admin_agent}})),
@@ -124,7 +123,6 @@ class ServedDesk {
   }
 
  private:
-  const Place& place_;
   ScratchFolder folder_;
   std::unique_ptr<Store> store_;
   MadeDesk made_;

@@ -27,7 +27,7 @@ TEST_F(SignIn, AClientGetsATokenThatOpensTheFaces) {
 
 TEST_F(SignIn, EveryTokenEndpointKnowsTheClient) {
   const std::string form = ServedDesk::form_of(id(), served_.agent.secret);
-  for (const std::string path :
+  for (const std::string& path :
        {"/" + served_.tenant() + "/oauth2/v2.0/token", "/" + served_.tenant() + "/oauth2/token", std::string("/adfs/oauth2/token"),
         std::string("/adfs/oauth2/v2.0/token"), "/adfs/tenants/" + served_.tenant() + "/oauth2/token",
         std::string("/common/oauth2/v2.0/token?client-request-id=1"), std::string("/organizations/oauth2/v2.0/token")}) {
@@ -154,7 +154,7 @@ TEST_F(SignIn, ATokenEndsWithItsHourAlsoWhereItIsRemembered) {
 TEST_F(SignIn, DocumentsNameTheAddressThatTheClientCameBy) {
   testing::Client client = served_.connect();
   for (const char* host : {"localhost:8443", "desk.example", "[::1]:443"})
-    for (const std::string path :
+    for (const std::string& path :
          {"/" + served_.tenant() + "/v2.0/.well-known/openid-configuration", std::string("/adfs/.well-known/openid-configuration"),
           std::string("/adfs/tenants/") + served_.tenant() + "/.well-known/openid-configuration"}) {
       const Answer answer = client.ask(fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", path, host));
