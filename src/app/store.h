@@ -169,6 +169,12 @@ struct CustomerQuery {
   std::string after;
 };
 
+struct OrderQuery {
+  std::optional<CustomerId> customer;
+  std::size_t limit = 50;  // by id
+  std::string after;
+};
+
 // Clients and users, by name.
 struct NameQuery {
   std::size_t limit = 50;
@@ -231,6 +237,7 @@ class Snapshot {
   virtual Result<std::vector<Revision>> revisions_of(const ReservationId& id) = 0;  // newest first
   virtual Result<Page<Reservation>> reservations(const ReservationQuery& query) = 0;
   virtual Result<Page<Customer>> customers(const CustomerQuery& query) = 0;
+  virtual Result<Page<Order>> orders(const OrderQuery& query) = 0;
   // The rows of many ids at once, in any order, absent ones left out: what an import looks up for each batch.
   virtual Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) = 0;
   virtual Result<std::vector<Order>> orders_by_id(const std::vector<OrderId>& ids) = 0;
@@ -248,6 +255,7 @@ class Snapshot {
 
   virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
                                                Term term) = 0;  // all currencies and days
+  virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
   virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
   virtual Result<std::vector<Reseller>> resellers() = 0;

@@ -121,6 +121,12 @@ class MemorySnapshot final : public Snapshot {
     }
     return page_of(std::move(items), q.after, q.limit, false);
   }
+  Result<Page<Order>> orders(const OrderQuery& q) override {
+    std::vector<std::pair<SortKey, Order>> items;
+    for (Order& o : TRY(where<Order>(Kind::order, [&](const Order& each) { return !q.customer || each.customer == *q.customer; })))
+      items.emplace_back(SortKey{0, "", o.id.text()}, std::move(o));
+    return page_of(std::move(items), q.after, q.limit, false);
+  }
   Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) override {
     return by_id<Reservation>(Kind::reservation, ids);
   }
@@ -171,6 +177,12 @@ class MemorySnapshot final : public Snapshot {
     return where<PriceRow>(Kind::price, [&](const PriceRow& p) {
       return sku_key(p.sku) == sku_key(sku) && region_key(p.region) == region_key(region) && p.term == term;
     });
+  }
+  Result<std::vector<PriceRow>> prices_in(const std::string& region) override {
+    std::vector<PriceRow> rows =
+        TRY(where<PriceRow>(Kind::price, [&](const PriceRow& p) { return region_key(p.region) == region_key(region); }));
+    std::ranges::stable_sort(rows, {}, [](const PriceRow& p) { return sku_key(p.sku); });
+    return rows;
   }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return where<FlexibilityRatio>(Kind::ratio, [&](const FlexibilityRatio& r) { return sku_key(r.sku) == sku_key(sku); });

@@ -113,6 +113,7 @@ class SqlSnapshot : public Snapshot {
     return page<Reservation>(access.by_filter.front().gather, query.limit);
   }
   Result<Page<Customer>> customers(const CustomerQuery& query) override { return page<Customer>(sql::customer_list(query), query.limit); }
+  Result<Page<Order>> orders(const OrderQuery& query) override { return page<Order>(sql::order_list(query), query.limit); }
   Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) override {
     return by_id<Reservation>(Kind::reservation, ids);
   }
@@ -153,6 +154,9 @@ class SqlSnapshot : public Snapshot {
     const bool expected = expected_ && expected_->sku == sku_key(sku) && expected_->region == region_key(region);
     if (expected) return all<PriceRow>(expected_->prices, [&](const SqlRow& row) { return row.integer(4) == term.years; });
     return many<PriceRow>(sql::kPrices, {sku_key(sku), region_key(region), std::int64_t{term.years}});
+  }
+  Result<std::vector<PriceRow>> prices_in(const std::string& region) override {
+    return many<PriceRow>(sql::kPricesInRegion, {region_key(region)});
   }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return many<FlexibilityRatio>(sql::kRatios, {sku_key(sku)});

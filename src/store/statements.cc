@@ -320,6 +320,13 @@ ListCall customer_list(const CustomerQuery& q) {
   return where.finish("SELECT version, body, id, name_key FROM customer", "name_key, id", q.limit + 1);
 }
 
+ListCall order_list(const OrderQuery& q) {
+  Conditions where;
+  if (q.customer) where.add("customer = ${}", q.customer->text());
+  if (!q.after.empty()) where.add("id > ${}", q.after.substr(q.after.find('\n') + 1));
+  return where.finish("SELECT version, body, id, '' FROM reservation_order", "id", q.limit + 1);
+}
+
 ListCall name_list(Kind kind, const NameQuery& q) {
   Conditions where;
   begin_after_name(where, q.after);

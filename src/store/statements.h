@@ -71,6 +71,7 @@ inline constexpr std::string_view kReturnsOfCustomer =
     "WHERE returned.customer = $1 ORDER BY returned.at, returned.id";
 inline constexpr std::string_view kPrices =
     "SELECT version, body FROM price WHERE sku_key = $1 AND region_key = $2 AND term = $3 ORDER BY id";
+inline constexpr std::string_view kPricesInRegion = "SELECT version, body FROM price WHERE region_key = $1 ORDER BY sku_key, id";
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
 inline constexpr std::string_view kRates = "SELECT version, body FROM rate ORDER BY id";
 inline constexpr std::string_view kResellers = "SELECT version, body FROM reseller ORDER BY id";
@@ -124,6 +125,7 @@ ReservationAccess reservation_access(const ReservationQuery& query);
 ListCall name_list(Kind kind, const NameQuery& query);  // clients or users
 ListCall support_list(const SupportQuery& query);
 ListCall customer_list(const CustomerQuery& query);
+ListCall order_list(const OrderQuery& query);
 std::string_view kept(std::string text);
 
 // The cursor of a page ends with the sort column and the id of its last row.

@@ -219,6 +219,7 @@ void purchase_line(JsonWriter& w, const PurchaseLine& line) {
   scope(w, line.scope);
   w.field_if("name", line.name).field_if("billing_scope", line.billing_scope);
   flag(w, "renew", line.renew);
+  flag(w, "inflexible", !line.instance_flexibility);
   w.end_object();
 }
 Result<PurchaseLine> purchase_line_at(const JsonValue& v) {
@@ -232,7 +233,8 @@ Result<PurchaseLine> purchase_line_at(const JsonValue& v) {
                       .scope = TRY(read_scope(line)),
                       .name = str_if(line, "name"),
                       .billing_scope = str_if(line, "billing_scope"),
-                      .renew = flag_at(line, "renew")};
+                      .renew = flag_at(line, "renew"),
+                      .instance_flexibility = !flag_at(line, "inflexible")};
 }
 
 Result<AgreedPrice> read_agreed(const JsonValue& v) {
