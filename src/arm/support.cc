@@ -19,7 +19,7 @@ namespace {
 
 http::Response answer_error(int status, std::string_view code, std::string_view message, std::string_view target = {}) {
   std::string body;
-  JsonWriter w(body);
+  wire::JsonWriter w(body);
   w.begin_object().key("error").begin_object().field("code", code).field("message", message).field_if("target", target);
   w.key("details").begin_array().end_array().end_object().end_object();
   return http::json(status, std::move(body));
@@ -49,7 +49,8 @@ Outcome<Tree> tree_of(const Call& call, Snapshot& snapshot) {
     return Tree{"/subscriptions/" + place.subscription.id.text(), place.subscription.id, std::move(place.customer)};
   }
   Tree tree{.customer = TRY(customer_of_tenant(call.caller, snapshot))};
-  if (!tree.customer && call.caller.principal.customer) tree.customer = TRY(snapshot.customer(*call.caller.principal.customer));
+  const std::optional<CustomerId>& only = call.caller.principal.customer;
+  if (!tree.customer && only) tree.customer = TRY(known_customer(call.caller, snapshot, *only));
   return tree;
 }
 
@@ -86,7 +87,7 @@ constexpr std::string_view kReadMessages = "Microsoft.Support/supportTickets/com
 
 SupportAge age_of(const Call& call) { return call.version == kSupport2020 ? SupportAge::from_2020 : SupportAge::from_2024; }
 
-// ----------------------------------------------------------------------------------------------------------------------------- trees
+// -------------------------------------------------------------------------------------------------------------------- what is there
 
 std::unexpected<Refused> no_ticket(std::string_view name) {
   return refused({Code::not_found, fmt::format("The Resource 'Microsoft.Support/supportTickets/{}' was not found.", name), {}});
@@ -107,8 +108,8 @@ Outcome<Found> find_ticket(const Call& call, Snapshot& snapshot, const std::stri
     if (request->customer != tree.customer->id) return no_ticket(name);
     return Found{std::move(tree), *std::move(request)};
   }
-  tree.customer = TRY(snapshot.customer(request->customer));
-  if (!tree.customer || !access::sees(call.caller.principal, tree.customer->id, tree.customer->reseller)) return no_ticket(name);
+  tree.customer = TRY(known_customer(call.caller, snapshot, request->customer));
+  if (!tree.customer) return no_ticket(name);
   TRY(allow(call, action, tree.target()));
   return Found{std::move(tree), *std::move(request)};
 }
@@ -296,7 +297,7 @@ bool passes(const Tree& tree, const TicketFilter& filter, const SupportRequest& 
 // At the partner's own tenant each ticket is somebody else's.
 Outcome<bool> may_know(const Call& call, Snapshot& snapshot, const Tree& tree, const SupportRequest& request) {
   if (tree.customer) return true;
-  const std::optional<Customer> customer = TRY(snapshot.customer(request.customer));
+  const std::optional<Customer> customer = TRY(known_customer(call.caller, snapshot, request.customer));
   return customer && call.allows(kReadTickets, target_of(*customer, tree.scope()));
 }
 
@@ -470,9 +471,8 @@ Outcome<Work> work_of(const Call& call, Snapshot& snapshot, std::string_view act
   if (!id) return missing();
   std::optional<Operation> operation = TRY(snapshot.operation(*id));
   if (!operation || !operation->resource.starts_with(wire::ticket_path(tree.prefix, ""))) return missing();
-  if (!tree.customer) tree.customer = TRY(snapshot.customer(operation->customer));
+  if (!tree.customer) tree.customer = TRY(known_customer(call.caller, snapshot, operation->customer));
   if (!tree.customer || tree.customer->id != operation->customer) return missing();
-  if (!access::sees(call.caller.principal, tree.customer->id, tree.customer->reseller)) return missing();
   TRY(allow(call, action, tree.target()));
   const bool running = call.app.clock.now() < operation->ready;
   return Work{std::move(tree), *std::move(operation), running};
