@@ -63,7 +63,7 @@ Result<SupportWork> file_request(App& app, const FileAsk& ask) {
   return work;
 }
 
-Result<SupportRequest> change_request(App& app, const ChangeAsk& ask) {
+Result<SupportRequest> change_request(App& app, const RequestChangeAsk& ask) {
   SupportRequest after;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment at = TRY(load_moment(app, snapshot));

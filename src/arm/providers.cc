@@ -34,6 +34,8 @@ constexpr auto kSupportTypes = std::to_array<ResourceType>({{"services", kSuppor
                                                             {"supportTickets", kSupportVersions},
                                                             {"supportTickets/communications", kSupportVersions},
                                                             {"supportTickets/chatTranscripts", kSupportNewVersions},
+                                                            {"fileWorkspaces", kSupportNewVersions},
+                                                            {"fileWorkspaces/files", kSupportNewVersions},
                                                             {"operationsStatus", kSupportVersions},
                                                             {"operationResults", kSupportVersions},
                                                             {"operations", kSupportVersions}});

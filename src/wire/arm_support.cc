@@ -206,4 +206,36 @@ void write_communication(JsonWriter& w, const SupportRequest& request, const Com
   w.field("createdDate", seconds_of(message.created)).end_object().end_object();
 }
 
+Result<support::NewFile> read_new_file(JsonReader& reader, string_view body) {
+  const JsonValue root = TRY(reader.read(body));
+  const JsonValue p = TRY(member(root, "properties"));
+  return support::NewFile{.size = TRY(integer_at(p, "fileSize", INT32_MIN, INT32_MAX)),
+                          .chunk_size = TRY(integer_at(p, "chunkSize", INT32_MIN, INT32_MAX)),
+                          .chunks = TRY(integer_at(p, "numberOfChunks", INT32_MIN, INT32_MAX))};
+}
+
+Result<ChunkBody> read_chunk(JsonReader& reader, string_view body) {
+  const JsonValue root = TRY(reader.read(body));
+  return ChunkBody{.index = TRY(integer_at(root, "chunkIndex", INT32_MIN, INT32_MAX)), .content = std::string(TRY(text_at(root, "content")))};
+}
+
+std::string workspace_path(string_view prefix, string_view name) {
+  return fmt::format("{}/providers/Microsoft.Support/fileWorkspaces/{}", prefix, name);
+}
+std::string file_path(string_view prefix, string_view workspace, string_view name) {
+  return fmt::format("{}/files/{}", workspace_path(prefix, workspace), name);
+}
+
+void write_workspace(JsonWriter& w, const support::FileWorkspace& workspace, string_view prefix) {
+  w.begin_object().field("id", workspace_path(prefix, workspace.name)).field("name", workspace.name);
+  w.field("type", "Microsoft.Support/fileWorkspaces").key("properties").begin_object();
+  w.field("expirationTime", seconds_of(workspace.expires)).field("createdOn", seconds_of(workspace.created)).end_object().end_object();
+}
+
+void write_file(JsonWriter& w, const support::FileWorkspace& workspace, const support::WorkspaceFile& file, string_view prefix) {
+  w.begin_object().field("id", file_path(prefix, workspace.name, file.name)).field("name", file.name);
+  w.field("type", "Microsoft.Support/files").key("properties").begin_object().field("createdOn", seconds_of(file.created));
+  w.field("fileSize", file.size).field("chunkSize", file.chunk_size).field("numberOfChunks", file.chunks).end_object().end_object();
+}
+
 }  // namespace prorata::wire

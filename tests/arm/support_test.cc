@@ -277,6 +277,12 @@ TEST_P(SupportFace, TreesAndTenantsAreApart) {
   EXPECT_EQ(client().get(tickets(own()) + "/below-subscription?" + kNew).code(), "SubscriptionNotFound");
   EXPECT_EQ(client().follow(filed.header("Azure-AsyncOperation")).status(), 404);
 
+  client().caller.principal.customer = desk().nordvik;
+  EXPECT_EQ(client().get(tickets("") + "?" + kNew).at("/value"), "[]") << "whoever holds the token, it is of that tenant";
+  EXPECT_EQ(client().get(tickets("") + "/of-tenant?" + kNew).status(), 404);
+  EXPECT_EQ(client().follow(filed.header("Location")).status(), 404);
+  client().caller.principal.customer.reset();
+
   client().at_own_tenant();
   EXPECT_EQ(client().get(tickets("") + "?" + kNew).count("/value"), 1U);
   EXPECT_EQ(client().get(tickets("") + "/of-tenant?" + kNew).status(), 200);

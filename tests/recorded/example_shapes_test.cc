@@ -20,6 +20,10 @@ const std::set<std::string> kLeftOut = {
     "problemScopingQuestions",                                            // the description says it
     "purchasingEnrollment", "accountName", "accountOwnerEmail", "departmentName", "costCenter", "currentEnrollment", "monetaryCommitment",
     "overage",                                                            // of an enterprise agreement
+    "productCode", "key1", "key2",                                         // the desk keeps no tags, and no codes of Azure's products
+    "billingAccountId", "billingProfileId",                               // of orders that were imported with them
+    "renewProperties", "appliedScopeProperties", "appliedScopes", "reviewDateTime", "mergeProperties", "splitProperties", "swapProperties",
+    "renewSource", "extendedStatusInfo",                                  // of reservations that have them
     "invoice", "invoiceId", "invoiceSectionId", "invoiceSectionName",     // the books know references, not Azure's invoices
 };
 
@@ -98,6 +102,10 @@ TEST_F(ExampleShapes, Support) {
       return (below ? subscription() : "") + "/providers/Microsoft.Support";
     };
 
+    const auto workspace_of = [&](const Example& example) {
+      return std::string("/fileWorkspaces/files") + (tree_of(example).starts_with("/sub") ? "1" : "2");
+    };
+
     int created = 0;
     for (const Example& each : examples(folder, "Create.*(Ticket|ForSubscription|QuotaTicket.*|Request.*)")) {
       if (each.name.find("File") != std::string::npos) continue;
@@ -139,6 +147,13 @@ TEST_F(ExampleShapes, Support) {
     for (const Example& each : examples(folder, "CheckNameAvailability(WithSubscription)?"))
       compare(each, face.post(tree_of(each) + "/checkNameAvailability?" + version,
                               R"({"name":")" + age.version + R"(talk1","type":"Microsoft.Support/supportTickets"})"));
+    for (const Example& each : examples(folder, "CreateFileWorkspace.*")) compare(each, face.put(tree_of(each) + workspace_of(each) + "?" + version, ""));
+    for (const Example& each : examples(folder, "CreateFile(ForSubscription)?"))
+      compare(each, face.put(tree_of(each) + workspace_of(each) + "/files/test.txt?" + version, body_in(each, "createFileParameters")));
+    for (const Example& each : examples(folder, "GetFileWorkspaceDetails.*")) compare(each, face.get(tree_of(each) + workspace_of(each) + "?" + version));
+    for (const Example& each : examples(folder, "GetFileDetails.*"))
+      compare(each, face.get(tree_of(each) + workspace_of(each) + "/files/test.txt?" + version));
+    for (const Example& each : examples(folder, "ListFiles.*")) compare(each, face.get(tree_of(each) + workspace_of(each) + "/files?" + version));
     const std::string root = "/providers/Microsoft.Support/";
     const std::string service = root + "services/" + std::string(support::kBilling);
     compare(examples(folder, "ListServices").front(), face.get(root + "services?" + version));
@@ -148,6 +163,32 @@ TEST_F(ExampleShapes, Support) {
             face.get(service + "/problemClassifications/" + std::string(support::kExchangesAndRefunds) + "?" + version));
     compare(examples(folder, "ListOperations").front(), face.get(root + "operations?" + version));
   }
+}
+
+TEST_F(ExampleShapes, Billing) {
+  const Reservation bought = must(purchase(desk_->app, {desk_->nordvik,
+                                                        {.sku = "Standard_D2s_v5",
+                                                         .region = "westeurope",
+                                                         .plan = BillingPlan::monthly,
+                                                         .quantity = 2,
+                                                         .name = "VM_RI",
+                                                         .billing_scope = subscription()},
+                                                        ""}));
+  desk_->set_usage(bought.id, Usage::unused);
+  const std::string folder = "billing/resource-manager/Microsoft.Billing/stable/2024-04-01";
+  const std::string version = "?api-version=2024-04-01";
+  FaceClient face = client(arm::billing_routes());
+  const std::string account = "/providers/Microsoft.Billing/billingAccounts/" + desk_->nordvik.text();
+  const std::string order = account + "/reservationOrders/" + bought.order.text();
+  for (const Example& each : examples(folder, "reservationsListByBilling(Account|Profile)")) {
+    const bool profile = each.name.ends_with("Profile");
+    compare(each, face.get(account + (profile ? "/billingProfiles/" + desk_->nordvik.text() : "") + "/reservations" + version + "&refreshSummary=true"));
+  }
+  compare(examples(folder, "reservationOrdersListByBillingAccount").front(), face.get(account + "/reservationOrders" + version));
+  compare(examples(folder, "reservationOrderGetByBillingAccount").front(), face.get(order + version));
+  compare(examples(folder, "reservationOrderGetByBillingAccountWithExpandPlanInformation").front(), face.get(order + version + "&expand=schedule"));
+  compare(examples(folder, "reservationsGetFromOrderByBillingAccount").front(), face.get(order + "/reservations" + version));
+  compare(examples(folder, "reservationGetByBillingAccount").front(), face.get(order + "/reservations/" + bought.id.text() + version));
 }
 
 TEST_F(ExampleShapes, Authorization) {

@@ -145,6 +145,10 @@ class SupportReplay : public wire::Recorded {
 
 TEST_F(SupportReplay, TicketsBelowASubscription) { EXPECT_EQ(replay("test_support_tickets"), 19); }
 TEST_F(SupportReplay, TicketsOfATenant) { EXPECT_EQ(replay("test_support_tickets_no_subscription"), 20); }
+TEST_F(SupportReplay, FilesOfRequests) {
+  EXPECT_EQ(replay("test_support_file_attachment_in_subscription"), 14);
+  EXPECT_EQ(replay("test_support_file_attachment_no_subscription"), 7);
+}
 TEST_F(SupportReplay, NamesThatAreRefused) {
   EXPECT_EQ(replay("test_support_tickets_create_validations"), 1);
   EXPECT_EQ(replay("test_support_tickets_create_validations_no_subscription"), 1);
