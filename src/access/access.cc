@@ -65,6 +65,7 @@ constexpr auto kActions = std::to_array<Action>({
 
     {"Microsoft.Capacity/reservations/read", Right::list_customers, kRead},
     {"Microsoft.Capacity/appliedreservations/read", Right::list_customers, kRead},
+    {"Microsoft.Billing/billingAccounts/reservations/read", Right::list_customers, kRead},
     {"Microsoft.Resources/subscriptions/read", Right::list_customers, kRead},
     {"Microsoft.Resources/subscriptions/resourceGroups/read", Right::list_customers, kRead},
 
@@ -78,8 +79,12 @@ constexpr auto kActions = std::to_array<Action>({
     {"Microsoft.Consumption/reservationDetails/read", Right::open_record, kRead},
     {"Microsoft.Consumption/reservationRecommendations/read", Right::open_record, kRead},
     {"Microsoft.Consumption/reservationRecommendationDetails/read", Right::open_record, kRead},
+    {"Microsoft.Billing/billingAccounts/reservationOrders/read", Right::open_record, kRead},
+    {"Microsoft.Billing/billingAccounts/reservationOrders/reservations/read", Right::open_record, kRead},
     {"Microsoft.Support/supportTickets/read", Right::open_record, kRead},
     {"Microsoft.Support/supportTickets/communications/read", Right::open_record, kRead},
+    {"Microsoft.Support/fileWorkspaces/read", Right::open_record, kRead},
+    {"Microsoft.Support/fileWorkspaces/files/read", Right::open_record, kRead},
     {"Microsoft.Support/operationsStatus/read", Right::open_record, kRead},
     {"Microsoft.Support/operationResults/read", Right::open_record, kRead},
 
@@ -112,6 +117,8 @@ constexpr auto kActions = std::to_array<Action>({
     {"Microsoft.Capacity/reservationorders/reservations/delete", Right::submit_request, kFull, kOnOrder},
     {"Microsoft.Support/supportTickets/write", Right::submit_request, kFull},
     {"Microsoft.Support/supportTickets/communications/write", Right::submit_request, kFull},
+    {"Microsoft.Support/fileWorkspaces/write", Right::submit_request, kFull},
+    {"Microsoft.Support/fileWorkspaces/files/write", Right::submit_request, kFull},
     {"Microsoft.Support/checkNameAvailability/action", Right::submit_request, kFull},
     {"Microsoft.Support/supportTickets/checkNameAvailability/action", Right::submit_request, kFull},
 

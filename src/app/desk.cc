@@ -6,8 +6,10 @@
 
 namespace prorata {
 
+std::vector<PolicyChoice> governed_by(std::string pack) { return {{.from = make_day(2020, 8, 6), .pack = std::move(pack)}}; }
+
 Result<Desk> init_desk(App& app, NewDesk request) {
-  if (request.policies.empty()) request.policies.push_back({.from = make_day(2020, 8, 6), .pack = "csp-2020"});
+  if (request.policies.empty()) request.policies = governed_by("csp-2020");
   for (const PolicyChoice& choice : request.policies) TRY(app.packs.find(choice.pack));
 
   Desk desk{.partner = request.partner, .policies = std::move(request.policies), .sandbox = request.sandbox};

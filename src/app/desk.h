@@ -13,6 +13,9 @@ struct NewDesk {
   std::vector<PolicyChoice> policies;  // empty: csp-2020 governs
 };
 
+// One pack for all days.
+std::vector<PolicyChoice> governed_by(std::string pack);
+
 // Errors: already_exists where the store holds a desk; not_found for a pack that is not known.
 Result<Desk> init_desk(App& app, NewDesk request);
 

@@ -40,12 +40,14 @@ Result<void> Due::renew(Reservation& ended) {
   const RenewalTerms& terms = *ended.renewal;
   const PurchaseLine line{.product = ended.product,
                           .sku = terms.sku,
-                          .region = ended.region,
+                          .region = terms.region.empty() ? ended.region : terms.region,
                           .term = terms.term,
                           .plan = terms.plan,
                           .quantity = terms.quantity,
                           .scope = ended.scope,
-                          .name = ended.name};
+                          .name = terms.name.empty() ? ended.name : terms.name,
+                          .billing_scope = ended.billing_scope,
+                          .instance_flexibility = ended.instance_flexibility};
   const Result<PurchasePrice> price = price_of(snapshot_, cache_, line, customer.currency, day_of(ended.expiry));
   if (!price && price.error().code == Code::not_found) {
     ++renewals_failed_;

@@ -40,6 +40,7 @@ Reservation unborn(const Customer& customer, const PurchaseLine& line, const Pur
   r.expiry = expiry_of(now, line.term);
   r.scope = line.scope;
   r.billing_scope = line.billing_scope;
+  r.instance_flexibility = line.instance_flexibility;
   r.renew = line.renew;
   if (line.renew) r.renewal = RenewalTerms{line.sku, line.quantity, line.term, line.plan};
   r.usage = Usage::unused;
@@ -65,8 +66,10 @@ Result<PurchasePrice> price_of(Snapshot& snapshot, FactsCache& cache, const Purc
   const std::optional<Money> billing = listed(rows, currency, today);
   const std::optional<Money> pricing = listed(rows, Currency::usd(), today);
   if (!billing && !pricing)
-    return fail(Code::not_found, fmt::format("no price for {} in {} for {} on {}; import one with 'prorata import prices'", line.sku,
-                                             line.region, to_string(line.term), to_string(today)));
+    return fail(Code::not_found,
+                fmt::format("no price for {} in {} for {} on {}; import one with 'prorata import prices'", line.sku, line.region,
+                            to_string(line.term), to_string(today)),
+                {}, "no_price");
   const std::vector<ExchangeRate>& rates = *TRY(cache.rates(snapshot));
   const Money unit = billing ? *billing : TRY(convert(*pricing, currency, rates, today));
   const Money unit_pricing = pricing ? *pricing : TRY(convert(*billing, Currency::usd(), rates, today));

@@ -103,7 +103,8 @@ Result<GoverningExchange> decide_exchange_under_governing_pack(App& app, const E
   for (const ExchangePurchaseLine& line : facts.purchases) purchases.push_back({line.product, line.quantity, line.price});
   return GoverningExchange{
       .pack = governing.pack,
-      .decision = TRY(decide_exchange(facts.returns, purchases, {.as_of = as_of, .channel_approved = !approved.empty()}, *governing.pack))};
+      .decision = TRY(decide_exchange(facts.returns, purchases, {.as_of = as_of, .channel_approved = !approved.empty(), .channel = facts.desk.channel},
+                                      *governing.pack))};
 }
 
 Exchange exchange_of(App& app, const ExchangeFacts& facts, const GoverningExchange& governing, Instant as_of) {
@@ -122,7 +123,7 @@ Exchange exchange_of(App& app, const ExchangeFacts& facts, const GoverningExchan
   return exchange;
 }
 
-Result<ExchangeQuote> quote_exchange(App& app, const ExchangeAsk& ask) {
+Result<ExchangeQuote> quote_exchange(App& app, const ExchangeAsk& ask, const BesideExchangeQuote& beside) {
   const ExchangeId id = ExchangeId::trusted(app.ids.next());
   ExchangeQuote answer;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
@@ -143,6 +144,7 @@ Result<ExchangeQuote> quote_exchange(App& app, const ExchangeAsk& ask) {
         .after = fmt::format("{} {} back, {} bought, {} to pay", to_string(answer.decision.refunds_total), answer.decision.currency.code(),
                              to_string(answer.decision.purchases_total), to_string(answer.decision.net_payable))};
     changes.exchanges.push_back(answer.exchange);
+    if (beside) beside(answer, changes);
     return changes;
   }));
   answer.exchange.version = 1;

@@ -1,6 +1,7 @@
 // What an exchange would give back, cost and leave to pay, and a quote of it to run within ten minutes.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,7 +61,9 @@ struct ExchangeQuote {
   policy::ExchangeDecision decision;
 };
 
-// Stores the quote. A refused case is quoted too (data, not an error); running it will be an error.
-Result<ExchangeQuote> quote_exchange(App& app, const ExchangeAsk& ask);
+// Stores the quote. A refused case is quoted too (data, not an error); running it will be an error. `beside` adds what else the same
+// commit shall write.
+using BesideExchangeQuote = std::function<void(const ExchangeQuote&, Changes&)>;
+Result<ExchangeQuote> quote_exchange(App& app, const ExchangeAsk& ask, const BesideExchangeQuote& beside = {});
 
 }  // namespace prorata

@@ -7,8 +7,13 @@
 namespace prorata {
 namespace {
 
-policy::RefundRequest request_for(const RefundAsk& ask, std::int64_t quantity, Instant as_of, std::optional<policy::Meter> meter) {
-  return {.quantity = quantity, .as_of = as_of, .meter = meter, .channel_approved = !ask.approved.empty()};
+policy::RefundRequest request_for(const RefundFacts& facts, const RefundAsk& ask, std::int64_t quantity, Instant as_of,
+                                  std::optional<policy::Meter> meter) {
+  return {.quantity = quantity,
+          .as_of = as_of,
+          .meter = meter,
+          .channel_approved = !ask.approved.empty(),
+          .channel = facts.desk.channel};
 }
 
 std::int64_t asked_quantity(const RefundFacts& facts, const RefundAsk& ask) {
@@ -19,7 +24,7 @@ std::int64_t asked_quantity(const RefundFacts& facts, const RefundAsk& ask) {
 bool fits(const RefundFacts& facts, const GoverningDecision& governing, const RefundAsk& ask, std::int64_t quantity, Instant at) {
   policy::RefundCase later = with_allowance(facts.refund_case, facts.history, at, *governing.pack, governing.meter);
   later.schedule = on_day(std::move(later.schedule), day_of(at));
-  const auto decision = decide_refund(later, request_for(ask, quantity, at, governing.meter), *governing.pack);
+  const auto decision = decide_refund(later, request_for(facts, ask, quantity, at, governing.meter), *governing.pack);
   return decision && !decision->amounts.refusals.has(policy::Refusal::refund_limit_exceeded) && !decision->facts.accept_nothing;
 }
 
@@ -62,7 +67,7 @@ Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFact
   return GoverningDecision{
       .pack = governing.pack,
       .meter = meter,
-      .decision = TRY(decide_refund(refund_case, request_for(ask, asked_quantity(facts, ask), as_of, meter), *governing.pack))};
+      .decision = TRY(decide_refund(refund_case, request_for(facts, ask, asked_quantity(facts, ask), as_of, meter), *governing.pack))};
 }
 
 Result<void> check_quote_age(const std::string& id, Instant as_of, Instant now) {
@@ -76,7 +81,8 @@ std::unexpected<Error> refused_by(policy::Refusal headline, const Customer& cust
   if (headline == policy::Refusal::customer_offer_not_supported) next = fmt::format(" Where to go: {}.", where_to_go(customer.offer));
   if (headline == policy::Refusal::support_request_required) next = " Name the approved one with --approved.";
   if (headline == policy::Refusal::refund_limit_exceeded) next = " 'prorata refund quote' says how much fits now and when the rest will.";
-  return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next));
+  return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next), {},
+              std::string(to_string(headline)));
 }
 
 Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask) {
@@ -93,7 +99,7 @@ Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask) {
       if (!ask.every_policy || other.id == governing.pack->id) continue;
       const policy::RefundCase refund_case = with_allowance(facts.refund_case, facts.history, facts.now, other, other.allowance.meter);
       answer.others.push_back(
-          TRY(decide_refund(refund_case, request_for(ask, asked_quantity(facts, ask), facts.now, std::nullopt), other)));
+          TRY(decide_refund(refund_case, request_for(facts, ask, asked_quantity(facts, ask), facts.now, std::nullopt), other)));
     }
     answer.decision = std::move(governing.decision);
     answer.quote = {.id = QuoteId::trusted(app.ids.next()),

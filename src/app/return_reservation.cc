@@ -34,6 +34,14 @@ Result<void> check_against_quote(const Quote& quote, const policy::RefundDecisio
   return fail(Code::stale_quote, fmt::format("the facts have changed since quote {}; ask for a new one", quote.id.text()));
 }
 
+RefundQuote as_quoted(const std::optional<Quote>& quote, const RefundFacts& facts, const GoverningDecision& governing) {
+  return {.quote = quote.value_or(Quote{}),
+          .facts = facts,
+          .pack = governing.pack,
+          .decision = governing.decision,
+          .allowance = allowance_at(facts.history, facts.now, governing.pack->allowance.window_days)};
+}
+
 ReturnRecord return_record(App& app, const RefundFacts& facts, const ReturnAsk& ask, const policy::RefundDecision& decision) {
   ReturnRecord record = record_of(app, {.decision = decision,
                                         .reservation = facts.reservation,
@@ -105,6 +113,7 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
     due.move_into(changes);
     std::ranges::move(entries_of(app, outcome.record, facts.reservation), std::back_inserter(changes.entries));
     put_revised(changes, app, "return", std::move(after), facts.now);
+    if (ask.beside) ask.beside(as_quoted(quote, facts, governing), changes);
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, outcome.record.id.text()};
     return changes;
   }));

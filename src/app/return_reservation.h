@@ -1,6 +1,7 @@
 // Returns units of a reservation: reservation, allowance, books, audit and key in one commit, exactly once.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,8 @@ struct ReturnAsk {
   std::optional<QuoteId> quote;  // do exactly what it promised
   bool accept_clip = false;      // go on even where the allowance cuts the refund
   std::string key;               // idempotency key; empty: none
+  // Adds what else the same commit shall write; hears the decision as a quote.
+  std::function<void(const RefundQuote&, Changes&)> beside;
 };
 
 struct ReturnOutcome {

@@ -44,7 +44,8 @@ std::unexpected<Error> refused(const policy::ExchangeDecision& decision, const C
   const policy::ExchangeRefusal headline = in_order(decision.refusals).front();
   const std::string next =
       decision.smallest_quantity ? fmt::format(" {} units of the first bought line would do.", *decision.smallest_quantity) : std::string();
-  return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next));
+  return fail(Code::refused, fmt::format("{}: {}{}", to_string(headline), sentence(headline, false), next), {},
+              std::string(to_string(headline)));
 }
 
 PurchaseLine line_of(const ExchangePurchaseLine& line) {

@@ -82,6 +82,7 @@ struct PurchaseLine {
   std::string name;
   std::string billing_scope;  // "/subscriptions/<id>"; empty: none was named
   bool renew = false;
+  bool instance_flexibility = true;
   friend bool operator==(const PurchaseLine&, const PurchaseLine&) = default;
 };
 

@@ -28,6 +28,7 @@
 #include "party/party.h"
 #include "reservation/order.h"
 #include "reservation/reservation.h"
+#include "support/file_workspace.h"
 #include "support/support_request.h"
 
 namespace prorata {
@@ -77,10 +78,11 @@ struct Seen {
     signing_key,
     role_assignment,
     support_request,
-    operation
+    operation,
+    file_workspace
   };
   Kind kind;
-  std::string id;  // empty for the desk; of a support request its name
+  std::string id;  // empty for the desk; of a support request or a file workspace its name
   std::int64_t version = 0;
 };
 
@@ -102,6 +104,7 @@ struct Changes {
   std::vector<access::RoleAssignment> role_assignments;
   std::vector<support::SupportRequest> support_requests;
   std::vector<Operation> operations;
+  std::vector<support::FileWorkspace> file_workspaces;
 
   // Taken away, with the version that was read: role assignments and signing keys.
   std::vector<Seen> removed;
@@ -120,6 +123,7 @@ struct Changes {
   std::vector<FlexibilityRatio> ratios;
   std::vector<ExchangeRate> rates;
   std::vector<AgreedPrice> agreed_prices;
+  std::vector<support::FileChunk> file_chunks;
 };
 
 struct Committed {
@@ -162,6 +166,12 @@ struct CustomerQuery {
   std::optional<ResellerId> reseller;
   std::optional<OfferType> offer;
   std::size_t limit = 50;  // by name
+  std::string after;
+};
+
+struct OrderQuery {
+  std::optional<CustomerId> customer;
+  std::size_t limit = 50;  // by id
   std::string after;
 };
 
@@ -227,6 +237,7 @@ class Snapshot {
   virtual Result<std::vector<Revision>> revisions_of(const ReservationId& id) = 0;  // newest first
   virtual Result<Page<Reservation>> reservations(const ReservationQuery& query) = 0;
   virtual Result<Page<Customer>> customers(const CustomerQuery& query) = 0;
+  virtual Result<Page<Order>> orders(const OrderQuery& query) = 0;
   // The rows of many ids at once, in any order, absent ones left out: what an import looks up for each batch.
   virtual Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) = 0;
   virtual Result<std::vector<Order>> orders_by_id(const std::vector<OrderId>& ids) = 0;
@@ -244,6 +255,7 @@ class Snapshot {
 
   virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
                                                Term term) = 0;  // all currencies and days
+  virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
   virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
   virtual Result<std::vector<Reseller>> resellers() = 0;
@@ -265,6 +277,8 @@ class Snapshot {
   virtual Result<std::int64_t> last_support_number(Day day) = 0;
   virtual Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) = 0;
   virtual Result<std::optional<Operation>> operation(const OperationId& id) = 0;
+  virtual Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) = 0;  // any letter case
+  virtual Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file, std::int64_t index) = 0;
 
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.
@@ -283,6 +297,9 @@ class Store {
   // Loads, decides and commits where nobody else can come between: the last attempt of a use case that kept losing. The decision
   // runs while all other commits wait, so it must be quick.
   virtual Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) = 0;
+
+  // Forgets everything, the log too, and commits `first` as commit 1, in one step. Its rows have version 0. Only ever for a sandbox.
+  virtual Result<Committed> start_over(Changes first) = 0;
 
   // Recomputes the chain, every row's digest, the balances and the allowance from the log. Returns how many commits were checked.
   // Errors: storage_corrupt, naming the first thing that does not agree. `progress` hears the commit number now and then.

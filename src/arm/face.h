@@ -4,7 +4,7 @@
 //   http::Response answer = face.answer(request, who);     // who: the principal of the request's token
 //
 // A handler gets a Call and gives a Response, or an Error, which becomes the service's error of the one error table. What the service words
-// in a way of its own a handler answers with error(...). Every answer carries the service's request headers.
+// in a way of its own a handler answers with error(...); arm/outcome.h helps. Every answer carries the service's request headers.
 #pragma once
 
 #include <functional>
@@ -78,6 +78,7 @@ class Face {
 
 // {"error":{"code":...,"message":...}}
 http::Response error(int status, std::string_view code, std::string_view message);
+// By the table of errors; a refusal by policy, and a reason that is a word of the API, in the service's own words.
 http::Response error(const Error& error);
 
 // The tables, one for each provider.

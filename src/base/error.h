@@ -45,6 +45,7 @@ struct Error {
   Code code = Code::internal;
   std::string message;  // a sentence for a person
   std::string place;    // "line 3, column 14", "/value/0/id" or "prices.csv:7:2"; empty where there is none
+  std::string reason;   // what a program tells errors of one code apart by: a policy's "refund_limit_exceeded", an API's word; mostly empty
 
   // "prices.csv:7:2: 'abc' is not an amount"
   std::string text() const { return place.empty() ? message : place + ": " + message; }
@@ -53,8 +54,13 @@ struct Error {
 template <class T>
 using Result = std::expected<T, Error>;
 
-[[nodiscard]] inline std::unexpected<Error> fail(Code code, std::string message, std::string place = {}) {
-  return std::unexpected(Error{code, std::move(message), std::move(place)});
+[[nodiscard]] inline std::unexpected<Error> fail(Code code, std::string message, std::string place = {}, std::string reason = {}) {
+  return std::unexpected(Error{code, std::move(message), std::move(place), std::move(reason)});
+}
+// The same failure, told apart by a word. Keeps one that is there already.
+[[nodiscard]] inline std::unexpected<Error> because(std::string_view reason, Error error) {
+  if (error.reason.empty()) error.reason = reason;
+  return std::unexpected(std::move(error));
 }
 
 namespace detail {

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "access/access.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/usage.h"
@@ -83,6 +84,8 @@ class Tree {
     add_allowance();
     add_books();
     add_policies();
+    add_serve();
+    add_accounts();
     add_sandbox();
     add_batch();
     app_.footer(
@@ -361,6 +364,75 @@ class Tree {
     diff->add_option("b", other_, "Another")->required();
   }
 
+  void add_serve() {
+    CLI::App* sub =
+        command(&app_, "serve", "Azure's APIs over this desk, by HTTPS, until SIGTERM", [this](Session& s) { return serve(s, serve_); });
+    sub->add_option("--listen", serve_.listen, "Address and port; port 0 takes any free one")->type_name("HOST:PORT");
+    sub->add_option("--status", serve_.status, "A port on 127.0.0.1 for /healthz, /readyz and /metrics, without TLS")->type_name("PORT");
+    sub->add_flag("--sandbox", serve_.sandbox, "Clock, faults and reset below /sandbox; makes the desk where there is none");
+    sub->add_option("--policy", serve_.policy, "The pack that governs this sandbox from now on");
+    CLI::Option* certificate =
+        sub->add_option("--certificate", serve_.certificate, "PEM, the server's first; it is read again when it changes")
+            ->type_name("FILE");
+    CLI::Option* key = sub->add_option("--key", serve_.key, "Its key, PEM")->type_name("FILE");
+    certificate->needs(key);
+    key->needs(certificate);
+    sub->add_option("--tls-folder", serve_.tls_folder,
+                    "Where the authority and certificate that are made here lie (default: tls in the desk's folder)")
+        ->type_name("FOLDER");
+    sub->add_option("--access-log", serve_.access_log, "A JSON object a request; - is standard error")->type_name("FILE");
+    sub->add_option("--threads", serve_.threads, "That serve sockets (default: one a core)")->check(whole_number(0, 256));
+  }
+
+  void add_accounts() {
+    const auto paging = [](CLI::App* sub, std::int64_t& limit, std::string& after) {
+      sub->add_option("--limit", limit, "Rows on a page")->check(whole_number(1, 100'000));
+      sub->add_option("--after", after, "The cursor that the page before ended with");
+    };
+    CLI::App* clients = group("client", "Programs that sign in at 'prorata serve'");
+    CLI::App* create = command(clients, "create", "A client id and a secret, which is shown once",
+                               [this](Session& s) { return client_create(s, client_); });
+    create->add_option("--name", client_.name, "For people to tell it by");
+    create->add_option(
+        "--customer", client_.customer,
+        "At whose tenant it signs in, and the only customer it sees (default in a sandbox: the first that has a subscription)");
+    create
+        ->add_option("--role", client_.roles, "admin_agent (default), another role of the desk, assignee or customer_user; again for each")
+        ->allow_extra_args(false)
+        ->check(one_of(words<access::Standing>()));
+    create->add_flag("--all-customers", client_.all_customers, "Sees every customer, whose tenant ever it signs in at");
+    paging(command(clients, "list", "By name", [this](Session& s) { return client_list(s, client_); }), client_.limit, client_.after);
+    command(clients, "revoke", "Its secret and its tokens are worth nothing from now on",
+            [this](Session& s) { return client_revoke(s, client_); })
+        ->add_option("client", client_.id, "Its client id")
+        ->required();
+
+    CLI::App* users = group("user", "People who sign in");
+    const auto password = [this](CLI::App* sub) {
+      sub->add_option("--password-file", user_.password_file,
+                      "Its first line is the password; - is standard input (default: one is made and shown)")
+          ->type_name("FILE");
+    };
+    CLI::App* add = command(users, "add", "A person, by e-mail address", [this](Session& s) { return user_add(s, user_); });
+    add->add_option("name", user_.name, "The e-mail address to sign in with")->required();
+    add->add_option("--display", user_.display, "The name that others see");
+    add->add_option("--role", user_.roles, "A role of the desk, or customer_user; again for each")
+        ->allow_extra_args(false)
+        ->check(one_of(words<access::Standing>()));
+    add->add_option("--customer", user_.customer, "Sees this customer only");
+    add->add_option("--reseller", user_.reseller, "Sees the customers of this reseller only");
+    add->add_flag("--may-buy", user_.may_buy, "A customer's own user may buy");
+    password(add);
+    paging(command(users, "list", "By name", [this](Session& s) { return user_list(s, user_); }), user_.limit, user_.after);
+    command(users, "disable", "May not sign in from now on", [this](Session& s) { return user_disable(s, user_); })
+        ->add_option("name", user_.name, "The e-mail address")
+        ->required();
+    CLI::App* change =
+        command(users, "password", "A new password; lets a disabled user in again", [this](Session& s) { return user_password(s, user_); });
+    change->add_option("name", user_.name, "The e-mail address")->required();
+    password(change);
+  }
+
   void add_sandbox() {
     CLI::App* parent = group("clock", "The time at the desk; a sandbox has its own");
     command(parent, "show", "What time it is at this desk", [](Session& s) { return clock_show(s); });
@@ -417,6 +489,9 @@ class Tree {
   CreditOptions credit_;
   SettleOptions settle_;
   AuditOptions audit_;
+  ServeOptions serve_;
+  ClientOptions client_;
+  UserOptions user_;
   ClockOptions clock_;
   PriceOptions price_;
   CompletionOptions completion_;

@@ -194,6 +194,47 @@ Result<int> clock_due(Session& session);  // what the present time brings; harml
 
 Result<int> demo_load(Session& session);
 
+struct ClientOptions {
+  std::string id;
+  std::string name = "client";
+  std::string customer;
+  std::vector<std::string> roles;  // words of access::Standing; none: admin_agent
+  bool all_customers = false;
+  std::int64_t limit = 50;
+  std::string after;
+};
+Result<int> client_create(Session& session, const ClientOptions& options);
+Result<int> client_list(Session& session, const ClientOptions& options);
+Result<int> client_revoke(Session& session, const ClientOptions& options);
+
+struct UserOptions {
+  std::string name;
+  std::string display;
+  std::string customer;
+  std::string reseller;
+  std::vector<std::string> roles;
+  bool may_buy = false;
+  std::string password_file;  // "-": standard input; empty: one is made and shown
+  std::int64_t limit = 50;
+  std::string after;
+};
+Result<int> user_add(Session& session, const UserOptions& options);
+Result<int> user_list(Session& session, const UserOptions& options);
+Result<int> user_disable(Session& session, const UserOptions& options);
+Result<int> user_password(Session& session, const UserOptions& options);
+
+struct ServeOptions {
+  std::string listen = "127.0.0.1:8443";
+  std::string status;  // a port, or 127.0.0.1:PORT; empty: none
+  bool sandbox = false;
+  std::string policy;
+  std::string certificate, key;
+  std::string tls_folder;
+  std::string access_log;
+  std::int64_t threads = 0;
+};
+Result<int> serve(Session& session, const ServeOptions& options);
+
 struct PriceOptions {
   std::string file;  // empty or "-": standard input
   std::int64_t threads = 0;

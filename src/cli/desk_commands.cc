@@ -133,7 +133,7 @@ Customer with_terms(Customer customer, const Ratio* price, const Ratio* handling
 Result<int> init(Session& session, const InitOptions& options) {
   App& app = *TRY(session.create());
   NewDesk request{.partner = options.partner, .sandbox = options.sandbox};
-  if (!options.policy.empty()) request.policies.push_back({.from = make_day(2020, 8, 6), .pack = options.policy});
+  if (!options.policy.empty()) request.policies = governed_by(options.policy);
   const Desk desk = TRY(init_desk(app, std::move(request)));
   say(session, fmt::format("A {} for {} is ready at {}; {} governs.", desk.sandbox ? "sandbox desk" : "desk", desk.partner,
                            without_password(session.globals().data), desk.policies.front().pack));

@@ -65,6 +65,7 @@ struct TokenError {
 struct Expected {
   std::vector<std::string> audiences;  // any one of them will do; a slash at the end makes no difference
   std::vector<std::string> issuers;
+  bool any_issuer = false;  // for keys that sign for nobody else: the signature says whose token it is
   Instant now;
   std::int64_t leeway_seconds = 0;  // for outside issuers, whose clocks are not ours
 };

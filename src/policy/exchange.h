@@ -50,7 +50,8 @@ struct ExchangePurchaseCase {
 
 struct ExchangeRequest {
   Instant as_of;
-  bool channel_approved = false;  // an approved support request is being executed
+  bool channel_approved = false;   // an approved support request is being executed
+  std::optional<Channel> channel;  // a sandbox's own; absent: the pack's
 };
 
 struct ExchangeDecision {

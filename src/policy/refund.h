@@ -46,7 +46,8 @@ struct RefundRequest {
   std::int64_t quantity = 0;
   Instant as_of;
   std::optional<Meter> meter;     // where the pack leaves a choice; absent: the pack's
-  bool channel_approved = false;  // an approved support request is being executed
+  bool channel_approved = false;   // an approved support request is being executed
+  std::optional<Channel> channel;  // a sandbox's own; absent: the pack's
 };
 
 // What `paid` was paid for, before it was shared out to the returned units. A derivation starts from it (policy/derivation.h).

@@ -107,6 +107,8 @@ struct RenewalTerms {
   std::int64_t quantity = 0;
   Term term;
   BillingPlan plan = BillingPlan::upfront;
+  std::string region;  // empty: that of the reservation
+  std::string name;    // the same
   friend bool operator==(const RenewalTerms&, const RenewalTerms&) = default;
 };
 

@@ -52,6 +52,10 @@ constexpr std::array kSizes = {
     DemoSize{"SuseLinux", "sles_standard_3-4_vcpu_vm", 640, 1'290},
 };
 
+// What Azure's own examples buy.
+constexpr DemoSize kTutorialSize{"VirtualMachines", "Standard_B1s", 55, 107};
+constexpr std::string_view kTutorialRegion = "westus";
+
 struct DemoRate {
   std::string_view currency;
   std::int64_t per_thousand_usd;  // units of the currency for 1,000 USD
@@ -169,23 +173,26 @@ class Story {
     for (const DemoRate& rate : kRates)
       rates.push_back({from, Currency::usd(), TRY(Currency::parse(rate.currency)), {rate.per_thousand_usd, 1'000}});
     std::vector<PriceRow> prices;
+    std::vector<std::pair<DemoSize, std::string_view>> offered = {{kTutorialSize, kTutorialRegion}};
     for (const DemoSize& size : kSizes)
       for (const std::string_view region :
            {"swedencentral", "westeurope", "northeurope", "uksouth", "norwayeast", "centralus", "germanywestcentral"})
-        for (const auto& [years, dollars] : {std::pair(1, size.year_usd), std::pair(3, size.three_years_usd)}) {
-          PriceRow row{.product = std::string(size.product),
-                       .sku = std::string(size.sku),
-                       .region = std::string(region),
-                       .term = Term{years},
-                       .from = from,
-                       .price = {dollars * 100, Currency::usd()}};
-          prices.push_back(row);
-          for (const ExchangeRate& rate : rates) {
-            PriceRow local = row;
-            local.price = TRY(convert(row.price, rate.to, rates, from));
-            prices.push_back(std::move(local));
-          }
+        offered.emplace_back(size, region);
+    for (const auto& [size, region] : offered)
+      for (const auto& [years, dollars] : {std::pair(1, size.year_usd), std::pair(3, size.three_years_usd)}) {
+        PriceRow row{.product = std::string(size.product),
+                     .sku = std::string(size.sku),
+                     .region = std::string(region),
+                     .term = Term{years},
+                     .from = from,
+                     .price = {dollars * 100, Currency::usd()}};
+        prices.push_back(row);
+        for (const ExchangeRate& rate : rates) {
+          PriceRow local = row;
+          local.price = TRY(convert(row.price, rate.to, rates, from));
+          prices.push_back(std::move(local));
         }
+      }
     TRY(import_rates(app_, std::move(rates), "demo"));
     TRY(import_prices(app_, std::move(prices), "demo"));
     for (std::size_t i = 0; i < kCustomers.size(); ++i) {

@@ -53,6 +53,7 @@ class FaultyStore final : public Store {
   Result<std::unique_ptr<Snapshot>> snapshot() override { return store_.snapshot(); }
   Result<Committed> commit(Changes changes) override;
   Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) override;
+  Result<Committed> start_over(Changes first) override { return store_.start_over(std::move(first)); }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override { return store_.verify(progress); }
 
  private:

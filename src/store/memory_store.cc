@@ -121,6 +121,12 @@ class MemorySnapshot final : public Snapshot {
     }
     return page_of(std::move(items), q.after, q.limit, false);
   }
+  Result<Page<Order>> orders(const OrderQuery& q) override {
+    std::vector<std::pair<SortKey, Order>> items;
+    for (Order& o : TRY(where<Order>(Kind::order, [&](const Order& each) { return !q.customer || each.customer == *q.customer; })))
+      items.emplace_back(SortKey{0, "", o.id.text()}, std::move(o));
+    return page_of(std::move(items), q.after, q.limit, false);
+  }
   Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) override {
     return by_id<Reservation>(Kind::reservation, ids);
   }
@@ -171,6 +177,12 @@ class MemorySnapshot final : public Snapshot {
     return where<PriceRow>(Kind::price, [&](const PriceRow& p) {
       return sku_key(p.sku) == sku_key(sku) && region_key(p.region) == region_key(region) && p.term == term;
     });
+  }
+  Result<std::vector<PriceRow>> prices_in(const std::string& region) override {
+    std::vector<PriceRow> rows =
+        TRY(where<PriceRow>(Kind::price, [&](const PriceRow& p) { return region_key(p.region) == region_key(region); }));
+    std::ranges::sort(rows, {}, [](const PriceRow& p) { return std::tuple(sku_key(p.sku), p.term, p.from, p.price.currency.code()); });
+    return rows;
   }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return where<FlexibilityRatio>(Kind::ratio, [&](const FlexibilityRatio& r) { return sku_key(r.sku) == sku_key(sku); });
@@ -235,6 +247,12 @@ class MemorySnapshot final : public Snapshot {
   }
   Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) override { return one<AgreedPrice>(Kind::agreed_price, id.text()); }
   Result<std::optional<Operation>> operation(const OperationId& id) override { return one<Operation>(Kind::operation, id.text()); }
+  Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) override {
+    return one<support::FileWorkspace>(Kind::file_workspace, support_request_id(name));
+  }
+  Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file, std::int64_t index) override {
+    return one<support::FileChunk>(Kind::file_chunk, file_chunk_id(workspace, file, index));
+  }
 
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
@@ -340,6 +358,15 @@ class MemoryStore final : public Store {
     const std::lock_guard lock(mutex_);
     MemorySnapshot snapshot(state_);
     return write(prepare(TRY(decide(snapshot))));
+  }
+  Result<Committed> start_over(Changes first) override {
+    const Prepared prepared = prepare(std::move(first));
+    const std::lock_guard lock(mutex_);
+    const std::shared_ptr<const State> before = state_;
+    state_ = std::make_shared<State>();
+    Result<Committed> done = write(prepared);
+    if (!done) state_ = before;
+    return done;
   }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
     std::shared_ptr<const State> state;

@@ -117,6 +117,7 @@ class SqlSnapshot : public Snapshot {
     return page<Reservation>(access.by_filter.front().gather, query.limit);
   }
   Result<Page<Customer>> customers(const CustomerQuery& query) override { return page<Customer>(sql::customer_list(query), query.limit); }
+  Result<Page<Order>> orders(const OrderQuery& query) override { return page<Order>(sql::order_list(query), query.limit); }
   Result<std::vector<Reservation>> reservations_by_id(const std::vector<ReservationId>& ids) override {
     return by_id<Reservation>(Kind::reservation, ids);
   }
@@ -158,6 +159,9 @@ class SqlSnapshot : public Snapshot {
     if (expected) return all<PriceRow>(expected_->prices, [&](const SqlRow& row) { return row.integer(4) == term.years; });
     return many<PriceRow>(sql::kPrices, {sku_key(sku), region_key(region), std::int64_t{term.years}});
   }
+  Result<std::vector<PriceRow>> prices_in(const std::string& region) override {
+    return many<PriceRow>(sql::kPricesInRegion, {region_key(region)});
+  }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return many<FlexibilityRatio>(sql::kRatios, {sku_key(sku)});
   }
@@ -198,6 +202,12 @@ class SqlSnapshot : public Snapshot {
   }
   Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) override { return one<AgreedPrice>(Kind::agreed_price, id.text()); }
   Result<std::optional<Operation>> operation(const OperationId& id) override { return one<Operation>(Kind::operation, id.text()); }
+  Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) override {
+    return one<support::FileWorkspace>(Kind::file_workspace, support_request_id(name));
+  }
+  Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file, std::int64_t index) override {
+    return one<support::FileChunk>(Kind::file_chunk, file_chunk_id(workspace, file, index));
+  }
 
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
@@ -396,6 +406,7 @@ class SqlEvidence final : public Evidence {
 struct Waiting {
   std::optional<Prepared> prepared;
   const std::function<Result<Changes>(Snapshot&)>* decide = nullptr;  // instead: decide under the lock
+  bool start_over = false;                                            // forget everything first; it goes alone
   std::optional<Result<Committed>> answer;                            // set by the writer; taken once `done` says so
   bool done = false;
   std::condition_variable wake;
@@ -429,6 +440,12 @@ class SqlStore final : public Store {
   Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) override {
     Waiting waiting;
     waiting.decide = &decide;
+    return wait_for(waiting);
+  }
+  Result<Committed> start_over(Changes first) override {
+    Waiting waiting;
+    waiting.prepared = prepare(std::move(first));
+    waiting.start_over = true;
     return wait_for(waiting);
   }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
@@ -521,6 +538,7 @@ void SqlStore::write_until_stopped() {
     if (queue_.empty()) return;
     std::vector<Waiting*> group;
     while (!queue_.empty() && group.size() < kGroupMax) {
+      if (!group.empty() && (group.front()->start_over || queue_.front()->start_over)) break;
       group.push_back(queue_.front());
       queue_.pop_front();
     }
@@ -544,6 +562,13 @@ Result<void> SqlStore::begin_write() {
   if (begun || !waited || writer_->alive()) return begun;
   writer_ = TRY(database_->connect_writer());
   return writer_->begin_write();
+}
+
+Result<void> clear_all(SqlConnection& connection) {
+  std::vector<Call> calls = {{sql::kClearAudit, {}}, {sql::kClearBalances, {}}};
+  for (int i = 0; i < kKindCount; ++i) calls.push_back({sql::texts(static_cast<Kind>(i)).clear, {}});
+  TRY(connection.run_all(calls));
+  return {};
 }
 
 // The members of a group, compared with what is stored and with each other, become the rows to write.
@@ -712,6 +737,7 @@ Result<void> SqlStore::try_group(std::span<Waiting* const> group) {
   TRY(begin_write());
   GroupWriter writer(*writer_);
   const auto run = [&]() -> Result<void> {
+    if (group.front()->start_over) TRY(clear_all(*writer_));
     std::vector<Waiting*> ready;
     for (Waiting* member : group) {
       if (member->decide == nullptr)

@@ -31,6 +31,7 @@ TableTexts make_texts(const Table& t) {
           .version = fmt::format("SELECT version FROM {} WHERE id = $1", t.name),
           .body = fmt::format("SELECT version, body FROM {} WHERE id = $1", t.name),
           .remove = fmt::format("DELETE FROM {} WHERE id = $1", t.name),
+          .clear = fmt::format("DELETE FROM {}", t.name),
           .page = fmt::format("SELECT {} FROM {} WHERE id > $1 ORDER BY id LIMIT 1000", names, t.name)};
 }
 
@@ -343,6 +344,13 @@ ListCall customer_list(const CustomerQuery& q) {
   if (q.offer) where.add("offer = ${}", std::string(to_string(*q.offer)));
   begin_after_name(where, q.after);
   return where.finish("SELECT version, body, id, name_key FROM customer", "name_key, id", q.limit + 1);
+}
+
+ListCall order_list(const OrderQuery& q) {
+  Conditions where;
+  if (q.customer) where.add("customer = ${}", q.customer->text());
+  if (!q.after.empty()) where.add("id > ${}", q.after.substr(q.after.find('\n') + 1));
+  return where.finish("SELECT version, body, id, '' FROM reservation_order", "id", q.limit + 1);
 }
 
 ListCall name_list(Kind kind, const NameQuery& q) {

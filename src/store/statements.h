@@ -30,6 +30,9 @@ inline constexpr std::string_view kAddBalance =
     "INSERT INTO balance (customer, currency, account, amount) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT (customer, currency, account) DO UPDATE SET amount = balance.amount + excluded.amount";
 
+inline constexpr std::string_view kClearAudit = "DELETE FROM audit";
+inline constexpr std::string_view kClearBalances = "DELETE FROM balance";
+
 // ---- rows of any kind ---------------------------------------------------------------------------------------------------------------
 // INSERT, UPDATE, version and page texts, made once for each table.
 struct TableTexts {
@@ -39,7 +42,8 @@ struct TableTexts {
   std::string version;
   std::string body;
   std::string remove;
-  std::string page;  // id, version, body, columns: the rows after an id
+  std::string clear;  // every row
+  std::string page;   // id, version, body, columns: the rows after an id
 };
 const TableTexts& texts(Kind kind);
 
@@ -71,6 +75,7 @@ inline constexpr std::string_view kReturnsOfCustomer =
     "WHERE returned.customer = $1 ORDER BY returned.at, returned.id";
 inline constexpr std::string_view kPrices =
     "SELECT version, body FROM price WHERE sku_key = $1 AND region_key = $2 AND term = $3 ORDER BY id";
+inline constexpr std::string_view kPricesInRegion = "SELECT version, body FROM price WHERE region_key = $1 ORDER BY sku_key, id";
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
 inline constexpr std::string_view kRates = "SELECT version, body FROM rate ORDER BY id";
 inline constexpr std::string_view kResellers = "SELECT version, body FROM reseller ORDER BY id";
@@ -126,6 +131,7 @@ ReservationAccess reservation_access(const ReservationQuery& query);
 ListCall name_list(Kind kind, const NameQuery& query);  // clients or users
 ListCall support_list(const SupportQuery& query);
 ListCall customer_list(const CustomerQuery& query);
+ListCall order_list(const OrderQuery& query);
 std::string_view kept(std::string text);
 
 // The cursor of a page ends with the sort column and the id of its last row.

@@ -16,6 +16,7 @@ constexpr std::size_t kBodyMax = 32'768;
 constexpr std::size_t kThreadMax = 1'000;
 constexpr std::size_t kSubjectMax = 50;
 constexpr std::size_t kRequestNameMax = 255;
+constexpr string_view kOperator = "support@operator.invalid";  // a name that no mail ever reaches
 
 std::unexpected<Error> refuse(string_view field, std::string why) {
   return fail(Code::invalid_argument, std::move(why), std::string(field));
@@ -112,7 +113,7 @@ Result<void> check_can_change(const SupportRequest& request) {
 }  // namespace
 
 std::string number_of(Day day, std::int64_t running) {
-  CHECK(running >= 0 && running <= 999'999, "a day has at most a million support requests");
+  CHECK(running >= 0 && running <= kRequestsADayMax, "a day has at most a million support requests");
   const std::string date = to_string(day);  // 2024-05-10
   return fmt::format("{}{}{}0010{:06}", date.substr(2, 2), date.substr(5, 2), date.substr(8, 2), running);
 }
@@ -189,6 +190,18 @@ Result<SupportRequest> add_communication(SupportRequest request, const NewCommun
                             .body = asked.body,
                             .created = now});
   request.modified = now;
+  return request;
+}
+
+SupportRequest acknowledged(SupportRequest request, std::string message_name, Instant now) {
+  request.thread.push_back({.name = std::move(message_name),
+                            .direction = Direction::inbound,
+                            .sender = std::string(kOperator),
+                            .subject = subject_line("Your support request was received", request.number),
+                            .body = fmt::format("Your support request {} was received: {}. Severity: {}. The first answer comes by {}.",
+                                                request.number, request.title, prorata::to_string(request.severity),
+                                                prorata::to_string(request.service_level.expiration)),
+                            .created = now});
   return request;
 }
 

@@ -69,6 +69,7 @@ struct SupportRequest {
   friend bool operator==(const SupportRequest&, const SupportRequest&) = default;
 };
 
+inline constexpr std::int64_t kRequestsADayMax = 999'999;
 // "2405100010003340": the day, 0010, and six digits of a running number.
 std::string number_of(Day day, std::int64_t running);
 
@@ -106,6 +107,9 @@ struct NewCommunication {
   std::string body;
 };
 Result<SupportRequest> add_communication(SupportRequest request, const NewCommunication& asked, Instant now);
+
+// A first, inbound message that confirms the filing; `message_name` is a GUID, as the operator names its own.
+SupportRequest acknowledged(SupportRequest request, std::string message_name, Instant now);
 
 const Communication* find_communication(const SupportRequest& request, std::string_view name);  // any letter case; nullptr
 // "Refund of 5 units for the customer in Kumla, Örebro... - TrackingID#2405100010003340": at most 50 characters before the number.

@@ -18,9 +18,6 @@ std::string path_of(std::string_view provider, const OrderId& order, const Reser
 void write_time(JsonWriter& w, std::string_view name, Instant at) { w.field(name, arm_instant(at)); }
 void write_day(JsonWriter& w, std::string_view name, Day day) { w.field(name, to_string(day)); }
 
-// The service says Single for a resource group and tells the two apart in the properties.
-std::string_view applied_scope_type(ScopeType type) { return type == ScopeType::resource_group ? "Single" : to_string(type); }
-
 void write_scope_properties(JsonWriter& w, const Scope& scope) {
   if (scope.type == ScopeType::shared) return;
   const std::string_view name = scope.type == ScopeType::single           ? "subscriptionId"
@@ -31,24 +28,30 @@ void write_scope_properties(JsonWriter& w, const Scope& scope) {
   w.end_object();
 }
 
-void write_ids(JsonWriter& w, std::string_view name, const std::vector<ReservationId>& ids) {
+// A reservation names its sources and heirs by their ids alone; a revision and an answer of split or merge by their whole paths.
+enum class Naming { ids, paths };
+
+void write_ids(JsonWriter& w, std::string_view name, const OrderId& order, const std::vector<ReservationId>& ids, Naming naming) {
   w.key(name).begin_array();
-  for (const ReservationId& id : ids) w.text(id.text());
+  for (const ReservationId& id : ids) w.text(naming == Naming::ids ? id.text() : own_reservation_path(order, id));
   w.end_array();
 }
 
-void write_lineage(JsonWriter& w, const Reservation& r) {
+void write_lineage(JsonWriter& w, const Reservation& r, Naming naming) {
+  const auto path = [&](const ReservationId& id) {
+    return naming == Naming::ids ? reservation_path(r.order, id) : own_reservation_path(r.order, id);
+  };
   const Lineage& l = r.lineage;
   if (l.split_source || !l.split_destinations.empty()) {
     w.key("splitProperties").begin_object();
-    if (l.split_source) w.field("splitSource", reservation_path(r.order, *l.split_source));
-    if (!l.split_destinations.empty()) write_ids(w, "splitDestinations", l.split_destinations);
+    if (l.split_source) w.field("splitSource", path(*l.split_source));
+    if (!l.split_destinations.empty()) write_ids(w, "splitDestinations", r.order, l.split_destinations, naming);
     w.end_object();
   }
   if (l.merge_destination || !l.merge_sources.empty()) {
     w.key("mergeProperties").begin_object();
-    if (l.merge_destination) w.field("mergeDestination", reservation_path(r.order, *l.merge_destination));
-    if (!l.merge_sources.empty()) write_ids(w, "mergeSources", l.merge_sources);
+    if (l.merge_destination) w.field("mergeDestination", path(*l.merge_destination));
+    if (!l.merge_sources.empty()) write_ids(w, "mergeSources", r.order, l.merge_sources, naming);
     w.end_object();
   }
 }
@@ -77,9 +80,10 @@ void write_renewal(JsonWriter& w, const Reservation& r, const std::optional<Purc
   const RenewalTerms& terms = *r.renewal;
   w.key("renewProperties").begin_object().key("purchaseProperties").begin_object();
   w.key("sku").begin_object().field("name", terms.sku).end_object();
-  w.field("location", r.region).key("properties").begin_object();
+  w.field("location", terms.region.empty() ? r.region : terms.region).key("properties").begin_object();
   w.field("billingScopeId", r.billing_scope).field("term", to_string(terms.term));
-  w.field("billingPlan", to_string(terms.plan)).field("quantity", terms.quantity).field("displayName", r.name);
+  w.field("billingPlan", to_string(terms.plan)).field("quantity", terms.quantity);
+  w.field("displayName", terms.name.empty() ? r.name : terms.name);
   w.field("appliedScopeType", applied_scope_type(r.scope.type));
   w.key("reservedResourceProperties").begin_object().field("instanceFlexibility", r.instance_flexibility ? "On" : "Off").end_object();
   w.field("reservedResourceType", r.product).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
@@ -97,7 +101,7 @@ void write_policy_error(JsonWriter& w, std::string_view code, std::string_view m
 
 void write_policy_errors(JsonWriter& w, policy::Refusals refusals) {
   w.key("policyErrors").begin_array();
-  for (const policy::Refusal each : in_order(refusals)) write_policy_error(w, arm_code(each), sentence(each, false));
+  for (const policy::Refusal each : in_order(refusals)) write_policy_error(w, arm_code(each), arm_message(each));
   w.end_array();
 }
 
@@ -154,10 +158,17 @@ std::string own_reservation_path(const OrderId& order, const ReservationId& rese
   return path_of("microsoft.capacity", order, reservation);
 }
 
+std::string_view applied_scope_type(ScopeType type) { return type == ScopeType::resource_group ? "Single" : to_string(type); }
+
 std::string arm_instant(Instant at) {
   const std::int64_t fraction = ((at.ticks % kTicksPerSecond) + kTicksPerSecond) % kTicksPerSecond;
   const std::string whole = to_string(Instant{at.ticks - fraction});
   return fmt::format("{}.{:07}Z", whole.substr(0, whole.size() - 1), fraction);
+}
+
+std::string_view arm_message(policy::Refusal refusal) {
+  if (refusal != policy::Refusal::support_request_required) return sentence(refusal, false);
+  return "Self Service refunds are currently not supported for this resource, please contact support.";
 }
 
 std::string arm_number(Money amount) {
@@ -173,11 +184,16 @@ void write_amount(JsonWriter& w, std::string_view name, Money amount) {
 }
 
 void write_reservation(JsonWriter& w, const Reservation& r, const ReservationView& view) {
-  w.begin_object().field("id", own_reservation_path(r.order, r.id)).field("name", r.id.text());
-  w.field("type", "microsoft.capacity/reservationOrders/reservations").field("location", r.region);
+  const bool billing = !view.account.empty();
+  const std::string below_account = fmt::format("{}/reservationOrders/{}/reservations/{}", view.account, r.order.text(), r.id.text());
+  w.begin_object().field("id", billing ? below_account : own_reservation_path(r.order, r.id)).field("name", r.id.text());
+  w.field("type", billing ? "microsoft.billing/billingAccounts/reservationOrders/reservations"
+                          : "microsoft.capacity/reservationOrders/reservations");
+  w.field("location", r.region);
+  if (billing) w.key("tags").begin_object().end_object();
   w.field("etag", r.revision).key("sku").begin_object().field("name", r.sku).end_object();
   w.key("properties").begin_object();
-  write_lineage(w, r);
+  write_lineage(w, r, Naming::ids);
   write_scope_properties(w, r.scope);
   if (is_active(r) && r.product == "VirtualMachines") w.field("capabilities", "ApiReturnEnabled, ApiExchangeEnabled");
   w.field("reservedResourceType", r.product).field("userFriendlyRenewState", user_friendly_renew_state(r));
@@ -221,7 +237,7 @@ void write_short_properties(JsonWriter& w, const Reservation& r, bool expiry_as_
   write_time(w, "lastUpdatedDateTime", r.updated);
   w.field("reservedResourceType", r.product).field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
   w.field("skuDescription", r.sku_description);
-  write_lineage(w, r);
+  write_lineage(w, r, Naming::paths);
   write_scope_properties(w, r.scope);
   w.field("renew", r.renew).field("archived", r.archived).end_object();
 }
@@ -277,8 +293,13 @@ void write_plan(JsonWriter& w, const OrderView& view) {
 }  // namespace
 
 void write_order(JsonWriter& w, const Order& order, const OrderView& view) {
-  w.begin_object().field("id", own_order_path(order.id)).field("name", order.id.text());
-  w.field("type", "microsoft.capacity/reservationOrders").field("etag", order.revision).key("properties").begin_object();
+  const bool billing = !view.account.empty();
+  const std::string below_account = fmt::format("{}/reservationOrders/{}", view.account, order.id.text());
+  w.begin_object().field("id", billing ? below_account : own_order_path(order.id)).field("name", order.id.text());
+  w.field("type", billing ? "microsoft.billing/billingAccounts/reservationOrders" : "microsoft.capacity/reservationOrders");
+  w.field("etag", order.revision);
+  if (billing) w.key("tags").begin_object().end_object();
+  w.key("properties").begin_object();
   w.field("originalQuantity", order.original_quantity);
   write_time(w, "requestDateTime", order.requested);
   w.field("billingPlan", to_string(order.plan)).key("reservations").begin_array();
@@ -351,7 +372,7 @@ void write_exchange(JsonWriter& w, const Exchange& e, const policy::ExchangeDeci
     w.key("policyErrors").null();
   } else {
     w.key("policyErrors").begin_array();
-    for (const policy::Refusal each : in_order(decision->line_refusals)) write_policy_error(w, arm_code(each), sentence(each, false));
+    for (const policy::Refusal each : in_order(decision->line_refusals)) write_policy_error(w, arm_code(each), arm_message(each));
     for (const policy::ExchangeRefusal each : in_order(decision->refusals)) write_policy_error(w, to_string(each), sentence(each, false));
     w.end_array();
   }

@@ -23,6 +23,8 @@ std::string reservation_path(const OrderId& order, const ReservationId& reservat
 std::string own_order_path(const OrderId& order);
 std::string own_reservation_path(const OrderId& order, const ReservationId& reservation);
 
+// The service says Single for a resource group and tells the two apart in the properties.
+std::string_view applied_scope_type(ScopeType type);
 std::string arm_instant(Instant at);  // "2023-03-04T04:23:12.3497675Z"
 // 50000.0, 1.83, 48.0: digits of the amount without zeros at its end, but for one.
 std::string arm_number(Money amount);
@@ -32,6 +34,7 @@ struct ReservationView {
   Instant now;
   bool renew_properties = false;               // $expand=renewProperties
   std::optional<PurchasePrice> renewal_price;  // of what the renewal would buy; absent where no list has one
+  std::string account;                         // "/providers/Microsoft.Billing/billingAccounts/A": as Microsoft.Billing shows it there
 };
 void write_reservation(JsonWriter& w, const Reservation& reservation, const ReservationView& view);
 // As an answer of split and merge names them: "ORDER/RESERVATION", and with fewer fields.
@@ -42,8 +45,12 @@ struct OrderView {
   bool schedule = false;             // $expand=schedule
   std::optional<Schedule> payments;  // of all its reservations together; absent: the price is unknown
   Day today;
+  std::string account;  // as above
 };
 void write_order(JsonWriter& w, const Order& order, const OrderView& view);
+
+// What policyErrors and a refused return say, in the service's words where it has some.
+std::string_view arm_message(policy::Refusal refusal);
 
 // The answer of calculateRefund and of return: the same body for both.
 void write_refund(JsonWriter& w, const RefundQuote& quote);

@@ -61,6 +61,7 @@ void reservation(JsonWriter& w, const Reservation& r) {
         .field("quantity", r.renewal->quantity)
         .field("term", std::int64_t{r.renewal->term.years});
     word(w, "plan", r.renewal->plan);
+    w.field_if("region", r.renewal->region).field_if("name", r.renewal->name);
     w.end_object();
   }
   lineage(w, r.lineage);
@@ -116,7 +117,7 @@ Result<Reservation> read_reservation(const JsonValue& v) {
   r.renew = flag_at(v, "renew");
   if (const auto terms = member_if(v, "renewal"))
     r.renewal = RenewalTerms{TRY(str(*terms, "sku")), TRY(whole(*terms, "quantity")), TRY(term_at(*terms, "term")),
-                             TRY(word_at<BillingPlan>(*terms, "plan", "a billing plan"))};
+                             TRY(word_at<BillingPlan>(*terms, "plan", "a billing plan")), str_if(*terms, "region"), str_if(*terms, "name")};
   r.lineage = TRY(read_lineage(v));
   r.usage = TRY(word_at<Usage>(v, "usage", "a usage"));
   r.transferred_in = flag_at(v, "transferred_in");

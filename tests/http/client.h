@@ -133,16 +133,16 @@ class Client {
 };
 
 // A folder of its own, gone at the end.
-class Folder {
+class ScratchFolder {
  public:
-  Folder() {
+  ScratchFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "prorata-http-XXXXXX").string();
     CHECK(::mkdtemp(pattern.data()), "a temporary folder can be made");
     path_ = pattern;
   }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+  ~ScratchFolder() { std::filesystem::remove_all(path_); }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
   operator const std::filesystem::path&() const { return path_; }  // NOLINT(google-explicit-constructor)
   std::filesystem::path operator/(const char* name) const { return path_ / name; }
 

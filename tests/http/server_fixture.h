@@ -74,7 +74,7 @@ class ServerTest : public ::testing::Test {
     return problems_.size();
   }
 
-  Folder folder_;
+  ScratchFolder folder_;
   TlsFiles files_;
   Gate gate_;
   std::atomic<int> answered_{0};

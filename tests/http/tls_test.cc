@@ -17,7 +17,7 @@ void write(const fs::path& path, const std::string& text) { std::ofstream(path) 
 int mode_of(const fs::path& path) { return static_cast<int>(fs::status(path).permissions()); }
 
 TEST(LocalCertificate, IsMadeOnceAndKept) {
-  const Folder folder;
+  const ScratchFolder folder;
   const fs::path place = folder / "tls";
   const TlsFiles files = *local_certificate(place, {"desk.example.com", "10.1.2.3", "0.0.0.0"}, machine_now());
   EXPECT_EQ(files.authority, place / "ca.pem");
@@ -33,7 +33,7 @@ TEST(LocalCertificate, IsMadeOnceAndKept) {
 }
 
 TEST(LocalCertificate, IsMadeAnewUnderTheSameAuthorityWhereItNoLongerServes) {
-  const Folder folder;
+  const ScratchFolder folder;
   const TlsFiles files = *local_certificate(folder, {}, machine_now());
   const std::string authority = read(files.authority);
   const auto made_anew = [&](const auto& change, const std::vector<std::string>& hosts, Instant now) {
@@ -53,7 +53,7 @@ TEST(LocalCertificate, IsMadeAnewUnderTheSameAuthorityWhereItNoLongerServes) {
 }
 
 TEST(LocalCertificate, AnAuthorityNearItsEndIsMadeAnew) {
-  const Folder folder;
+  const ScratchFolder folder;
   const TlsFiles files = *local_certificate(folder, {}, machine_now());
   const std::string authority = read(files.authority);
   ASSERT_TRUE(local_certificate(folder, {}, add_seconds(machine_now(), 3300LL * 86'400)));
@@ -61,7 +61,7 @@ TEST(LocalCertificate, AnAuthorityNearItsEndIsMadeAnew) {
 }
 
 TEST(LocalCertificate, DoesNotOverwriteSomebodyElsesAuthority) {
-  const Folder folder;
+  const ScratchFolder folder;
   const TlsFiles files = *local_certificate(folder, {}, machine_now());
   fs::remove(folder / "ca.key");
   EXPECT_TRUE(local_certificate(folder, {}, machine_now())) << "what serves needs no new signature";
@@ -72,18 +72,18 @@ TEST(LocalCertificate, DoesNotOverwriteSomebodyElsesAuthority) {
 }
 
 TEST(LocalCertificate, RefusesHostsThatAreNone) {
-  const Folder folder;
+  const ScratchFolder folder;
   for (const char* host : {"a,DNS:b", "a b", "", "*", "a/b"}) EXPECT_FALSE(local_certificate(folder, {host}, machine_now())) << host;
   EXPECT_FALSE(local_certificate("/proc/no/such/place", {}, machine_now()));
 }
 
 TEST(TlsFile, WhatCannotServeIsRefusedInWords) {
-  const Folder folder;
-  const Folder another;
+  const ScratchFolder folder;
+  const ScratchFolder another;
   const TlsFiles files = *local_certificate(folder, {}, machine_now());
   const TlsFiles others = *local_certificate(another, {}, machine_now());
   write(folder / "garbage", "no certificate");
-  const Folder old;
+  const ScratchFolder old;
   const TlsFiles expired = *local_certificate(old, {}, add_seconds(machine_now(), -400LL * 86'400));
   const struct {
     TlsFiles files;
@@ -117,7 +117,7 @@ TEST_F(ReloadTest, NewConnectionsGetTheNewCertificateAndOldOnesGoOn) {
   start();
   Client before = client();
   EXPECT_EQ(before.get("/a").status, 200);
-  const Folder another;
+  const ScratchFolder another;
   replace(files_, *local_certificate(another, {}, machine_now()));
   EXPECT_TRUE(eventually([&] { return server_->metrics().find("certificate_reloads_total 1") != std::string::npos; })) << "found by itself";
   Client after = client();

@@ -96,6 +96,16 @@ bool Process::has_ended() const {
   return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
 }
 void Process::kill_now() { kill(pid_, SIGKILL); }
+void Process::signal(int which) { kill(pid_, which); }
+
+// Without moving the place where the process writes next, which is one with ours.
+std::string Process::out_so_far() const {
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (ssize_t got = 0; (got = pread(out_, buffer.data(), buffer.size(), static_cast<off_t>(text.size()))) > 0;)
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  return text;
+}
 
 Outcome Process::wait() {
   int status = 0;

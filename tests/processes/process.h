@@ -40,6 +40,8 @@ class Process {
 
   bool has_ended() const;  // without waiting; wait() still says how
   void kill_now();         // SIGKILL: no handler runs, nothing is flushed
+  void signal(int which);
+  std::string out_so_far() const;
   Outcome wait();
 
  private:

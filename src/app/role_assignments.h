@@ -1,0 +1,33 @@
+// Use case: give somebody a role at a scope, and take it away again.
+//
+//   const access::RoleAssignment given = TRY(assign_role(app, {.id = id, .scope = order, .role = reader, .principal = anna, .by = me}));
+//   const auto taken = TRY(remove_role_assignment(app, id, order));     // absent: there was none
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "access/role_assignment.h"
+#include "app/app.h"
+
+namespace prorata {
+
+struct AssignAsk {
+  RoleAssignmentId id;
+  access::Scope scope;
+  RoleDefinitionId role;
+  PrincipalId principal;
+  access::PrincipalType type = access::PrincipalType::user;
+  std::string description;
+  PrincipalId by;
+  std::optional<CustomerId> customer;  // that the scope belongs to, for the log
+};
+
+// The same id again changes the description only. Errors, in this order: those of access::check_new (not_found: no such role;
+// invalid_argument: not assignable there; already_exists), refused where the id stands for another principal, role or scope.
+Result<access::RoleAssignment> assign_role(App& app, const AssignAsk& ask);
+
+Result<std::optional<access::RoleAssignment>> remove_role_assignment(App& app, const RoleAssignmentId& id, const access::Scope& scope,
+                                                                     const std::optional<CustomerId>& customer);
+
+}  // namespace prorata

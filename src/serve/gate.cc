@@ -1,0 +1,103 @@
+#include "serve/gate.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace prorata::serve {
+namespace {
+
+using identity::Claims;
+using identity::TokenError;
+using identity::TokenFault;
+
+constexpr std::chrono::seconds kReadEvery{1};
+constexpr std::size_t kRemembered = 10'000;
+
+http::Response unauthorized(const http::Request& request, std::string_view code, const std::string& message) {
+  return arm::error(401, code, message)
+      .with("WWW-Authenticate", fmt::format(R"(Bearer authorization_uri="{}/common", error="invalid_token", error_description="{}")",
+                                            request.base_url(), message))
+      .with("x-ms-request-id", request.id);
+}
+
+// "abc" of "Bearer abc"; empty for anything else.
+std::string bearer_of(const http::Request& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string_view header = request.headers.get("Authorization");
+  if (header.size() < kScheme.size() || !equal_ignoring_case(header.substr(0, kScheme.size()), kScheme)) return {};
+  return std::string(trim(header.substr(kScheme.size())));
+}
+
+template <class Holder>
+arm::Caller caller_of(const Holder& holder, const Claims& claims, std::vector<access::RoleAssignment> assignments) {
+  return {
+      .principal = principal_of(holder), .assignments = std::move(assignments), .tenant = claims.tenant, .application = claims.application};
+}
+
+}  // namespace
+
+std::expected<Claims, TokenError> Gate::verified(std::string_view token, Instant now) {
+  const identity::Expected expected{.audiences = {std::string(kAudience)}, .any_issuer = true, .now = now};
+  std::expected<Claims, TokenError> claims = identity::verify(token, keys_.ring()->verifiers(), expected);
+  if (claims || claims.error().fault != TokenFault::unknown_key || !keys_.look_again()) return claims;
+  return identity::verify(token, keys_.ring()->verifiers(), expected);
+}
+
+Result<std::shared_ptr<const arm::Caller>> Gate::holder_of(const Claims& claims) {
+  const std::unique_ptr<Snapshot> snapshot = TRY(app_.store.snapshot());
+  if (claims.kind == "app") {
+    const Result<ClientId> id = ClientId::parse(claims.application);
+    const std::optional<Client> client = id ? TRY(snapshot->client(*id)) : std::nullopt;
+    if (!client || client->revoked || client->tenant != claims.tenant) return nullptr;
+    return std::make_shared<const arm::Caller>(caller_of(*client, claims, TRY(snapshot->role_assignments_of(client->object))));
+  }
+  const Result<PrincipalId> id = PrincipalId::parse(claims.object);
+  const std::optional<User> user = id ? TRY(snapshot->user(*id)) : std::nullopt;
+  if (!user || user->disabled) return nullptr;
+  return std::make_shared<const arm::Caller>(caller_of(*user, claims, TRY(snapshot->role_assignments_of(user->id))));
+}
+
+std::optional<Gate::Entry> Gate::remembered(const std::string& token) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = entries_.find(token);
+  if (found == entries_.end()) return std::nullopt;
+  return found->second;
+}
+
+void Gate::remember(const std::string& token, Entry entry) {
+  const std::scoped_lock lock(mutex_);
+  if (entries_.size() >= kRemembered) entries_.clear();
+  entries_.insert_or_assign(token, std::move(entry));
+}
+
+std::expected<std::shared_ptr<const arm::Caller>, http::Response> Gate::admit(const http::Request& request) {
+  if (!request.headers.has("Authorization"))
+    return std::unexpected(unauthorized(request, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."));
+  const std::string token = bearer_of(request);
+  if (token.empty())
+    return std::unexpected(unauthorized(request, "AuthenticationFailedInvalidHeader",
+                                        "Authentication failed. The 'Authorization' header is provided in an invalid format."));
+  const Instant now = app_.clock.now();
+  const auto moment = std::chrono::steady_clock::now();
+  const std::uint64_t generation = generation_;
+  std::optional<Entry> known = remembered(token);
+  if (!known || now >= known->claims.expires) {  // an expired one is verified again, for its words
+    std::expected<Claims, TokenError> claims = verified(token, now);
+    if (!claims) return std::unexpected(unauthorized(request, arm_code(claims.error().fault), arm_message(claims.error(), now)));
+    known = Entry{.claims = std::move(*claims)};
+  }
+  if (known->caller && known->generation == generation && moment - known->read < kReadEvery) return known->caller;
+  Result<std::shared_ptr<const arm::Caller>> caller = holder_of(known->claims);
+  if (!caller) return std::unexpected(arm::error(caller.error()));
+  known->caller = std::move(*caller);
+  known->read = moment;
+  known->generation = generation;
+  if (!known->caller)
+    return std::unexpected(
+        unauthorized(request, "InvalidAuthenticationToken", "The access token is invalid: its holder may not sign in any more."));
+  remember(token, *known);
+  return known->caller;
+}
+
+}  // namespace prorata::serve

@@ -1,0 +1,54 @@
+// Who stands behind a request: its bearer token, held against the desk's keys and the row of whom it names.
+//
+// A token that held is remembered, so that its signature is checked once. Its holder is read again after a second, or at once when this
+// server has changed something: a revocation by another process is felt within that second.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <expected>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "arm/face.h"
+#include "identity/token.h"
+#include "serve/keys.h"
+
+namespace prorata::serve {
+
+// Tokens of this desk are for its ARM faces, whatever address it has and whatever scope was asked for.
+inline constexpr std::string_view kAudience = "https://management.azure.com/";
+
+class Gate {
+ public:
+  Gate(App app, Keys& keys) : app_(std::move(app)), keys_(keys) {}
+
+  // The caller, or the 401 to answer with; where the store cannot be read, its error.
+  std::expected<std::shared_ptr<const arm::Caller>, http::Response> admit(const http::Request& request);
+  // Something was written: whoever comes next is read anew.
+  void changed() { ++generation_; }
+
+ private:
+  struct Entry {
+    identity::Claims claims;
+    std::shared_ptr<const arm::Caller> caller;
+    std::chrono::steady_clock::time_point read;
+    std::uint64_t generation = 0;
+  };
+
+  std::expected<identity::Claims, identity::TokenError> verified(std::string_view token, Instant now);
+  // Empty where the holder may not come in any more.
+  Result<std::shared_ptr<const arm::Caller>> holder_of(const identity::Claims& claims);
+  std::optional<Entry> remembered(const std::string& token) const;
+  void remember(const std::string& token, Entry entry);
+
+  App app_;
+  Keys& keys_;
+  std::atomic<std::uint64_t> generation_{0};
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Entry> entries_;
+};
+
+}  // namespace prorata::serve

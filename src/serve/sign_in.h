@@ -1,0 +1,35 @@
+// How programs find out how to sign in, and how they do: discovery, key sets, cloud metadata, and the token endpoints. No token is needed
+// for any of it.
+#pragma once
+
+#include <optional>
+
+#include "app/app.h"
+#include "http/router.h"
+#include "http/server.h"
+#include "identity/documents.h"
+#include "identity/throttle.h"
+#include "serve/keys.h"
+
+namespace prorata::serve {
+
+inline constexpr std::string_view kIdentityFace = "identity";
+
+class SignIn {
+ public:
+  SignIn(App app, Keys& keys);
+
+  // Who answers the request; absent where its path is none of these.
+  std::optional<http::Destination> find(const http::Request& request) const;
+
+ private:
+  http::Response token(const http::Call& call);
+  std::vector<http::Route> routes();
+
+  App app_;
+  Keys& keys_;
+  identity::Throttle throttle_;
+  http::Router router_;
+};
+
+}  // namespace prorata::serve

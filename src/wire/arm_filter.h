@@ -1,0 +1,87 @@
+// $filter and $orderby of lists of reservations, as the reservation API takes them: comparisons with `eq`, joined by `and` and `or`.
+//
+//   const ReservationFilter filter = TRY(read_reservation_filter("properties/archived eq false and sku/name eq 'Standard_D2s_v5'"));
+//   filter.narrow(query);                                  // what the store can look for by itself
+//   if (filter.matches(today, now)) ...                    // everything; asked of each row that the store gave
+//
+// Fields and words compare in any letter case. Errors: invalid_argument, naming what was not understood.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/store.h"
+
+namespace prorata::wire {
+
+inline constexpr std::size_t kFilterTermsMax = 64;
+inline constexpr int kFilterDepthMax = 16;
+
+enum class ReservationField {
+  sku,
+  applied_scope_type,
+  archived,
+  display_name,
+  display_state,
+  effective,
+  expiry_date,
+  expiry,
+  state,
+  quantity,
+  renew,
+  product,
+  term,
+  friendly_scope_type,
+  friendly_renew_state,
+};
+
+class ReservationFilter {
+ public:
+  bool matches(const Reservation& reservation, Instant now) const;
+  void narrow(ReservationQuery& query) const;
+  bool empty() const { return nodes_.empty(); }
+
+ private:
+  friend class FilterParser;
+  // A comparison, or `and`/`or` of two nodes that stand before it; the last is the root.
+  struct Node {
+    enum class Kind : std::uint8_t { equal, both, either } kind = Kind::equal;
+    ReservationField field = ReservationField::sku;
+    std::string value;
+    std::size_t left = 0;
+    std::size_t right = 0;
+  };
+  bool matches(std::size_t node, const Reservation& reservation, Instant now) const;
+  void narrow(std::size_t node, ReservationQuery& query) const;
+
+  std::vector<Node> nodes_;
+};
+
+Result<ReservationFilter> read_reservation_filter(std::string_view text);  // empty text: everything matches
+
+// "properties/quantity desc" into the query's sort. Errors: invalid_argument, naming what lists can be ordered by.
+Result<void> read_order_by(std::string_view text, ReservationQuery& query);
+
+}  // namespace prorata::wire
+
+namespace prorata {
+template <>
+inline constexpr auto kWords<wire::ReservationField> = std::to_array<Word<wire::ReservationField>>(
+    {{wire::ReservationField::sku, "sku/name"},
+     {wire::ReservationField::applied_scope_type, "properties/appliedScopeType"},
+     {wire::ReservationField::archived, "properties/archived"},
+     {wire::ReservationField::display_name, "properties/displayName"},
+     {wire::ReservationField::display_state, "properties/displayProvisioningState"},
+     {wire::ReservationField::effective, "properties/effectiveDateTime"},
+     {wire::ReservationField::expiry_date, "properties/expiryDate"},
+     {wire::ReservationField::expiry, "properties/expiryDateTime"},
+     {wire::ReservationField::state, "properties/provisioningState"},
+     {wire::ReservationField::quantity, "properties/quantity"},
+     {wire::ReservationField::renew, "properties/renew"},
+     {wire::ReservationField::product, "properties/reservedResourceType"},
+     {wire::ReservationField::term, "properties/term"},
+     {wire::ReservationField::friendly_scope_type, "properties/userFriendlyAppliedScopeType"},
+     {wire::ReservationField::friendly_renew_state, "properties/userFriendlyRenewState"}});
+}  // namespace prorata
