@@ -36,6 +36,12 @@ Result<AgreedPrice> promised(Snapshot& snapshot, const AgreedPurchaseAsk& ask, I
   return *agreed;
 }
 
+// As the price list spells it: it takes any letter case, and what is bought bears the list's.
+Result<std::string> listed_sku(Snapshot& snapshot, const PurchaseLine& line) {
+  const std::vector<PriceRow> rows = TRY(snapshot.prices(line.sku, line.region, line.term));
+  return rows.empty() ? line.sku : rows.front().sku;
+}
+
 Result<Customer> buyer(Snapshot& snapshot, const CustomerId& id) {
   std::optional<Customer> customer = TRY(snapshot.customer(id));
   if (!customer) return fail(Code::not_found, fmt::format("customer {} is not in this desk", id.text()));
@@ -61,7 +67,9 @@ Result<AgreedPrice> agree_price(App& app, const PriceAsk& ask) {
     FactsCache cache;
     const PurchasePrice price = TRY(price_of(snapshot, cache, ask.line, customer.currency, day_of(moment.now)));
 
-    agreed = {.id = order, .customer = customer.id, .line = ask.line, .billing = price.billing, .pricing = price.pricing,
+    PurchaseLine line = ask.line;
+    line.sku = TRY(listed_sku(snapshot, line));
+    agreed = {.id = order, .customer = customer.id, .line = std::move(line), .billing = price.billing, .pricing = price.pricing,
               .as_of = moment.now};
     Changes changes;
     changes.audit = audit_of(app, moment.now, customer.id, "price.calculate", order.text(),
@@ -81,7 +89,9 @@ Result<AgreedPurchase> buy_at_agreed_price(App& app, const AgreedPurchaseAsk& as
     const AgreedPrice agreed = TRY(promised(snapshot, ask, moment.now));
     const Customer customer = TRY(buyer(snapshot, ask.customer));
 
-    Bought bought = make_purchase(app, customer, ask.line, {agreed.billing, agreed.pricing}, {ask.order, reservation}, moment.now);
+    PurchaseLine line = ask.line;
+    line.sku = agreed.line.sku;
+    Bought bought = make_purchase(app, customer, line, {agreed.billing, agreed.pricing}, {ask.order, reservation}, moment.now);
     Changes changes;
     changes.audit = audit_of(app, moment.now, customer.id, "reservation.buy", reservation.text(),
                              fmt::format("{} x {} for {} {}", ask.line.quantity, ask.line.sku, to_string(agreed.billing),

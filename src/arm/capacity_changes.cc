@@ -142,7 +142,7 @@ Outcome<Response> update(Call& call) {
   }
   const Reservation after = TRY(change_reservation(call.app, {.reservation = id, .action = "update", .detail = detail_of(patch)},
                                                    [&](Reservation r, Instant now) { return patched(std::move(r), patch, now); }));
-  return written(200, [&](wire::JsonWriter& w) { write_reservation(w, after, {.now = after.updated}); });
+  return written(200, [&](wire::JsonWriter& w) { write_reservation(w, after, {.now = after.updated, .applied_scopes = call.version == kFirstVersion}); });
 }
 
 Outcome<Response> split(Call& call) {

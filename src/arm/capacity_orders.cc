@@ -51,7 +51,11 @@ Outcome<Response> calculate_price(Call& call) {
   const Result<AgreedPrice> agreed = agree_price(call.app, {.customer = asked.customer, .line = asked.line});
   if (!agreed) return in_service_words(agreed.error());
   return written(200, [&](wire::JsonWriter& w) {
-    write_price(w, {.line = agreed->line, .price = {agreed->billing, agreed->pricing}, .order = agreed->id, .today = day_of(agreed->as_of)});
+    write_price(w, {.line = agreed->line,
+                    .price = {agreed->billing, agreed->pricing},
+                    .order = agreed->id,
+                    .today = day_of(agreed->as_of),
+                    .asked_sku = body.line.sku});
   });
 }
 
