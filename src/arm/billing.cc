@@ -55,9 +55,10 @@ struct Seen {
 Outcome<Seen> open(const Call& call, Snapshot& snapshot, std::string_view action) {
   BillingPlace place = TRY(billing_place(call, snapshot));
   const OrderId id = TRY(capacity::order_of(call));
-  OrderHere order = TRY(capacity::open_order(call, snapshot, id, action));
-  if (order.customer.id != place.customer.id)
+  const std::optional<Order> there = TRY(snapshot.order(id));
+  if (!there || there->customer != place.customer.id)
     return refuse(404, "ReservationOrderNotFound", fmt::format("Reservation order '{}' was not found.", id.text()));
+  OrderHere order = TRY(capacity::open_order(call, snapshot, id, action));
   return Seen{std::move(place), std::move(order)};
 }
 

@@ -194,7 +194,7 @@ TEST_P(Authorization, BadRequestsAreNamedAndWriteNothing) {
     const Reply reply = client().get(own() + kRoles + "?" + kVersion + "&$filter=" + http::percent_encode(filter));
     EXPECT_EQ(reply.status(), 400) << filter;
   }
-  EXPECT_EQ(client().get(own() + kRoles + "?api-version=2014-01-01").code(), "InvalidApiVersionParameter");
+  EXPECT_EQ(client().get(own() + kRoles + "?api-version=2014-01-01").code(), "InvalidResourceType");
 }
 
 TEST_P(Authorization, DefinitionsAreListedByNameAndPlace) {

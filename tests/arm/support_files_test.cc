@@ -99,7 +99,7 @@ TEST_P(SupportFiles, AreWhereTheyWereMade) {
   EXPECT_EQ(client().get(one("") + "?" + kVersion).status(), 404);
   EXPECT_EQ(client().get(one(own(), "none") + "/files?" + kVersion).code(), "ResourceNotFound");
   EXPECT_EQ(client().get(one(own()) + "/files/none?" + kVersion).code(), "ResourceNotFound");
-  EXPECT_EQ(client().get(one(own()) + "?api-version=2020-04-01").code(), "InvalidApiVersionParameter");
+  EXPECT_EQ(client().get(one(own()) + "?api-version=2020-04-01").code(), "InvalidResourceType");
   client().with_roles({access::Standing::user_management_admin});
   EXPECT_EQ(client().get(one(own()) + "?" + kVersion).status(), 200);
   EXPECT_EQ(client().put(one(own(), "w2") + "?" + kVersion, "").status(), 403);

@@ -160,7 +160,7 @@ TEST_P(SupportFace, TheEarlierAgeHasItsOwnWords) {
   EXPECT_EQ(said.at("/properties/subject"), "Hello") << "without the tracking id";
   EXPECT_EQ(said.at("/properties/body"), "More <to> say");
   EXPECT_EQ(said.at("/properties/communicationType"), "web");
-  EXPECT_EQ(client().get(kSupport + "/supportTickets?" + kOld).code(), "InvalidApiVersionParameter") << "no tree of the tenant";
+  EXPECT_EQ(client().get(kSupport + "/supportTickets?" + kOld).code(), "InvalidResourceType") << "no tree of the tenant";
 }
 
 TEST_P(SupportFace, AChangeIsAnsweredAtOnce) {
