@@ -65,7 +65,8 @@ Outcome<Seen> open(const Call& call, Snapshot& snapshot, std::string_view action
 Outcome<http::Response> get_order(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Seen seen = TRY(open(call, *snapshot, kReadOrders));
-  wire::OrderView view{.schedule = equal_ignoring_case(expand_of(call), "schedule"), .today = day_of(seen.order.now), .account = seen.place.account};
+  wire::OrderView view{
+      .schedule = equal_ignoring_case(expand_of(call), "schedule"), .today = day_of(seen.order.now), .account = seen.place.account};
   if (view.schedule) view.payments = capacity::payments_of(seen.order);
   return capacity::written(200, [&](JsonWriter& w) { write_order(w, seen.order.order, view); });
 }

@@ -224,8 +224,7 @@ Outcome<Response> list_reservations_in_order(Call& call) {
 
 Outcome<Response> list_revisions(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
-  const ReservationHere here =
-      TRY(open_reservation(call, *snapshot, "Microsoft.Capacity/reservationorders/reservations/revisions/read"));
+  const ReservationHere here = TRY(open_reservation(call, *snapshot, "Microsoft.Capacity/reservationorders/reservations/revisions/read"));
   const std::vector<Revision> revisions = TRY(snapshot->revisions_of(here.reservation.id));
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
