@@ -83,6 +83,8 @@ constexpr auto kActions = std::to_array<Action>({
     {"Microsoft.Billing/billingAccounts/reservationOrders/reservations/read", Right::open_record, kRead},
     {"Microsoft.Support/supportTickets/read", Right::open_record, kRead},
     {"Microsoft.Support/supportTickets/communications/read", Right::open_record, kRead},
+    {"Microsoft.Support/fileWorkspaces/read", Right::open_record, kRead},
+    {"Microsoft.Support/fileWorkspaces/files/read", Right::open_record, kRead},
     {"Microsoft.Support/operationsStatus/read", Right::open_record, kRead},
     {"Microsoft.Support/operationResults/read", Right::open_record, kRead},
 
@@ -115,6 +117,8 @@ constexpr auto kActions = std::to_array<Action>({
     {"Microsoft.Capacity/reservationorders/reservations/delete", Right::submit_request, kFull, kOnOrder},
     {"Microsoft.Support/supportTickets/write", Right::submit_request, kFull},
     {"Microsoft.Support/supportTickets/communications/write", Right::submit_request, kFull},
+    {"Microsoft.Support/fileWorkspaces/write", Right::submit_request, kFull},
+    {"Microsoft.Support/fileWorkspaces/files/write", Right::submit_request, kFull},
     {"Microsoft.Support/checkNameAvailability/action", Right::submit_request, kFull},
     {"Microsoft.Support/supportTickets/checkNameAvailability/action", Right::submit_request, kFull},
 

@@ -28,6 +28,7 @@
 #include "party/party.h"
 #include "reservation/order.h"
 #include "reservation/reservation.h"
+#include "support/file_workspace.h"
 #include "support/support_request.h"
 
 namespace prorata {
@@ -77,10 +78,11 @@ struct Seen {
     signing_key,
     role_assignment,
     support_request,
-    operation
+    operation,
+    file_workspace
   };
   Kind kind;
-  std::string id;  // empty for the desk; of a support request its name
+  std::string id;  // empty for the desk; of a support request or a file workspace its name
   std::int64_t version = 0;
 };
 
@@ -102,6 +104,7 @@ struct Changes {
   std::vector<access::RoleAssignment> role_assignments;
   std::vector<support::SupportRequest> support_requests;
   std::vector<Operation> operations;
+  std::vector<support::FileWorkspace> file_workspaces;
 
   // Taken away, with the version that was read: role assignments and signing keys.
   std::vector<Seen> removed;
@@ -120,6 +123,7 @@ struct Changes {
   std::vector<FlexibilityRatio> ratios;
   std::vector<ExchangeRate> rates;
   std::vector<AgreedPrice> agreed_prices;
+  std::vector<support::FileChunk> file_chunks;
 };
 
 struct Committed {
@@ -250,7 +254,7 @@ class Snapshot {
   virtual Result<std::optional<IdempotencyRecord>> answered(const std::string& key) = 0;
 
   virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
-                                               Term term) = 0;  // all currencies and days
+                                               Term term) = 0;                     // all currencies and days
   virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
   virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
@@ -273,6 +277,9 @@ class Snapshot {
   virtual Result<std::int64_t> last_support_number(Day day) = 0;
   virtual Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) = 0;
   virtual Result<std::optional<Operation>> operation(const OperationId& id) = 0;
+  virtual Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) = 0;  // any letter case
+  virtual Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file,
+                                                               std::int64_t index) = 0;
 
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.

@@ -36,11 +36,11 @@ struct RequestPlace {
 // Errors: not_found.
 Result<support::SupportRequest> load_request(Snapshot& snapshot, const RequestPlace& place);
 
-struct ChangeAsk {
+struct RequestChangeAsk {
   RequestPlace place;
   support::RequestChange change;
 };
-Result<support::SupportRequest> change_request(App& app, const ChangeAsk& ask);
+Result<support::SupportRequest> change_request(App& app, const RequestChangeAsk& ask);
 
 struct SayAsk {
   RequestPlace place;

@@ -82,6 +82,17 @@ struct PageStart {
 Outcome<PageStart> page_start(const Call& call);
 std::string skip_token(std::string_view cursor);
 
+// The payments of all reservations of an order together, by due day and status; absent where the price of one is unknown.
+std::optional<Schedule> payments_of(const OrderHere& here);
+
+// A list of reservations with the filter, order, state, summary and pages that the request asks for.
+struct ReservationList {
+  std::optional<CustomerId> customer;  // only this one's; absent: those that the token reaches
+  std::string_view action;             // that the caller must be allowed on each
+  std::string account;                 // the billing account as which the list is shown; empty: as Microsoft.Capacity
+};
+Outcome<http::Response> list_reservations_for(Call& call, const ReservationList& list);
+
 // ---- handlers -----------------------------------------------------------------------------------------------------------------------
 
 using Response = http::Response;

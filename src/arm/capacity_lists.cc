@@ -84,7 +84,31 @@ Result<std::optional<PurchasePrice>> renewal_price(Snapshot& snapshot, const Res
   return std::optional(*price);
 }
 
-// The payments of all reservations of an order together, by due day and status; absent where the price of one is unknown.
+// While a sandbox's purchase still shows as running, its order is on its way: no dates yet.
+Result<Order> as_shown(Snapshot& snapshot, Order order, Instant now) {
+  const std::optional<Operation> operation = TRY(snapshot.operation(OperationId::trusted(order.id.text())));
+  if (!operation || operation->ready <= now) return order;
+  order.state = ProvisioningState::pending_capacity;
+  order.created = {};
+  return order;
+}
+
+Result<std::map<OrderId, std::optional<SubscriptionId>>> payers_of(Snapshot& snapshot, const std::vector<Order>& orders) {
+  std::vector<ReservationId> ids;
+  for (const Order& each : orders)
+    if (!each.reservations.empty()) ids.push_back(each.reservations.front());
+  std::map<OrderId, std::optional<SubscriptionId>> payers;
+  for (const Reservation& each : TRY(snapshot.reservations_by_id(ids))) payers.emplace(each.order, payer_of(each));
+  return payers;
+}
+
+// "$filter", or "filter" as Microsoft.Billing spells it.
+std::string_view asked_for(const Call& call, const std::string& name) {
+  return call.request.query.get("$" + name, call.request.query.get(name));
+}
+
+}  // namespace
+
 std::optional<Schedule> payments_of(const OrderHere& here) {
   std::map<std::pair<Day, PaymentStatus>, Payment> together;
   for (const Reservation& each : here.reservations) {
@@ -105,52 +129,36 @@ std::optional<Schedule> payments_of(const OrderHere& here) {
   return out;
 }
 
-// While a sandbox's purchase still shows as running, its order is on its way: no dates yet.
-Result<Order> as_shown(Snapshot& snapshot, Order order, Instant now) {
-  const std::optional<Operation> operation = TRY(snapshot.operation(OperationId::trusted(order.id.text())));
-  if (!operation || operation->ready <= now) return order;
-  order.state = ProvisioningState::pending_capacity;
-  order.created = {};
-  return order;
-}
-
-Result<std::map<OrderId, std::optional<SubscriptionId>>> payers_of(Snapshot& snapshot, const std::vector<Order>& orders) {
-  std::vector<ReservationId> ids;
-  for (const Order& each : orders)
-    if (!each.reservations.empty()) ids.push_back(each.reservations.front());
-  std::map<OrderId, std::optional<SubscriptionId>> payers;
-  for (const Reservation& each : TRY(snapshot.reservations_by_id(ids))) payers.emplace(each.order, payer_of(each));
-  return payers;
-}
-
-}  // namespace
-
 Outcome<Response> list_all_reservations(Call& call) {
-  const http::Fields& asked = call.request.query;
+  return list_reservations_for(call, {.action = "Microsoft.Capacity/reservations/read"});
+}
+
+Outcome<Response> list_reservations_for(Call& call, const ReservationList& list) {
   const std::size_t take = TRY(take_of(call));
   const PageStart start = TRY(page_start(call));
   const std::optional<DisplayState> selected = TRY(selected_state(call));
-  const wire::ReservationFilter filter = TRY(wire::read_reservation_filter(asked.get("$filter")));
+  const wire::ReservationFilter filter = TRY(wire::read_reservation_filter(asked_for(call, "filter")));
   ReservationQuery query{.after = start.after};
   filter.narrow(query);
   if (selected == DisplayState::succeeded || selected == DisplayState::expiring) query.state = ProvisioningState::succeeded;
-  TRY(wire::read_order_by(asked.get("$orderby"), query));
+  TRY(wire::read_order_by(asked_for(call, "orderby"), query));
 
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
-  query.customer = TRY(customer_of_token(call, *snapshot));
+  query.customer = list.customer ? list.customer : TRY(customer_of_token(call, *snapshot));
   const Instant now = TRY(load_moment(call.app, *snapshot)).now;
-  Visible visible(call, *snapshot, "Microsoft.Capacity/reservations/read");
+  Visible visible(call, *snapshot, list.action);
   const auto matches = [&](const Reservation& each) -> Result<bool> {
     return filter.matches(each, now) && (!selected || display_state(each, now) == *selected) && TRY(visible(each));
   };
   const ListedReservations page = TRY(list_reservations(*snapshot, query, {.take = take, .skip = start.skip, .now = now}, matches));
   std::optional<ReservationCounts> counts;
-  if (equal_ignoring_case(asked.get("refreshSummary"), "true"))
+  if (equal_ignoring_case(call.request.query.get("refreshSummary"), "true"))
     counts = TRY(count_reservations(*snapshot, {.customer = query.customer}, now,
                                     [&](const Reservation& each) -> Result<bool> { return TRY(visible(each)); }));
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
-    for (const Reservation& each : page.items) write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion});
+    for (const Reservation& each : page.items)
+      write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion, .account = list.account});
     w.end_array();
     if (counts) write_summary(w, *counts);
     if (!page.next.empty()) w.field("nextLink", next_link(call, skip_token(page.next)));
@@ -217,8 +225,7 @@ Outcome<Response> list_reservations_in_order(Call& call) {
 
 Outcome<Response> list_revisions(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
-  const ReservationHere here =
-      TRY(open_reservation(call, *snapshot, "Microsoft.Capacity/reservationorders/reservations/revisions/read"));
+  const ReservationHere here = TRY(open_reservation(call, *snapshot, "Microsoft.Capacity/reservationorders/reservations/revisions/read"));
   const std::vector<Revision> revisions = TRY(snapshot->revisions_of(here.reservation.id));
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
@@ -231,8 +238,8 @@ Outcome<Response> get_reservation(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const ReservationHere here = TRY(open_reservation(call, *snapshot, kReadReservation));
   const std::string_view expand = call.request.query.get("$expand", call.request.query.get("expand"));
-  wire::ReservationView view{.now = here.now, .renew_properties = equal_ignoring_case(expand, "renewProperties"),
-                             .applied_scopes = call.version == kFirstVersion};
+  wire::ReservationView view{
+      .now = here.now, .renew_properties = equal_ignoring_case(expand, "renewProperties"), .applied_scopes = call.version == kFirstVersion};
   if (view.renew_properties) view.renewal_price = TRY(renewal_price(*snapshot, here));
   return written(200, [&](wire::JsonWriter& w) { write_reservation(w, here.reservation, view); });
 }

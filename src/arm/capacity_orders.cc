@@ -63,8 +63,7 @@ Outcome<Response> purchase(Call& call) {
   const OrderId order = TRY(order_of(call));
   const wire::PurchaseBody body = TRY(wire::read_purchase(call.request.body));
   const Purchase asked = TRY(purchase_of(call, body, "Microsoft.Capacity/reservationorders/write"));
-  const Result<AgreedPurchase> bought =
-      buy_at_agreed_price(call.app, {.order = order, .customer = asked.customer, .line = asked.line});
+  const Result<AgreedPurchase> bought = buy_at_agreed_price(call.app, {.order = order, .customer = asked.customer, .line = asked.line});
   if (!bought) return in_service_words(bought.error());
   const Order accepted = as_accepted(bought->order);
   return written(202, [&](wire::JsonWriter& w) { write_order(w, accepted, {}); })

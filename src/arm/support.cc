@@ -9,38 +9,24 @@
 #include "arm/paging.h"
 #include "arm/places.h"
 #include "arm/providers.h"
+#include "arm/support_files.h"
 #include "wire/arm_support.h"
 #include "wire/odata.h"
 
 namespace prorata::arm {
+namespace support_face {
 namespace {
-
-using http::Method;
-using support::Communication;
-using support::SupportRequest;
-using wire::Filter;
-using wire::JsonWriter;
-using wire::SupportAge;
-
-constexpr PageSizes kTicketPages{.usual = 25, .most = 100};
-constexpr PageSizes kMessagePages{.usual = 10, .most = 10};
-constexpr std::string_view kRetryAfter = "1";
-constexpr std::string_view kReadTickets = "Microsoft.Support/supportTickets/read";
-constexpr std::string_view kReadMessages = "Microsoft.Support/supportTickets/communications/read";
-
-SupportAge age_of(const Call& call) { return call.version == kSupport2020 ? SupportAge::from_2020 : SupportAge::from_2024; }
-
-// -------------------------------------------------------------------------------------------------------------------------- refusals
 
 http::Response answer_error(int status, std::string_view code, std::string_view message, std::string_view target = {}) {
   std::string body;
-  JsonWriter w(body);
+  wire::JsonWriter w(body);
   w.begin_object().key("error").begin_object().field("code", code).field("message", message).field_if("target", target);
   w.key("details").begin_array().end_array().end_object().end_object();
   return http::json(status, std::move(body));
 }
 
-// What a rule or a reader refused, in the service's words.
+}  // namespace
+
 http::Response answer_for(const Error& why) {
   switch (why.code) {
     case Code::invalid_argument:
@@ -57,35 +43,51 @@ http::Response answer_for(const Error& why) {
   }
 }
 
-std::unexpected<Refused> refused(const Error& why) { return std::unexpected<Refused>(answer_for(why)); }
-
-template <class T>
-Outcome<T> in_words(Result<T> result) {
-  if (!result) return refused(result.error());
-  return std::move(*result);
-}
-
-// ----------------------------------------------------------------------------------------------------------------------------- trees
-
-// Where the request looks: a subscription of a customer, or a tenant. At the partner's own tenant there is no one customer.
-struct Tree {
-  std::string prefix;  // "/subscriptions/{guid}", or empty
-  std::optional<SubscriptionId> subscription;
-  std::optional<Customer> customer;
-
-  access::Scope scope() const { return subscription ? access::scope_of(*subscription) : access::root_scope(); }
-  access::Target target() const { return customer ? target_of(*customer, scope()) : access::Target{.scope = scope()}; }
-};
-
 Outcome<Tree> tree_of(const Call& call, Snapshot& snapshot) {
   if (call.path.has("subscription")) {
     SubscriptionPlace place = TRY(subscription_place(call.caller, snapshot, call.path.at("subscription")));
     return Tree{"/subscriptions/" + place.subscription.id.text(), place.subscription.id, std::move(place.customer)};
   }
   Tree tree{.customer = TRY(customer_of_tenant(call.caller, snapshot))};
-  if (!tree.customer && call.caller.principal.customer) tree.customer = TRY(snapshot.customer(*call.caller.principal.customer));
+  const std::optional<CustomerId>& only = call.caller.principal.customer;
+  if (!tree.customer && only) tree.customer = TRY(known_customer(call.caller, snapshot, *only));
   return tree;
 }
+
+Outcome<Tree> customers_tree(const Call& call, std::string_view action) {
+  const auto snapshot = TRY(call.app.store.snapshot());
+  Tree tree = TRY(tree_of(call, *snapshot));
+  if (!tree.customer)
+    return refused({Code::invalid_argument,
+                    "this token is of the partner's own tenant; ask below /subscriptions/{id} of the customer it is about", "tenant"});
+  TRY(allow(call, action, tree.target()));
+  return tree;
+}
+
+}  // namespace support_face
+namespace {
+
+using http::Method;
+using support::Communication;
+using support::SupportRequest;
+using support_face::in_words;
+using support_face::refused;
+using support_face::Row;
+using support_face::Tree;
+using support_face::tree_of;
+using wire::Filter;
+using wire::JsonWriter;
+using wire::SupportAge;
+
+constexpr PageSizes kTicketPages{.usual = 25, .most = 100};
+constexpr PageSizes kMessagePages{.usual = 10, .most = 10};
+constexpr std::string_view kRetryAfter = "1";
+constexpr std::string_view kReadTickets = "Microsoft.Support/supportTickets/read";
+constexpr std::string_view kReadMessages = "Microsoft.Support/supportTickets/communications/read";
+
+SupportAge age_of(const Call& call) { return call.version == kSupport2020 ? SupportAge::from_2020 : SupportAge::from_2024; }
+
+// -------------------------------------------------------------------------------------------------------------------- what is there
 
 std::unexpected<Refused> no_ticket(std::string_view name) {
   return refused({Code::not_found, fmt::format("The Resource 'Microsoft.Support/supportTickets/{}' was not found.", name), {}});
@@ -106,8 +108,8 @@ Outcome<Found> find_ticket(const Call& call, Snapshot& snapshot, const std::stri
     if (request->customer != tree.customer->id) return no_ticket(name);
     return Found{std::move(tree), *std::move(request)};
   }
-  tree.customer = TRY(snapshot.customer(request->customer));
-  if (!tree.customer || !access::sees(call.caller.principal, tree.customer->id, tree.customer->reseller)) return no_ticket(name);
+  tree.customer = TRY(known_customer(call.caller, snapshot, request->customer));
+  if (!tree.customer) return no_ticket(name);
   TRY(allow(call, action, tree.target()));
   return Found{std::move(tree), *std::move(request)};
 }
@@ -143,7 +145,8 @@ Outcome<http::Response> list_services(Call& call) {
 Outcome<const support::Service*> service_of(const Call& call) {
   const std::string& name = call.path.at("service");
   const support::Service* service = support::find_service(name);
-  if (service == nullptr) return refused({Code::not_found, fmt::format("The Resource 'Microsoft.Support/services/{}' was not found.", name), {}});
+  if (service == nullptr)
+    return refused({Code::not_found, fmt::format("The Resource 'Microsoft.Support/services/{}' was not found.", name), {}});
   return service;
 }
 
@@ -187,7 +190,8 @@ struct Offered {
 };
 constexpr auto kOperations = std::to_array<Offered>({
     {"Microsoft.Support/services/read", "Service", "Lists the services that support is given for"},
-    {"Microsoft.Support/services/problemClassifications/read", "Problem classification", "Lists what a request about a service can be about"},
+    {"Microsoft.Support/services/problemClassifications/read", "Problem classification",
+     "Lists what a request about a service can be about"},
     {"Microsoft.Support/supportTickets/read", "Support ticket", "Lists support tickets"},
     {"Microsoft.Support/supportTickets/write", "Support ticket", "Files or changes a support ticket"},
     {"Microsoft.Support/supportTickets/communications/read", "Communication", "Lists the messages of a support ticket"},
@@ -211,12 +215,13 @@ Outcome<http::Response> list_operations(Call& call) {
 
 // ----------------------------------------------------------------------------------------------------------------------------- names
 
-Outcome<wire::NameCheck> read_check(const Call& call, std::string_view type) {
+Outcome<wire::NameCheck> read_check(const Call& call, const std::vector<std::string_view>& types) {
   wire::JsonReader reader;
   wire::NameCheck check = TRY(in_words(wire::read_name_check(reader, call.request.body)));
-  if (!equal_ignoring_case(check.type, type))
-    return refused({Code::invalid_argument, fmt::format("'{}' is not the type of what is named here; write {}", check.type.substr(0, 80), type), "type"});
-  return check;
+  if (std::ranges::any_of(types, [&](std::string_view type) { return equal_ignoring_case(check.type, type); })) return check;
+  return refused({Code::invalid_argument,
+                  fmt::format("'{}' is not the type of what is named here; write {}", check.type.substr(0, 80), fmt::join(types, " or ")),
+                  "type"});
 }
 
 http::Response name_answer(const support::NameAnswer& answer) {
@@ -230,15 +235,18 @@ Outcome<http::Response> check_ticket_name(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Tree tree = TRY(tree_of(call, *snapshot));
   TRY(allow(call, "Microsoft.Support/checkNameAvailability/action", tree.target()));
-  const wire::NameCheck check = TRY(read_check(call, "Microsoft.Support/supportTickets"));
-  const bool taken = TRY(snapshot->support_request(check.name)).has_value();
+  const wire::NameCheck check = TRY(read_check(call, {"Microsoft.Support/supportTickets", "Microsoft.Support/fileWorkspaces"}));
+  const bool workspace = to_lower(check.type).ends_with("fileworkspaces");
+  const bool taken =
+      workspace ? TRY(snapshot->file_workspace(check.name)).has_value() : TRY(snapshot->support_request(check.name)).has_value();
   return name_answer(support::check_request_name(check.name, taken));
 }
 
 Outcome<http::Response> check_message_name(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
-  const Found at = TRY(find_ticket(call, *snapshot, call.path.at("ticket"), "Microsoft.Support/supportTickets/checkNameAvailability/action"));
-  const wire::NameCheck check = TRY(read_check(call, "Microsoft.Support/communications"));
+  const Found at =
+      TRY(find_ticket(call, *snapshot, call.path.at("ticket"), "Microsoft.Support/supportTickets/checkNameAvailability/action"));
+  const wire::NameCheck check = TRY(read_check(call, {"Microsoft.Support/communications"}));
   const bool taken = support::find_communication(at.request, check.name) != nullptr;
   support::NameAnswer answer = support::check_communication_name(check.name, taken);
   // The tenant's tree calls a GUID free, and refuses it when the message is sent.
@@ -294,7 +302,7 @@ bool passes(const Tree& tree, const TicketFilter& filter, const SupportRequest& 
 // At the partner's own tenant each ticket is somebody else's.
 Outcome<bool> may_know(const Call& call, Snapshot& snapshot, const Tree& tree, const SupportRequest& request) {
   if (tree.customer) return true;
-  const std::optional<Customer> customer = TRY(snapshot.customer(request.customer));
+  const std::optional<Customer> customer = TRY(known_customer(call.caller, snapshot, request.customer));
   return customer && call.allows(kReadTickets, target_of(*customer, tree.scope()));
 }
 
@@ -335,7 +343,8 @@ Outcome<http::Response> get_ticket(Call& call) {
 
 // Where a client comes back to.
 std::string operation_link(const Call& call, const Tree& tree, std::string_view folder, const OperationId& id) {
-  return fmt::format("{}{}/providers/Microsoft.Support/{}/{}?api-version={}", call.request.base_url(), tree.prefix, folder, id.text(), call.version);
+  return fmt::format("{}{}/providers/Microsoft.Support/{}/{}?api-version={}", call.request.base_url(), tree.prefix, folder, id.text(),
+                     call.version);
 }
 
 http::Response accepted(const Call& call, const Tree& tree, const OperationId& id) {
@@ -346,15 +355,7 @@ http::Response accepted(const Call& call, const Tree& tree, const OperationId& i
 }
 
 Outcome<http::Response> put_ticket(Call& call) {
-  Tree tree;
-  {
-    const auto snapshot = TRY(call.app.store.snapshot());
-    tree = TRY(tree_of(call, *snapshot));
-  }
-  if (!tree.customer)
-    return refused({Code::invalid_argument,
-                    "this token is of the partner's own tenant; file the request below /subscriptions/{id} of the customer it is about", "tenant"});
-  TRY(allow(call, "Microsoft.Support/supportTickets/write", tree.target()));
+  const Tree tree = TRY(support_face::customers_tree(call, "Microsoft.Support/supportTickets/write"));
   wire::JsonReader reader;
   support::NewRequest request = TRY(in_words(wire::read_new_ticket(reader, call.request.body, age_of(call))));
   request.name = call.path.at("ticket");
@@ -476,9 +477,8 @@ Outcome<Work> work_of(const Call& call, Snapshot& snapshot, std::string_view act
   if (!id) return missing();
   std::optional<Operation> operation = TRY(snapshot.operation(*id));
   if (!operation || !operation->resource.starts_with(wire::ticket_path(tree.prefix, ""))) return missing();
-  if (!tree.customer) tree.customer = TRY(snapshot.customer(operation->customer));
+  if (!tree.customer) tree.customer = TRY(known_customer(call.caller, snapshot, operation->customer));
   if (!tree.customer || tree.customer->id != operation->customer) return missing();
-  if (!access::sees(call.caller.principal, tree.customer->id, tree.customer->reseller)) return missing();
   TRY(allow(call, action, tree.target()));
   const bool running = call.app.clock.now() < operation->ready;
   return Work{std::move(tree), *std::move(operation), running};
@@ -489,7 +489,8 @@ Outcome<http::Response> get_status(Call& call) {
   const Work work = TRY(work_of(call, *snapshot, "Microsoft.Support/operationsStatus/read"));
   std::string body;
   JsonWriter w(body);
-  w.begin_object().field("id", fmt::format("{}/providers/Microsoft.Support/operationsStatus/{}", work.tree.prefix, work.operation.id.text()));
+  w.begin_object().field("id",
+                         fmt::format("{}/providers/Microsoft.Support/operationsStatus/{}", work.tree.prefix, work.operation.id.text()));
   w.field("status", work.running ? "InProgress" : std::string_view(work.operation.state));
   if (!work.running) w.key("properties").raw(work.operation.answer);
   w.end_object();
@@ -514,13 +515,6 @@ Outcome<http::Response> get_result(Call& call) {
   if (message == nullptr) return refused({Code::not_found, "The message of this operation was not found.", {}});
   return message_answer(request, *message, view);
 }
-
-struct Row {
-  Method method;
-  std::string_view path;
-  Outcome<http::Response> (*handler)(Call&);
-  http::Kind kind = http::Kind::reads;
-};
 
 constexpr auto kTreeRows = std::to_array<Row>({
     {Method::post, "checkNameAvailability", check_ticket_name},
@@ -564,8 +558,10 @@ std::vector<Route> support_routes() {
   add(tenant, kCatalogueRows, {kSupport2024, kSupport2020});
   add(subscription, kTreeRows, {kSupport2024, kSupport2020});
   add(subscription, kNewRows, {kSupport2024});
+  add(subscription, support_face::file_rows(), {kSupport2024});
   add(tenant, kTreeRows, {kSupport2024});  // the earlier age knows no tickets of a tenant
   add(tenant, kNewRows, {kSupport2024});
+  add(tenant, support_face::file_rows(), {kSupport2024});
   return routes;
 }
 

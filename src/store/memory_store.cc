@@ -181,7 +181,7 @@ class MemorySnapshot final : public Snapshot {
   Result<std::vector<PriceRow>> prices_in(const std::string& region) override {
     std::vector<PriceRow> rows =
         TRY(where<PriceRow>(Kind::price, [&](const PriceRow& p) { return region_key(p.region) == region_key(region); }));
-    std::ranges::sort(rows, {}, [](const PriceRow& p) { return std::tuple(sku_key(p.sku), p.term, p.from, p.price.currency.code()); });
+    std::ranges::sort(rows, {}, [](const PriceRow& p) { return std::pair(sku_key(p.sku), price_id(p)); });
     return rows;
   }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
@@ -247,6 +247,12 @@ class MemorySnapshot final : public Snapshot {
   }
   Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) override { return one<AgreedPrice>(Kind::agreed_price, id.text()); }
   Result<std::optional<Operation>> operation(const OperationId& id) override { return one<Operation>(Kind::operation, id.text()); }
+  Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) override {
+    return one<support::FileWorkspace>(Kind::file_workspace, support_request_id(name));
+  }
+  Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file, std::int64_t index) override {
+    return one<support::FileChunk>(Kind::file_chunk, file_chunk_id(workspace, file, index));
+  }
 
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;

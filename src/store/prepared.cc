@@ -79,6 +79,8 @@ Columns columns_for(const support::SupportRequest& r) {
 }
 Columns columns_for(const Operation&) { return {}; }
 Columns columns_for(const AgreedPrice&) { return {}; }
+Columns columns_for(const support::FileWorkspace&) { return {}; }
+Columns columns_for(const support::FileChunk&) { return {}; }
 
 template <class T>
 Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
@@ -113,6 +115,10 @@ std::string price_id(const PriceRow& row) {
 std::string ratio_id(const FlexibilityRatio& row) { return to_lower(row.group) + '|' + sku_key(row.sku); }
 std::string rate_id(const ExchangeRate& row) { return fmt::format("{}|{}|{}", row.from.code(), row.to.code(), to_string(row.day)); }
 std::string support_request_id(std::string_view name) { return to_lower(name); }
+// No name of a workspace or a file has a slash.
+std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index) {
+  return fmt::format("{}/{}/{}", to_lower(workspace), to_lower(file), index);
+}
 std::string scope_key(const access::Scope& scope) { return to_lower(access::to_string(scope)); }
 std::pair<std::string, std::string> support_numbers_of(Day day) {
   const std::string prefix = support::number_of(day, 0).substr(0, kSupportNumberPrefix);
@@ -137,6 +143,7 @@ Kind kind_of(Seen::Kind kind) {
     case Seen::Kind::role_assignment: return Kind::role_assignment;
     case Seen::Kind::support_request: return Kind::support_request;
     case Seen::Kind::operation: return Kind::operation;
+    case Seen::Kind::file_workspace: return Kind::file_workspace;
   }
   CHECK(false, "a kind of row that can be seen");
 }
@@ -163,6 +170,8 @@ Prepared prepare(Changes changes) {
   for (const support::SupportRequest& each : changes.support_requests)
     add(row_for(Kind::support_request, support_request_id(each.name), each.version + 1, each));
   for (const Operation& each : changes.operations) add(row_for(Kind::operation, each.id.text(), each.version + 1, each));
+  for (const support::FileWorkspace& each : changes.file_workspaces)
+    add(row_for(Kind::file_workspace, support_request_id(each.name), each.version + 1, each));
   for (const Seen& each : changes.removed) {
     CHECK(each.kind == Seen::Kind::role_assignment || each.kind == Seen::Kind::signing_key, "a kind of row that may be taken away");
     CHECK(each.version > 0, "what is taken away was there");
@@ -185,6 +194,8 @@ Prepared prepare(Changes changes) {
   for (const FlexibilityRatio& each : changes.ratios) add(row_for(Kind::ratio, ratio_id(each), 1, each));
   for (const ExchangeRate& each : changes.rates) add(row_for(Kind::rate, rate_id(each), 1, each));
   for (const AgreedPrice& each : changes.agreed_prices) add(row_for(Kind::agreed_price, each.id.text(), 1, each));
+  for (const support::FileChunk& each : changes.file_chunks)
+    add(row_for(Kind::file_chunk, file_chunk_id(each.workspace, each.file, each.index), 1, each));
   if (p.idempotency) {
     std::string body;
     wire::JsonWriter(body)
@@ -221,6 +232,8 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::support_request: return decoded_columns<support::SupportRequest>(body);
     case Kind::operation: return decoded_columns<Operation>(body);
     case Kind::agreed_price: return decoded_columns<AgreedPrice>(body);
+    case Kind::file_workspace: return decoded_columns<support::FileWorkspace>(body);
+    case Kind::file_chunk: return decoded_columns<support::FileChunk>(body);
     case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
     case Kind::answered: {
       wire::JsonReader reader;

@@ -50,6 +50,7 @@ std::string price_id(const PriceRow& row);
 std::string ratio_id(const FlexibilityRatio& row);
 std::string rate_id(const ExchangeRate& row);
 std::string support_request_id(std::string_view name);
+std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index);
 std::string scope_key(const access::Scope& scope);
 // Numbers of support requests of a day stand in [first, second).
 std::pair<std::string, std::string> support_numbers_of(Day day);

@@ -40,6 +40,8 @@ const Table& table(Kind kind) {
        "number"},
       {Kind::operation, "operation", Writing::versioned, false, {}},
       {Kind::agreed_price, "agreed_price", Writing::replaced, false, {}},
+      {Kind::file_workspace, "file_workspace", Writing::versioned, false, {}},
+      {Kind::file_chunk, "file_chunk", Writing::replaced, false, {}},
   }};
   const Table& found = kTables[static_cast<std::size_t>(kind)];
   CHECK(found.kind == kind, "the tables stand in the order of their kinds");

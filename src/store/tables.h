@@ -35,8 +35,10 @@ enum class Kind : std::uint8_t {
   support_request,
   operation,
   agreed_price,
+  file_workspace,
+  file_chunk,
 };
-inline constexpr int kKindCount = 24;
+inline constexpr int kKindCount = 26;
 
 // How rows of a kind come to be.
 enum class Writing {

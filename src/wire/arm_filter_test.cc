@@ -25,11 +25,12 @@ bool matches(std::string_view text) {
 
 TEST(ArmFilter, ComparesValuesJoinedByAndAndOr) {
   for (const char* text :
-       {"", "properties/quantity eq 4", "PROPERTIES/Quantity EQ 04", "sku/name eq 'standard_d2s_V5'", "properties/displayName eq 'o''neill'",
-        "properties/archived eq false", "properties/renew eq 'False'", "properties/expiryDate eq 2027-03-02", "properties/term eq 'P1Y'",
-        "properties/expiryDateTime eq 2027-03-02T10:00:00Z", "properties/effectiveDateTime eq '2026-03-02T11:00:00+01:00'",
-        "properties/displayProvisioningState eq 'Succeeded'", "properties/userFriendlyRenewState eq 'Off'",
-        "properties/quantity eq 1 or properties/quantity eq 4", "properties/quantity eq 1 and properties/quantity eq 2 or sku/name eq 'standard_d2s_v5'",
+       {"", "properties/quantity eq 4", "PROPERTIES/Quantity EQ 04", "sku/name eq 'standard_d2s_V5'",
+        "properties/displayName eq 'o''neill'", "properties/archived eq false", "properties/renew eq 'False'",
+        "properties/expiryDate eq 2027-03-02", "properties/term eq 'P1Y'", "properties/expiryDateTime eq 2027-03-02T10:00:00Z",
+        "properties/effectiveDateTime eq '2026-03-02T11:00:00+01:00'", "properties/displayProvisioningState eq 'Succeeded'",
+        "properties/userFriendlyRenewState eq 'Off'", "properties/quantity eq 1 or properties/quantity eq 4",
+        "properties/quantity eq 1 and properties/quantity eq 2 or sku/name eq 'standard_d2s_v5'",
         "properties/quantity eq 4 and (properties/archived eq true or properties/renew eq false)", "((properties/quantity eq 4))"})
     EXPECT_TRUE(matches(text)) << text;
   for (const char* text : {"properties/quantity eq 5", "properties/reservedResourceType eq 'SuseLinux'", "properties/displayName eq ''",
@@ -42,10 +43,11 @@ TEST(ArmFilter, SaysWhatItDoesNotUnderstand) {
   for (int i = 0; i < 100; ++i) deep += '(';
   std::string wide = "properties/quantity eq 1";
   for (int i = 0; i < 100; ++i) wide += " or properties/quantity eq 1";
-  for (const std::string& text : {std::string("properties/quantity"), std::string("properties/quantity gt 4"), std::string("x eq 1"),
-                                  std::string("properties/quantity eq four"), std::string("properties/archived eq 'may'"), std::string("(properties/quantity eq 4"),
-                                  std::string("properties/quantity eq 4)"), std::string("properties/displayName eq 'x"), std::string("properties/quantity eq"),
-                                  std::string("and"), std::string("properties/expiryDate eq 2027-13-01"), deep, wide}) {
+  for (const std::string& text :
+       {std::string("properties/quantity"), std::string("properties/quantity gt 4"), std::string("x eq 1"),
+        std::string("properties/quantity eq four"), std::string("properties/archived eq 'may'"), std::string("(properties/quantity eq 4"),
+        std::string("properties/quantity eq 4)"), std::string("properties/displayName eq 'x"), std::string("properties/quantity eq"),
+        std::string("and"), std::string("properties/expiryDate eq 2027-13-01"), deep, wide}) {
     const Result<ReservationFilter> filter = read_reservation_filter(text);
     ASSERT_FALSE(filter) << text;
     EXPECT_EQ(filter.error().code, Code::invalid_argument);

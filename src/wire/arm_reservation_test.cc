@@ -68,8 +68,10 @@ TEST(ArmReservation, AResourceGroupIsASingleScope) {
   const std::string text = written([&](JsonWriter& w) { write_reservation(w, r, {.now = r.updated, .applied_scopes = true}); });
   EXPECT_NE(text.find(R"("appliedScopeType":"Single")"), std::string::npos);
   EXPECT_NE(text.find(R"("userFriendlyAppliedScopeType":"ResourceGroup")"), std::string::npos);
-  EXPECT_NE(text.find(R"("appliedScopeProperties":{"resourceGroupId":"/subscriptions/5ab5c000-0000-4000-8000-000000000001/resourceGroups/rg","displayName":"Production"})"),
-            std::string::npos);
+  EXPECT_NE(
+      text.find(
+          R"("appliedScopeProperties":{"resourceGroupId":"/subscriptions/5ab5c000-0000-4000-8000-000000000001/resourceGroups/rg","displayName":"Production"})"),
+      std::string::npos);
   EXPECT_NE(text.find(R"("appliedScopes":["/subscriptions/5ab5c000-0000-4000-8000-000000000001/resourceGroups/rg"])"), std::string::npos);
 }
 
@@ -77,7 +79,8 @@ TEST(ArmReservation, LineageIsNamedByIdInAReservationAndByPathInARevision) {
   Reservation r = web();
   const ReservationId heir = *ReservationId::parse("82b192fe-6bad-4647-99ad-aa134638b789");
   r.lineage.split_destinations = {heir};
-  EXPECT_NE(written([&](JsonWriter& w) { write_reservation(w, r, {.now = r.updated}); }).find("\"splitDestinations\":[\"82b192fe"), std::string::npos);
+  EXPECT_NE(written([&](JsonWriter& w) { write_reservation(w, r, {.now = r.updated}); }).find("\"splitDestinations\":[\"82b192fe"),
+            std::string::npos);
   const std::string path = "\"splitDestinations\":[\"" + own_reservation_path(r.order, heir);
   EXPECT_NE(written([&](JsonWriter& w) { write_split_part(w, r); }).find(path), std::string::npos);
   const std::string revision = written([&](JsonWriter& w) { write_revision(w, {.number = 11, .after = r}); });
@@ -99,11 +102,15 @@ TEST(ArmReservation, OnlyTheFirstInstalmentOfAPriceHasItsBillingAmount) {
                        .today = make_day(2023, 3, 6),
                        .asked_sku = "standard_b1ls"};
   const std::string text = written([&](JsonWriter& w) { write_price(w, view); });
-  EXPECT_NE(text.find(R"({"dueDate":"2023-03-06","pricingCurrencyTotal":{"currencyCode":"USD","amount":5.0},"billingCurrencyTotal":{"currencyCode":"GBP","amount":4.0},"status":"Scheduled"})"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find(
+          R"({"dueDate":"2023-03-06","pricingCurrencyTotal":{"currencyCode":"USD","amount":5.0},"billingCurrencyTotal":{"currencyCode":"GBP","amount":4.0},"status":"Scheduled"})"),
+      std::string::npos)
       << text;
-  EXPECT_NE(text.find(R"({"dueDate":"2024-02-06","pricingCurrencyTotal":{"currencyCode":"USD","amount":5.0},"status":"Scheduled"})"), std::string::npos);
-  EXPECT_NE(text.find(R"("skuTitle":"Reserved VM Instance, Standard_B1ls, US West, 1 Year","skuDescription":"standard_b1ls")"), std::string::npos);
+  EXPECT_NE(text.find(R"({"dueDate":"2024-02-06","pricingCurrencyTotal":{"currencyCode":"USD","amount":5.0},"status":"Scheduled"})"),
+            std::string::npos);
+  EXPECT_NE(text.find(R"("skuTitle":"Reserved VM Instance, Standard_B1ls, US West, 1 Year","skuDescription":"standard_b1ls")"),
+            std::string::npos);
 }
 
 }  // namespace

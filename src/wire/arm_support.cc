@@ -10,6 +10,8 @@ using support::Communication;
 using support::ContactChange;
 using support::SupportRequest;
 
+constexpr string_view kPlanId = "U291cmNlOlBhcnRuZXIs";  // the plan by the service's kind of name, "Source:Partner," in base64
+
 // Absent and null are the same; anything else must be a text.
 Result<std::optional<std::string>> text_maybe(const JsonValue& object, string_view key) {
   const std::optional<JsonValue> value = member_if(object, key);
@@ -17,9 +19,7 @@ Result<std::optional<std::string>> text_maybe(const JsonValue& object, string_vi
   return std::string(TRY(text_of(*value)));
 }
 
-Result<std::string> text_or_nothing(const JsonValue& object, string_view key) {
-  return TRY(text_maybe(object, key)).value_or("");
-}
+Result<std::string> text_or_nothing(const JsonValue& object, string_view key) { return TRY(text_maybe(object, key)).value_or(""); }
 
 template <class E>
 Result<std::optional<E>> word_maybe(const JsonValue& object, string_view key, string_view what) {
@@ -55,9 +55,7 @@ std::string seconds_of(Instant at) {
   return to_string(Instant{at.ticks - fraction});
 }
 
-std::string word(string_view spelled, SupportAge age) {
-  return age == SupportAge::from_2020 ? to_lower(spelled) : std::string(spelled);
-}
+std::string word(string_view spelled, SupportAge age) { return age == SupportAge::from_2020 ? to_lower(spelled) : std::string(spelled); }
 
 // The service wraps what it takes in so that a mail shows it as it was typed.
 std::string wrapped(string_view text) {
@@ -96,7 +94,8 @@ void write_contact(JsonWriter& w, const support::Contact& contact, SupportAge ag
 
 void write_about(JsonWriter& w, const SupportRequest& request) {
   const support::Service* service = support::find_service(request.service.text());
-  const support::Classification* about = service == nullptr ? nullptr : support::find_classification(*service, request.classification.text());
+  const support::Classification* about =
+      service == nullptr ? nullptr : support::find_classification(*service, request.classification.text());
   if (about == nullptr) return;  // of a catalogue that had it once
   w.field("problemClassificationId", support::path_of(*service, *about)).field("problemClassificationDisplayName", about->name);
 }
@@ -110,7 +109,7 @@ void write_service_of(JsonWriter& w, const SupportRequest& request) {
 // What only the later age has.
 void write_newer(JsonWriter& w, const SupportRequest& request) {
   w.field("supportPlanDisplayName", "Partner support").field("advancedDiagnosticConsent", to_string(request.diagnostic_consent));
-  w.field("isTemporaryTicket", "No").field("fileWorkspaceName", request.number);
+  w.field("isTemporaryTicket", "No").field("supportPlanId", kPlanId).field("fileWorkspaceName", request.number);
 }
 
 }  // namespace
@@ -155,7 +154,11 @@ Result<NameCheck> read_name_check(JsonReader& reader, string_view body) {
 }
 
 void write_name_answer(JsonWriter& w, const support::NameAnswer& answer) {
-  w.begin_object().field_if("message", answer.message).field("nameAvailable", answer.available).field_if("reason", answer.reason).end_object();
+  w.begin_object()
+      .field_if("message", answer.message)
+      .field("nameAvailable", answer.available)
+      .field_if("reason", answer.reason)
+      .end_object();
 }
 
 void write_service(JsonWriter& w, const support::Service& service) {
@@ -202,6 +205,39 @@ void write_communication(JsonWriter& w, const SupportRequest& request, const Com
   w.field("subject", newer ? string_view(message.subject) : plain_subject(message.subject, request.number));
   w.field("body", newer ? wrapped(message.body) : message.body);
   w.field("createdDate", seconds_of(message.created)).end_object().end_object();
+}
+
+Result<support::NewFile> read_new_file(JsonReader& reader, string_view body) {
+  const JsonValue root = TRY(reader.read(body));
+  const JsonValue p = TRY(member(root, "properties"));
+  return support::NewFile{.size = TRY(integer_at(p, "fileSize", INT32_MIN, INT32_MAX)),
+                          .chunk_size = TRY(integer_at(p, "chunkSize", INT32_MIN, INT32_MAX)),
+                          .chunks = TRY(integer_at(p, "numberOfChunks", INT32_MIN, INT32_MAX))};
+}
+
+Result<ChunkBody> read_chunk(JsonReader& reader, string_view body) {
+  const JsonValue root = TRY(reader.read(body));
+  return ChunkBody{.index = TRY(integer_at(root, "chunkIndex", INT32_MIN, INT32_MAX)),
+                   .content = std::string(TRY(text_at(root, "content")))};
+}
+
+std::string workspace_path(string_view prefix, string_view name) {
+  return fmt::format("{}/providers/Microsoft.Support/fileWorkspaces/{}", prefix, name);
+}
+std::string file_path(string_view prefix, string_view workspace, string_view name) {
+  return fmt::format("{}/files/{}", workspace_path(prefix, workspace), name);
+}
+
+void write_workspace(JsonWriter& w, const support::FileWorkspace& workspace, string_view prefix) {
+  w.begin_object().field("id", workspace_path(prefix, workspace.name)).field("name", workspace.name);
+  w.field("type", "Microsoft.Support/fileWorkspaces").key("properties").begin_object();
+  w.field("expirationTime", seconds_of(workspace.expires)).field("createdOn", seconds_of(workspace.created)).end_object().end_object();
+}
+
+void write_file(JsonWriter& w, const support::FileWorkspace& workspace, const support::WorkspaceFile& file, string_view prefix) {
+  w.begin_object().field("id", file_path(prefix, workspace.name, file.name)).field("name", file.name);
+  w.field("type", "Microsoft.Support/files").key("properties").begin_object().field("createdOn", seconds_of(file.created));
+  w.field("fileSize", file.size).field("chunkSize", file.chunk_size).field("numberOfChunks", file.chunks).end_object().end_object();
 }
 
 }  // namespace prorata::wire

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "support/file_workspace.h"
 #include "support/support_request.h"
 #include "wire/json.h"
 
@@ -36,6 +37,13 @@ struct NameCheck {
 };
 Result<NameCheck> read_name_check(JsonReader& reader, std::string_view body);
 
+Result<support::NewFile> read_new_file(JsonReader& reader, std::string_view body);  // but for its name
+struct ChunkBody {
+  std::int64_t index = 0;
+  std::string content;  // base64
+};
+Result<ChunkBody> read_chunk(JsonReader& reader, std::string_view body);
+
 void write_name_answer(JsonWriter& w, const support::NameAnswer& answer);
 
 void write_service(JsonWriter& w, const support::Service& service);
@@ -50,5 +58,10 @@ std::string ticket_path(std::string_view prefix, std::string_view name);
 void write_ticket(JsonWriter& w, const support::SupportRequest& request, const TicketView& view);
 void write_communication(JsonWriter& w, const support::SupportRequest& request, const support::Communication& message,
                          const TicketView& view);
+
+std::string workspace_path(std::string_view prefix, std::string_view name);
+std::string file_path(std::string_view prefix, std::string_view workspace, std::string_view name);
+void write_workspace(JsonWriter& w, const support::FileWorkspace& workspace, std::string_view prefix);
+void write_file(JsonWriter& w, const support::FileWorkspace& workspace, const support::WorkspaceFile& file, std::string_view prefix);
 
 }  // namespace prorata::wire

@@ -37,6 +37,8 @@ std::string encode(const access::RoleAssignment& assignment);
 std::string encode(const support::SupportRequest& request);
 std::string encode(const Operation& operation);
 std::string encode(const AgreedPrice& price);
+std::string encode(const support::FileWorkspace& workspace);
+std::string encode(const support::FileChunk& chunk);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
@@ -54,6 +56,10 @@ template <>
 Result<Operation> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<AgreedPrice> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<support::FileWorkspace> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<support::FileChunk> decode(JsonReader& reader, std::string_view body);
 
 // "2026-01-31+12*1000/875s;..." : runs of payments a month apart with the same amounts and status. Exact both ways.
 std::string encode_schedule(const Schedule& schedule);

@@ -166,6 +166,38 @@ Result<support::SupportRequest> read_request(const JsonValue& v) {
                                  .thread = TRY(thread_at(v))};
 }
 
+void workspace_file(JsonWriter& w, const support::WorkspaceFile& f) {
+  w.begin_object().field("name", std::string_view(f.name));
+  instant(w, "created", f.created);
+  w.field("size", f.size).field("chunk_size", f.chunk_size).field("chunks", f.chunks).key("received").begin_array();
+  for (const std::int64_t index : f.received) w.integer(index);
+  w.end_array().end_object();
+}
+Result<support::WorkspaceFile> read_workspace_file(const JsonValue& v) {
+  support::WorkspaceFile out{.name = TRY(str(v, "name")),
+                             .created = TRY(ticks(v, "created")),
+                             .size = TRY(whole(v, "size")),
+                             .chunk_size = TRY(whole(v, "chunk_size")),
+                             .chunks = TRY(whole(v, "chunks"))};
+  const JsonValue received = TRY(member(v, "received"));
+  for (auto each = received.first(); each; each = each->next()) out.received.push_back(TRY(integer_of(*each, 0, INT64_MAX)));
+  return out;
+}
+Result<support::FileWorkspace> read_workspace(const JsonValue& v) {
+  support::FileWorkspace out{.name = TRY(str(v, "name")),
+                             .customer = TRY(id_at<CustomerId>(v, "customer")),
+                             .subscription = TRY(id_if_at<SubscriptionId>(v, "subscription")),
+                             .created = TRY(ticks(v, "created")),
+                             .expires = TRY(ticks(v, "expires"))};
+  const JsonValue files = TRY(member(v, "files"));
+  for (auto each = files.first(); each; each = each->next()) out.files.push_back(TRY(read_workspace_file(*each)));
+  return out;
+}
+Result<support::FileChunk> read_chunk(const JsonValue& v) {
+  return support::FileChunk{
+      .workspace = TRY(str(v, "workspace")), .file = TRY(str(v, "file")), .index = TRY(whole(v, "index")), .content = str_if(v, "content")};
+}
+
 Result<Operation> read_operation(const JsonValue& v) {
   const std::optional<CustomerId> customer = TRY(id_if_at<CustomerId>(v, "customer"));
   return Operation{.id = TRY(id_at<OperationId>(v, "id")),
@@ -322,6 +354,28 @@ std::string encode(const AgreedPrice& p) {
   return out;
 }
 
+std::string encode(const support::FileWorkspace& f) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("name", std::string_view(f.name));
+  id(w, "customer", f.customer);
+  id_if(w, "subscription", f.subscription);
+  instant(w, "created", f.created);
+  instant(w, "expires", f.expires);
+  w.key("files").begin_array();
+  for (const support::WorkspaceFile& each : f.files) workspace_file(w, each);
+  w.end_array().end_object();
+  return out;
+}
+
+std::string encode(const support::FileChunk& c) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("workspace", std::string_view(c.workspace)).field("file", std::string_view(c.file)).field("index", c.index);
+  w.field("content", std::string_view(c.content)).end_object();
+  return out;
+}
+
 template <>
 Result<Client> decode(JsonReader& reader, std::string_view body) {
   return decode_with<Client>(reader, body, read_client);
@@ -349,6 +403,15 @@ Result<Operation> decode(JsonReader& reader, std::string_view body) {
 template <>
 Result<AgreedPrice> decode(JsonReader& reader, std::string_view body) {
   return decode_with<AgreedPrice>(reader, body, read_agreed);
+}
+
+template <>
+Result<support::FileWorkspace> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<support::FileWorkspace>(reader, body, read_workspace);
+}
+template <>
+Result<support::FileChunk> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<support::FileChunk>(reader, body, read_chunk);
 }
 
 }  // namespace prorata::wire

@@ -48,6 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_as<support::SupportRequest>(body);
   read_as<Operation>(body);
   read_as<AgreedPrice>(body);
+  read_as<support::FileWorkspace>(body);
+  read_as<support::FileChunk>(body);
   if (const Result<Schedule> schedule = decode_schedule(body))
     CHECK(*decode_schedule(encode_schedule(*schedule)) == *schedule, "a schedule comes back the same");
   return 0;

@@ -106,12 +106,35 @@ class Comparison {
  private:
   // Fields whose words do not depend on what was bought when.
   static bool is_word(const std::string& path) {
-    constexpr std::string_view kWordFields[] = {"type", "appliedScopeType", "userFriendlyAppliedScopeType", "reservedResourceType", "term",
-                                                "billingPlan", "provisioningState", "displayProvisioningState", "statusCode", "status",
-                                                "instanceFlexibility", "grainUnit", "valueUnit", "valid", "archived", "renew", "quantity",
-                                                "isSucceeded", "userFriendlyRenewState", "code", "location", "sku/name",
-                                                "skuDescription", "skuTitle", "capabilities", "completedTransactions", "totalTransactions",
-                                                "originalQuantity", "resourceType"};
+    constexpr std::string_view kWordFields[] = {"type",
+                                                "appliedScopeType",
+                                                "userFriendlyAppliedScopeType",
+                                                "reservedResourceType",
+                                                "term",
+                                                "billingPlan",
+                                                "provisioningState",
+                                                "displayProvisioningState",
+                                                "statusCode",
+                                                "status",
+                                                "instanceFlexibility",
+                                                "grainUnit",
+                                                "valueUnit",
+                                                "valid",
+                                                "archived",
+                                                "renew",
+                                                "quantity",
+                                                "isSucceeded",
+                                                "userFriendlyRenewState",
+                                                "code",
+                                                "location",
+                                                "sku/name",
+                                                "skuDescription",
+                                                "skuTitle",
+                                                "capabilities",
+                                                "completedTransactions",
+                                                "totalTransactions",
+                                                "originalQuantity",
+                                                "resourceType"};
     return std::ranges::any_of(kWordFields, [&](std::string_view each) { return path.ends_with(fmt::format("/{}", each)); });
   }
   void members(const std::string& path, const JsonValue& theirs, const std::vector<JsonValue>& ours) {
@@ -128,8 +151,7 @@ class Comparison {
       for (auto each = list.first(); each; each = each->next()) all.push_back(*each);
     const bool side_by_side = ours.size() == 1 && ours.front().size() == theirs.size();
     std::size_t i = 0;
-    for (auto each = theirs.first(); each; each = each->next(), ++i)
-      compare(path + "/*", *each, side_by_side ? std::vector{all[i]} : all);
+    for (auto each = theirs.first(); each; each = each->next(), ++i) compare(path + "/*", *each, side_by_side ? std::vector{all[i]} : all);
   }
 
   Ids& ids_;
@@ -161,14 +183,16 @@ class CapacityRecorded : public wire::Recorded {
     for (const char* sku : {"Standard_B1ls", "Standard_B1s", "Standard_B2s", "Standard_D1", "Standard_D1_v2", "Standard_B12ms"})
       for (const char* region : {"uksouth", "westus", "eastus", "westeurope"})
         for (const int years : {1, 3})
-          rows.push_back({"VirtualMachines", sku, region, Term{years}, make_day(2025, 1, 1), usd(sku == std::string("Standard_B2s") ? 240 : 24)});
+          rows.push_back(
+              {"VirtualMachines", sku, region, Term{years}, make_day(2025, 1, 1), usd(sku == std::string("Standard_B2s") ? 240 : 24)});
     must(import_prices(desk_->app, std::move(rows), "test"));
     client_ = std::make_unique<FaceClient>(*desk_, arm::capacity_routes());
     client_->caller.tenant = desk_->prairie.text();
     const std::string own = must(desk_->look()->customer(desk_->prairie))->subscriptions.front().id.text();
-    for (const char* theirs : {"00000000-0000-0000-0000-000000000000", "b0f278e1-1f18-4378-84d7-b44dfa708665", "ed3a1871-612d-abcd-a849-c2542a68be83",
-                               "23bc208b-083f-4901-ae85-4f98c0c3b4b6", "98df3792-7962-4f18-8be2-d5576f122de3", "efc7c997-7700-4a74-b731-55aec16c15e9",
-                               "19376483-64b8-49e4-a931-d5248828720a"})
+    for (const char* theirs :
+         {"00000000-0000-0000-0000-000000000000", "b0f278e1-1f18-4378-84d7-b44dfa708665", "ed3a1871-612d-abcd-a849-c2542a68be83",
+          "23bc208b-083f-4901-ae85-4f98c0c3b4b6", "98df3792-7962-4f18-8be2-d5576f122de3", "efc7c997-7700-4a74-b731-55aec16c15e9",
+          "19376483-64b8-49e4-a931-d5248828720a"})
       ids_[theirs] = own;
   }
 
@@ -205,7 +229,8 @@ class CapacityRecorded : public wire::Recorded {
       for (const std::string_view header : {"location", "azure-asyncoperation"}) {
         const std::size_t at = each.headers.find(fmt::format("\"{}\": \"", header));
         EXPECT_EQ(reply.response.headers.has(header), at != std::string::npos) << name << " " << each.target << " " << header;
-        if (at != std::string::npos) learn(each.headers.substr(at, each.headers.find('"', at + header.size() + 5) - at), reply.header(header), ids_);
+        if (at != std::string::npos)
+          learn(each.headers.substr(at, each.headers.find('"', at + header.size() + 5) - at), reply.header(header), ids_);
       }
       if (!each.answer.empty()) expect_same_shape(name, each.target, each.answer, reply.response.body, allowed, words);
     }
@@ -261,10 +286,17 @@ TEST_F(CapacityRecorded, ListsOfAllKinds) {
   must(return_reservation(desk_->app, {.refund = {.reservation = over.id}}));
   for (int i = 0; i < 110; ++i) bought("Standard_B1ls", 1);
   must(import_prices(desk_->app, {{"SuseLinux", "sles", "global", Term{3}, make_day(2025, 1, 1), usd(10)}}, "test"));
-  must(purchase(desk_->app, {desk_->prairie, {.product = "SuseLinux", .sku = "sles", .region = "global", .term = Term{3}, .billing_scope = "/subscriptions/" + ids_["00000000-0000-0000-0000-000000000000"]}, ""}));
+  must(purchase(desk_->app, {desk_->prairie,
+                             {.product = "SuseLinux",
+                              .sku = "sles",
+                              .region = "global",
+                              .term = Term{3},
+                              .billing_scope = "/subscriptions/" + ids_["00000000-0000-0000-0000-000000000000"]},
+                             ""}));
   // What is imported may have been renewed, and may lack a plan; here nothing was renewed.
   replay("test_list_reservations", {"/renewSource", "/renewDestination"}, Words::any);
-  replay("test_list_reservation_order", {"/billingAccountId", "/billingProfileId", "/reviewDateTime", "/extendedStatusInfo", "/nextLink"}, Words::any);
+  replay("test_list_reservation_order", {"/billingAccountId", "/billingProfileId", "/reviewDateTime", "/extendedStatusInfo", "/nextLink"},
+         Words::any);
 }
 
 TEST_F(CapacityRecorded, ScopesAndArchive) {
@@ -387,7 +419,7 @@ Example example(std::string_view version, std::string_view name) {
 
 // Only examples have these; the service itself, as recorded, does not answer them.
 const std::vector<std::string> kOnlyInExamples = {
-    "/properties/properties/renew",        // of what is to be bought: recorded as null, and not at all of a renewal
+    "/properties/properties/renew",  // of what is to be bought: recorded as null, and not at all of a renewal
     "/purchaseProperties/properties/renew",
     "/appliedScopes",                      // of parts and revisions in a Single scope; ours are Shared here
     "/properties/expiryDate",              // of orders and revisions: recordings have expiryDateTime
@@ -401,22 +433,22 @@ const std::vector<std::string> kOnlyInExamples = {
     "/properties/extendedStatusInfo",
     "/properties/renewSource",
     "/properties/renewDestination",
-    "/properties/swapProperties",        // no swaps are done here
-    "/reservedResourceProperties",       // recorded as null in an exchange
-    "/savingsPlansToPurchase/*",         // not sold here
-    "/billingAccount",                   // of one payment
-    "/extendedStatusInfo",               // of a failed payment
-    "/paymentDate",                      // of a payment that is not made yet
-    "/error",                            // of a directory change that went well
-    "/restrictions/*",                   // nobody is restricted
-    "/billingPlans/P1Y",                 // recorded as p1Y
+    "/properties/swapProperties",   // no swaps are done here
+    "/reservedResourceProperties",  // recorded as null in an exchange
+    "/savingsPlansToPurchase/*",    // not sold here
+    "/billingAccount",              // of one payment
+    "/extendedStatusInfo",          // of a failed payment
+    "/paymentDate",                 // of a payment that is not made yet
+    "/error",                       // of a directory change that went well
+    "/restrictions/*",              // nobody is restricted
+    "/billingPlans/P1Y",            // recorded as p1Y
     "/billingPlans/P3Y",
-    "/nextLink",                         // our lists are short here
+    "/nextLink",  // our lists are short here
 };
 
 class CapacityExamples : public CapacityRecorded, public ::testing::WithParamInterface<std::string> {
  protected:
-  void expect(std::string_view name, const Reply& reply, std::string status = "200", const std::vector<std::string>& here = {}) {
+  void expect(std::string_view name, const Reply& reply, const std::string& status = "200", const std::vector<std::string>& here = {}) {
     const Example known = example(GetParam(), name);
     ASSERT_FALSE(known.answers.empty()) << "no example " << name << " of " << GetParam();
     const auto answer = known.answers.find(status);
@@ -452,7 +484,9 @@ TEST_P(CapacityExamples, EveryExampleHasItsShape) {
   expect("GetReservationOrderDetailsWithExpandPlanInformation", c.get(v("/reservationOrders/" + order, "$expand=schedule")));
   expect("GetReservationOrders", c.get(v("/reservationOrders")));
   expect("GetReservationsFromOrder", c.get(v("/reservationOrders/" + order + "/reservations")));
-  expect("GetReservations", c.get(v("/reservations", "$filter=(properties%2farchived+eq+false)&$orderby=properties/displayName asc&refreshsummary=true&take=1")));
+  expect(
+      "GetReservations",
+      c.get(v("/reservations", "$filter=(properties%2farchived+eq+false)&$orderby=properties/displayName asc&refreshsummary=true&take=1")));
   const std::string catalog = "/subscriptions/" + own + v("/catalogs", "reservedResourceType=VirtualMachines&location=eastus");
   expect("GetCatalog", c.get(catalog));
   expect("GetAppliedReservations", c.get("/subscriptions/" + own + v("/appliedReservations")));
@@ -462,7 +496,8 @@ TEST_P(CapacityExamples, EveryExampleHasItsShape) {
   ids_["276e7ae4-84d0-4da6-ab4b-d6b94f3557da"] = web.order.text();
   ids_["1f14354c-dc12-4c8d-8090-6f295a3a34aa"] = web.order.text();
   ids_["50000000-aaaa-bbbb-cccc-100000000004"] = web.order.text();
-  for (const char* theirs : {"bcae77cd-3119-4766-919f-b50d36c75c7a", "c8c926bd-fc5d-4e29-9d43-b68340ac23a6", "40000000-aaaa-bbbb-cccc-100000000000"})
+  for (const char* theirs :
+       {"bcae77cd-3119-4766-919f-b50d36c75c7a", "c8c926bd-fc5d-4e29-9d43-b68340ac23a6", "40000000-aaaa-bbbb-cccc-100000000000"})
     ids_[theirs] = web.id.text();
   expect("GetAvailableScope", c.post(v(at + "/availableScopes"), body_of("GetAvailableScope")));
   expect("UpdateReservation", c.patch(v(at), R"({"properties":{"appliedScopeType":"Shared","instanceFlexibility":"Off"}})"));
@@ -485,7 +520,8 @@ TEST_P(CapacityExamples, EveryExampleHasItsShape) {
   expect("Exchange", c.follow(c.post(v("/exchange"), session).header("Location")));
 
   const Reservation whole = bought("Standard_D1", 3);
-  const std::string whole_at = fmt::format("/providers/Microsoft.Capacity/reservationOrders/{}/reservations/{}", whole.order.text(), whole.id.text());
+  const std::string whole_at =
+      fmt::format("/providers/Microsoft.Capacity/reservationOrders/{}/reservations/{}", whole.order.text(), whole.id.text());
   const Reply split = c.post(v("/reservationOrders/" + whole.order.text() + "/split"),
                              fmt::format(R"({{"properties":{{"quantities":[1,2],"reservationId":"{}"}}}})", whole_at));
   expect("SplitReservation", split);
@@ -493,7 +529,8 @@ TEST_P(CapacityExamples, EveryExampleHasItsShape) {
   expect("MergeReservations", c.post(v("/reservationOrders/" + whole.order.text() + "/merge"),
                                      fmt::format(R"({{"properties":{{"sources":["{}","{}"]}}}})", parts.at("/0/id"), parts.at("/1/id"))));
   EXPECT_EQ(c.post(v(fmt::format("/reservationOrders/{}/reservations/{}/archive", whole.order.text(), whole.id.text())), "").status(), 200);
-  EXPECT_EQ(c.post(v(fmt::format("/reservationOrders/{}/reservations/{}/unarchive", whole.order.text(), whole.id.text())), "").status(), 200);
+  EXPECT_EQ(c.post(v(fmt::format("/reservationOrders/{}/reservations/{}/unarchive", whole.order.text(), whole.id.text())), "").status(),
+            200);
   Customer third = MadeDesk::customer(*CustomerId::parse("906655ea-30be-4587-9d12-b50e077b0f32"), "Third", Currency::usd(), {1, 1}, {0, 1});
   must(import_customers(desk_->app, std::vector{third}, "test"));
   c.at_own_tenant();

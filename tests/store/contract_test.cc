@@ -475,6 +475,30 @@ TEST_P(StoreContract, PromisedPricesAndOperationsAreKept) {
   EXPECT_TRUE(store_->verify([](std::int64_t) {}));
 }
 
+TEST_P(StoreContract, FilesOfSupportRequestsAreKept) {
+  support::FileWorkspace workspace{.name = "Files-1", .customer = id<CustomerId>(2), .expires = Instant{9}};
+  Changes made{.audit = note("workspace")};
+  made.file_workspaces.push_back(workspace);
+  ASSERT_TRUE(store_->commit(made));
+  EXPECT_EQ(store_->commit(made).error().code, Code::conflict) << "it is there already";
+  workspace = **(*store_->snapshot())->file_workspace("files-1");
+  EXPECT_EQ(workspace.version, 1);
+  Changes uploaded{.audit = note("upload")};
+  workspace.files.push_back({.name = "a.txt", .size = 1, .chunk_size = 1, .chunks = 1, .received = {0}});
+  uploaded.file_workspaces.push_back(workspace);
+  uploaded.file_chunks.push_back({.workspace = "Files-1", .file = "a.txt", .index = 0, .content = "QQ=="});
+  ASSERT_TRUE(store_->commit(uploaded));
+  Changes again{.audit = note("upload")};
+  again.file_chunks.push_back({.workspace = "files-1", .file = "A.TXT", .index = 0, .content = "Qg=="});
+  ASSERT_TRUE(store_->commit(again));
+  const auto snapshot = *store_->snapshot();
+  EXPECT_EQ((*snapshot->file_workspace("FILES-1"))->files.size(), 1U);
+  EXPECT_EQ((*snapshot->file_chunk("Files-1", "a.txt", 0))->content, "Qg==") << "the same chunk again takes its place";
+  EXPECT_FALSE(*snapshot->file_chunk("Files-1", "a.txt", 1));
+  EXPECT_FALSE(*snapshot->file_workspace("other"));
+  EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
 TEST_P(StoreContract, OpenedAgainItRemembers) {
   if (GetParam() == Where::memory) GTEST_SKIP() << "a store in memory ends with its process";
   ASSERT_TRUE(put(customer(1)));
