@@ -72,7 +72,8 @@ class FaceClient {
 
   // What the caller holds is read from the store at each request, as a server does.
   Reply send(http::Method method, std::string_view target, std::string body = {}) {
-    http::Request request{.method = method, .target = std::string(target), .body = std::move(body), .host = "desk.test:8443", .peer = "127.0.0.1:1"};
+    http::Request request{
+        .method = method, .target = std::string(target), .body = std::move(body), .host = "desk.test:8443", .peer = "127.0.0.1:1"};
     const std::size_t mark = target.find('?');
     request.path = std::string(target.substr(0, mark));
     while (request.path.size() > 1 && request.path.ends_with('/')) request.path.pop_back();
@@ -80,7 +81,8 @@ class FaceClient {
     request.headers.add("Content-Type", "application/json");
     request.id = "cccccccc-0000-4000-8000-000000000001";
     arm::Caller who = caller;
-    for (access::RoleAssignment& each : must(desk_->look()->role_assignments_of(who.principal.id))) who.assignments.push_back(std::move(each));
+    for (access::RoleAssignment& each : must(desk_->look()->role_assignments_of(who.principal.id)))
+      who.assignments.push_back(std::move(each));
     Reply reply{face_.answer(request, who)};
     EXPECT_LT(reply.status(), 500) << target << ": " << reply.response.body;
     return reply;
