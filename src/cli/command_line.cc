@@ -371,6 +371,7 @@ class Tree {
     sub->add_option("--status", serve_.status, "A port on 127.0.0.1 for /healthz, /readyz and /metrics, without TLS")->type_name("PORT");
     sub->add_flag("--sandbox", serve_.sandbox, "Clock, faults and reset below /sandbox; makes the desk where there is none");
     sub->add_option("--policy", serve_.policy, "The pack that governs this sandbox from now on");
+    sub->add_option("--seed", serve_.seed, "demo, or a folder of lists: what an empty sandbox is filled with, and a reset goes back to");
     CLI::Option* certificate =
         sub->add_option("--certificate", serve_.certificate, "PEM, the server's first; it is read again when it changes")
             ->type_name("FILE");
