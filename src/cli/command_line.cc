@@ -382,6 +382,18 @@ class Tree {
                     "Where the authority and certificate that are made here lie (default: tls in the desk's folder)")
         ->type_name("FOLDER");
     sub->add_option("--access-log", serve_.access_log, "A JSON object a request; - is standard error")->type_name("FILE");
+    CLI::Option* issuer =
+        sub->add_option("--issuer", serve_.issuers, "An OpenID provider whose tokens count too, as 'iss' names it; again for each")
+            ->type_name("URL")
+            ->allow_extra_args(false);
+    CLI::Option* audience = sub->add_option("--audience", serve_.audiences, "What their tokens must be for; again for each")
+                                ->type_name("NAME")
+                                ->allow_extra_args(false);
+    issuer->needs(audience);
+    audience->needs(issuer);
+    sub->add_option("--issuer-ca", serve_.issuer_authority, "PEM, to trust when asking them for their keys (default: the machine's)")
+        ->type_name("FILE")
+        ->needs(issuer);
     sub->add_option("--threads", serve_.threads, "That serve sockets (default: one a core)")->check(whole_number(0, 256));
   }
 

@@ -235,6 +235,8 @@ struct ServeOptions {
   std::string certificate, key;
   std::string tls_folder;
   std::string access_log;
+  std::vector<std::string> issuers, audiences;
+  std::string issuer_authority;
   std::int64_t threads = 0;
 };
 Result<int> serve(Session& session, const ServeOptions& options);

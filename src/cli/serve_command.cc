@@ -158,6 +158,9 @@ Result<int> serve(Session& session, const ServeOptions& options) {
 
   const Address address = TRY(address_of(options.listen));
   if (!options.seed.empty() && !options.sandbox) return fail(Code::invalid_argument, "--seed is for a sandbox; give --sandbox too");
+  for (const std::string& issuer : options.issuers)
+    if (!issuer.starts_with("https://"))
+      return fail(Code::invalid_argument, fmt::format("--issuer: '{}' does not begin with https://", issuer));
   LineFile access_log;
   serve::ServeOptions wanted{.host = address.host,
                              .port = address.port,
@@ -166,6 +169,7 @@ Result<int> serve(Session& session, const ServeOptions& options) {
                              .tls_folder = tls_folder_of(session, options),
                              .own_tls = {.certificate = options.certificate, .key = options.key},
                              .sandbox = options.sandbox,
+                             .outside = {.issuers = options.issuers, .audiences = options.audiences, .authority = options.issuer_authority},
                              .problem = complain};
   if (!options.access_log.empty()) {
     TRY(access_log.open(options.access_log));
