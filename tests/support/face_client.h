@@ -75,7 +75,7 @@ class FaceClient {
     http::Request request{
         .method = method, .target = std::string(target), .body = std::move(body), .host = "desk.test:8443", .peer = "127.0.0.1:1"};
     const std::size_t mark = target.find('?');
-    request.path = std::string(target.substr(0, mark));
+    request.path = decoded(target.substr(0, mark));
     while (request.path.size() > 1 && request.path.ends_with('/')) request.path.pop_back();
     if (mark != std::string_view::npos) request.query = must(http::parse_query(target.substr(mark + 1)));
     request.headers.add("Content-Type", "application/json");
@@ -109,6 +109,20 @@ class FaceClient {
   arm::Caller caller;
 
  private:
+  // As a server decodes it before a handler sees it; a sign that begins no pair of digits stands for itself.
+  static std::string decoded(std::string_view path) {
+    std::string out;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      const std::string pair(path.substr(std::min(path.size(), i + 1), 2));
+      char* end = nullptr;
+      const long value = std::strtol(pair.c_str(), &end, 16);
+      const bool encoded = path[i] == '%' && pair.size() == 2 && *end == '\0';
+      out += encoded ? static_cast<char>(value) : path[i];
+      if (encoded) i += 2;
+    }
+    return out;
+  }
+
   MadeDesk* desk_;
   arm::Face face_;
 };
