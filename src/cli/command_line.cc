@@ -381,6 +381,7 @@ class Tree {
                     "Where the authority and certificate that are made here lie (default: tls in the desk's folder)")
         ->type_name("FOLDER");
     sub->add_option("--access-log", serve_.access_log, "A JSON object a request; - is standard error")->type_name("FILE");
+    sub->add_flag("--openapi", serve_.openapi, "Print the OpenAPI document of what would be served, and end");
     sub->add_option("--threads", serve_.threads, "That serve sockets (default: one a core)")->check(whole_number(0, 256));
   }
 

@@ -227,6 +227,7 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8443";
   std::string status;  // a port, or 127.0.0.1:PORT; empty: none
   bool sandbox = false;
+  bool openapi = false;  // print what would be served, and no more
   std::string policy;
   std::string certificate, key;
   std::string tls_folder;
