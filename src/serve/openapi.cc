@@ -1,7 +1,7 @@
 #include "serve/openapi.h"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <map>
 #include <span>
 #include <vector>
@@ -179,7 +179,9 @@ void write_responses(JsonWriter& w, const Operation& operation) {
   w.key("responses").begin_object();
   w.key("2XX").begin_object().field("description", "Done, or begun: then Location says where it goes on").key("content").begin_object();
   w.key(operation.plain ? "text/plain" : "application/json").begin_object().end_object().end_object().end_object();
-  if (!operation.plain) w.key("default").begin_object().field("$ref", "#/components/responses/Error").end_object();
+  const std::string_view refusal = operation.tag == "Sign-in" ? "Refusal" : "Error";
+  if (!operation.plain)
+    w.key("default").begin_object().field("$ref", std::string_view(fmt::format("#/components/responses/{}", refusal))).end_object();
   w.end_object();
 }
 
@@ -194,22 +196,38 @@ void write_operation(JsonWriter& w, const Operation& operation) {
   w.end_object();
 }
 
+// An object of texts that are all there.
+void write_texts(JsonWriter& w, std::initializer_list<string_view> names) {
+  w.begin_object().field("type", "object").key("required").begin_array();
+  for (const string_view name : names) w.text(name);
+  w.end_array().key("properties").begin_object();
+  for (const string_view name : names) w.key(name).begin_object().field("type", "string").end_object();
+  w.end_object().end_object();
+}
+
+void write_answer(JsonWriter& w, string_view schema, string_view description) {
+  w.key(schema).begin_object().field("description", description).key("content").begin_object().key("application/json").begin_object();
+  w.key("schema").begin_object().field("$ref", std::string_view(fmt::format("#/components/schemas/{}", schema))).end_object();
+  w.end_object().end_object().end_object();
+}
+
 void write_components(JsonWriter& w) {
   w.key("components").begin_object();
   w.key("securitySchemes").begin_object().key("token").begin_object().field("type", "oauth2").key("flows").begin_object();
   w.key("clientCredentials").begin_object().field("tokenUrl", "/common/oauth2/v2.0/token").key("scopes").begin_object();
   w.field(fmt::format("{}.default", kAudience), "All that the client's roles allow").end_object().end_object().end_object();
   w.end_object().end_object();
-  w.key("schemas").begin_object().key("Error").begin_object().field("type", "object");
-  w.key("required").begin_array().text("error").end_array().key("properties").begin_object().key("error").begin_object();
-  w.field("type", "object").key("required").begin_array().text("code").text("message").end_array();
-  w.key("properties").begin_object();
-  for (const char* name : {"code", "message"}) w.key(name).begin_object().field("type", "string").end_object();
-  w.end_object().end_object().end_object().end_object().end_object();
-  w.key("responses").begin_object().key("Error").begin_object().field("description", "A code for programs and a sentence for people");
-  w.key("content").begin_object().key("application/json").begin_object().key("schema").begin_object();
-  w.field("$ref", "#/components/schemas/Error").end_object().end_object().end_object().end_object().end_object();
+  w.key("schemas").begin_object();
+  w.key("Error").begin_object().field("type", "object").key("required").begin_array().text("error").end_array();
+  w.key("properties").begin_object().key("error");
+  write_texts(w, {"code", "message"});
+  w.end_object().end_object().key("Refusal");
+  write_texts(w, {"error", "error_description"});
   w.end_object();
+  w.key("responses").begin_object();
+  write_answer(w, "Error", "A code for programs and a sentence for people");
+  write_answer(w, "Refusal", "OAuth's word and a sentence that says what to do");
+  w.end_object().end_object();
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ def tell():
     sys.exit(1 if failed else 0)
 
 
-def by_and_by(read, wanted, what, seconds=20):
+def by_and_by(read, wanted, what, seconds=30):
     until = time.time() + seconds
     seen = read()
     while seen != wanted and time.time() < until:

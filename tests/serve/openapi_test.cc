@@ -2,6 +2,7 @@
 #include "serve/openapi.h"
 
 #include <set>
+#include <sstream>
 
 #include "arm/all_routes.h"
 #include "serve/sandbox.h"
@@ -79,6 +80,18 @@ TEST_F(OpenApi, HasSignInAndTheSandboxAndNothingThatIsNotRouted) {
     }
   EXPECT_EQ(named, routed + 3) << "beside them /healthz, /readyz and the document itself";
   EXPECT_EQ(ids.size(), named) << "an operationId names one operation";
+}
+
+// "#/components/responses/Error" leads somewhere.
+TEST_F(OpenApi, WhatItRefersToIsInIt) {
+  int found = 0;
+  for (std::size_t at = document_.find("\"#/"); at != std::string::npos; at = document_.find("\"#/", at + 1), ++found) {
+    std::istringstream steps(document_.substr(at + 3, document_.find('"', at + 1) - at - 3));
+    std::optional<JsonValue> here = root_;
+    for (std::string step; here && std::getline(steps, step, '/');) here = here->find(step);
+    EXPECT_TRUE(here) << steps.str();
+  }
+  EXPECT_GT(found, 100);
 }
 
 TEST_F(OpenApi, LeavesOutTheSandboxWhereThereIsNone) {
