@@ -12,6 +12,11 @@ packages=(
 )
 # shellcheck disable=SC2034  # ./dev passes it on
 bench_packages=(nginx-light wrk)  # the peers of benchmarks; only './dev bench' asks for them
+# What only './dev test --clients' asks for: az brings Python's clients along. Some packages of Node carry npm, and clash with Debian's.
+client_packages() {
+  printf '%s\n' azure-cli python3-azure python3-requests curl nodejs
+  command -v npm >/dev/null || echo npm
+}
 
 # install_packages [MORE...]: what is in the list above, and more.
 install_packages() {

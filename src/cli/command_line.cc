@@ -394,6 +394,7 @@ class Tree {
     sub->add_option("--issuer-ca", serve_.issuer_authority, "PEM, to trust when asking them for their keys (default: the machine's)")
         ->type_name("FILE")
         ->needs(issuer);
+    sub->add_flag("--openapi", serve_.openapi, "Print the OpenAPI document of what would be served, and end");
     sub->add_option("--threads", serve_.threads, "That serve sockets (default: one a core)")->check(whole_number(0, 256));
   }
 

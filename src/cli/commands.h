@@ -230,6 +230,7 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8443";
   std::string status;  // a port, or 127.0.0.1:PORT; empty: none
   bool sandbox = false;
+  bool openapi = false;  // print what would be served, and no more
   std::string policy;
   std::string seed;  // "demo" or a folder of lists; empty: the demo where it was loaded, otherwise nothing
   std::string certificate, key;

@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/shared.h"
 #include "serve/desk_server.h"
+#include "serve/openapi.h"
 #include "sim/demo.h"
 
 namespace prorata::cli {
@@ -152,6 +153,11 @@ void print_start(const Session& session, const serve::DeskServer& server, const 
 }  // namespace
 
 Result<int> serve(Session& session, const ServeOptions& options) {
+  if (options.openapi) {
+    const std::string document = serve::openapi(options.sandbox);
+    std::fwrite(document.data(), 1, document.size(), stdout);
+    return 0;
+  }
   // Before any thread is there: all of them leave these signals to this one.
   const sigset_t signals = signals_of_serve();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);

@@ -5,6 +5,7 @@
 #include "app/desk.h"
 #include "arm/all_routes.h"
 #include "serve/background.h"
+#include "serve/openapi.h"
 #include "serve/sign_in.h"
 
 namespace prorata::serve {
@@ -55,7 +56,8 @@ class DeskServer::Impl {
         outside_(options_.outside),
         gate_(app, keys_, outside_),
         sign_in_(app, keys_),
-        face_(arm::all_routes(), {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs}) {
+        face_(arm::all_routes(), {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs}),
+        openapi_(openapi(options_.sandbox)) {
     if (options_.sandbox) sandbox_.emplace(app, gate_, faults_, options_.seed);
   }
   ~Impl() { drain(std::chrono::milliseconds(0)); }
@@ -122,6 +124,8 @@ class DeskServer::Impl {
     if (sandbox_)
       if (std::optional<Destination> control = sandbox_->find(request)) return std::move(*control);
     if (std::optional<Destination> identity = sign_in_.find(request)) return std::move(*identity);
+    if (request.path == kOpenApiPath && request.method == http::Method::get)
+      return {kIdentityFace, Kind::reads, [this](const Request&) { return http::json(200, openapi_); }};
     const Kind kind = face_.kind_of(request);
     return {kArmFace, kind, [this, kind](const Request& each) { return arm_answer(each, kind); }};
   }
@@ -151,6 +155,7 @@ class DeskServer::Impl {
   Gate gate_;
   SignIn sign_in_;
   arm::Face face_;
+  std::string openapi_;
   Faults faults_;
   std::optional<Sandbox> sandbox_;
   http::TlsFiles files_;

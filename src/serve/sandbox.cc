@@ -184,30 +184,36 @@ Result<Response> Sandbox::reset(App& app) {
   return show_clock(app);
 }
 
-std::vector<http::Route> Sandbox::routes() {
+std::vector<http::Route> Sandbox::routes(Sandbox* of) {
   std::vector<http::Route> all;
   const auto add = [&](Method method, std::string pattern, Kind kind, Handler handler) {
     all.push_back({.method = method,
                    .pattern = std::move(pattern),
-                   .handler = [this, handler = std::move(handler)](const Call& call) { return admitted(call, handler); },
+                   .handler = [of, handler = std::move(handler)](const Call& call) { return of->admitted(call, handler); },
                    .kind = kind});
   };
   add(Method::get, "/sandbox/clock", Kind::reads, [](const Call&, App& app) { return show_clock(app); });
   add(Method::post, "/sandbox/clock", Kind::writes, [](const Call& call, App& app) { return move(app, call.request); });
   add(Method::get, "/sandbox/settings", Kind::reads, [](const Call&, App& app) { return show_settings(app); });
   add(Method::post, "/sandbox/settings", Kind::writes, [](const Call& call, App& app) { return set(app, call.request); });
-  add(Method::get, "/sandbox/faults", Kind::reads, [this](const Call&, App&) { return faults_answer(200, faults_.all()); });
-  add(Method::post, "/sandbox/faults", Kind::reads, [this](const Call& call, App&) { return add_fault(faults_, call.request); });
-  add(Method::delete_, "/sandbox/faults", Kind::reads, [this](const Call&, App&) -> Result<Response> {
-    faults_.clear();
+  add(Method::get, "/sandbox/faults", Kind::reads, [of](const Call&, App&) { return faults_answer(200, of->faults_.all()); });
+  add(Method::post, "/sandbox/faults", Kind::reads, [of](const Call& call, App&) { return add_fault(of->faults_, call.request); });
+  add(Method::delete_, "/sandbox/faults", Kind::reads, [of](const Call&, App&) -> Result<Response> {
+    of->faults_.clear();
     return http::empty(204);
   });
-  add(Method::post, "/sandbox/reset", Kind::writes, [this](const Call&, App& app) { return reset(app); });
+  add(Method::post, "/sandbox/reset", Kind::writes, [of](const Call&, App& app) { return of->reset(app); });
+  return all;
+}
+
+std::vector<http::Route> Sandbox::paths() {
+  std::vector<http::Route> all = routes(nullptr);
+  for (http::Route& each : all) each.handler = nullptr;
   return all;
 }
 
 Sandbox::Sandbox(App app, Gate& gate, Faults& faults, Seed seed)
-    : app_(std::move(app)), gate_(gate), faults_(faults), seed_(std::move(seed)), router_(routes()) {}
+    : app_(std::move(app)), gate_(gate), faults_(faults), seed_(std::move(seed)), router_(routes(this)) {}
 
 std::optional<http::Destination> Sandbox::find(const Request& request) const {
   http::Found found = router_.find(request.method, request.path);

@@ -28,13 +28,15 @@ class Sandbox {
   Sandbox(App app, Gate& gate, Faults& faults, Seed seed);
 
   std::optional<http::Destination> find(const http::Request& request) const;
+  // What there is to ask for, without anybody who answers.
+  static std::vector<http::Route> paths();
   // The desk is being emptied and filled again; nobody else is to see it meanwhile.
   bool resetting() const { return resetting_; }
 
  private:
   using Handler = std::function<Result<http::Response>(const http::Call&, App&)>;
   http::Response admitted(const http::Call& call, const Handler& handler);
-  std::vector<http::Route> routes();
+  static std::vector<http::Route> routes(Sandbox* of);
   Result<http::Response> reset(App& app);
 
   App app_;

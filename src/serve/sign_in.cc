@@ -207,7 +207,7 @@ Response SignIn::token(const Call& call) {
       .with("Pragma", "no-cache");
 }
 
-std::vector<http::Route> SignIn::routes() {
+std::vector<http::Route> SignIn::routes(SignIn* of) {
   std::vector<http::Route> all;
   const auto get = [&](std::string pattern, http::Handler handler) {
     all.push_back({.method = Method::get, .pattern = std::move(pattern), .handler = std::move(handler)});
@@ -221,7 +221,7 @@ std::vector<http::Route> SignIn::routes() {
        {"/adfs/tenants/{tenant}/.well-known/openid-configuration", "/adfs/tenants/{tenant}/v2.0/.well-known/openid-configuration"})
     get(pattern, [base](const Call& call) { return document(identity::adfs_discovery(base(call), call.path.at("tenant"))); });
   for (const char* pattern : {"/{tenant}/discovery/v2.0/keys", "/{tenant}/discovery/keys", "/adfs/tenants/{tenant}/discovery/keys"})
-    get(pattern, [this](const Call&) { return document(keys_.ring()->jwks()); });
+    get(pattern, [of](const Call&) { return document(of->keys_.ring()->jwks()); });
   get("/common/discovery/instance", [base](const Call& call) {
     return document(identity::instance_discovery(base(call), "common", call.request.query.get("api-version", "1.1")));
   });
@@ -232,11 +232,17 @@ std::vector<http::Route> SignIn::routes() {
   for (const char* pattern : {"/{tenant}/oauth2/v2.0/token", "/{tenant}/oauth2/token", "/adfs/tenants/{tenant}/oauth2/token",
                               "/adfs/tenants/{tenant}/oauth2/v2.0/token"})
     all.push_back(
-        {.method = Method::post, .pattern = pattern, .handler = [this](const Call& call) { return token(call); }, .kind = Kind::writes});
+        {.method = Method::post, .pattern = pattern, .handler = [of](const Call& call) { return of->token(call); }, .kind = Kind::writes});
   return all;
 }
 
-SignIn::SignIn(App app, Keys& keys) : app_(std::move(app)), keys_(keys), router_(routes()) {}
+std::vector<http::Route> SignIn::paths() {
+  std::vector<http::Route> all = routes(nullptr);
+  for (http::Route& each : all) each.handler = nullptr;
+  return all;
+}
+
+SignIn::SignIn(App app, Keys& keys) : app_(std::move(app)), keys_(keys), router_(routes(this)) {}
 
 std::optional<http::Destination> SignIn::find(const Request& request) const {
   http::Found found = router_.find(request.method, request.path);

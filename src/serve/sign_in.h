@@ -21,10 +21,12 @@ class SignIn {
 
   // Who answers the request; absent where its path is none of these.
   std::optional<http::Destination> find(const http::Request& request) const;
+  // What there is to ask for, without anybody who answers.
+  static std::vector<http::Route> paths();
 
  private:
   http::Response token(const http::Call& call);
-  std::vector<http::Route> routes();
+  static std::vector<http::Route> routes(SignIn* of);
 
   App app_;
   Keys& keys_;

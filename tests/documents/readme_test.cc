@@ -1,7 +1,10 @@
 // What the documents show is what one sees.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -30,6 +33,32 @@ TEST(Readme, ItsPictureIsWhatOneSees) {
     ++lines;
   }
   EXPECT_GT(lines, 10);
+}
+
+// The first page of help, which tests/transcripts holds to what the program prints.
+std::set<std::string> commands() {
+  std::istringstream help(read("tests/transcripts/11-help.txt"));
+  std::set<std::string> names;
+  bool listed = false;
+  for (std::string line; std::getline(help, line) && !(listed && line.empty());) {
+    if (listed) names.insert(line.substr(2, line.find(' ', 2) - 2));
+    listed = listed || line == "Commands:";
+  }
+  return names;
+}
+
+TEST(Sandbox, ItsCommandsAndLinksExist) {
+  const std::string guide = read("docs/sandbox.md");
+  const std::set<std::string> known = commands();
+  ASSERT_TRUE(known.contains("serve"));
+  const std::regex command("prorata ([a-z]+)");
+  int named = 0;
+  for (auto each = std::sregex_iterator(guide.begin(), guide.end(), command); each != std::sregex_iterator(); ++each, ++named)
+    EXPECT_TRUE(known.contains((*each)[1].str())) << each->str();
+  EXPECT_GT(named, 5);
+  const std::regex link("\\]\\(([^)#:]+)\\)");
+  for (auto each = std::sregex_iterator(guide.begin(), guide.end(), link); each != std::sregex_iterator(); ++each)
+    EXPECT_TRUE(std::filesystem::exists(std::string(PRORATA_SOURCE_DIR) + "/docs/" + (*each)[1].str())) << each->str();
 }
 
 }  // namespace
