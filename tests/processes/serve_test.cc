@@ -64,6 +64,13 @@ TEST_F(ServeCommand, MakesASandboxWhereThereIsNoDesk) {
   EXPECT_EQ(served.process.wait().exit_code, 0);
 }
 
+TEST_F(ServeCommand, PrintsItsOpenApiDocumentWithoutADesk) {
+  const std::string plain = must({"serve", "--openapi"}, options_);
+  EXPECT_TRUE(plain.starts_with(R"({"openapi":"3.1.0")")) << plain.substr(0, 100);
+  EXPECT_FALSE(plain.contains("/sandbox/clock"));
+  EXPECT_TRUE(must({"serve", "--openapi", "--sandbox"}, options_).contains("/sandbox/clock"));
+}
+
 TEST_F(ServeCommand, RefusesWhatItCannotServe) {
   must({"init"}, options_);
   const testing::Outcome real = testing::run({"serve", "--sandbox", "--listen", "127.0.0.1:0"}, options_);
