@@ -52,7 +52,8 @@ class Nginx {
   Nginx(const std::filesystem::path& folder, const http::TlsFiles& files, const std::string& body) : port_(free_port()) {
     std::filesystem::create_directories(folder / "www");
     std::ofstream(folder / "www" / "body.json") << body;
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all | std::filesystem::perms::group_exec | std::filesystem::perms::others_exec);
+    std::filesystem::permissions(
+        folder, std::filesystem::perms::owner_all | std::filesystem::perms::group_exec | std::filesystem::perms::others_exec);
     std::ofstream(folder / "nginx.conf") << fmt::format(
         "daemon off;\nmaster_process off;\npid {0}/nginx.pid;\nerror_log {0}/error.log;\nevents {{ worker_connections 1024; }}\n"
         "http {{\n access_log off;\n client_body_temp_path {0};\n proxy_temp_path {0};\n fastcgi_temp_path {0};\n uwsgi_temp_path {0};\n"
@@ -146,8 +147,9 @@ class HttpsClient {
   HttpsClient& operator=(const HttpsClient&) = delete;
 
   Answer ask(std::string_view method, std::string_view target, const std::string& token, std::string_view body = {}) {
-    const std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n{}",
-                                            method, target, port_, token, body.size(), body);
+    const std::string request =
+        fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n{}", method, target,
+                    port_, token, body.size(), body);
     CHECK(SSL_write(tls_, request.data(), static_cast<int>(request.size())) == static_cast<int>(request.size()), "a request is sent");
     std::size_t head = std::string::npos;
     while ((head = received_.find("\r\n\r\n")) == std::string::npos) read_more();

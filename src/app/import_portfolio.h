@@ -73,7 +73,7 @@ class PortfolioImport {
   ImportCounts reservations_;
   std::int64_t prices_unknown_ = 0;
   std::vector<ImportRefusal> refusals_;
-  std::map<PriceKey, std::vector<PriceRow>> price_cache_;  // one entry a SKU, region and term: as large as the catalog at most
+  std::map<PriceKey, std::vector<PriceRow>> price_cache_;               // one entry a SKU, region and term: as large as the catalog at most
   std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();  // for the counts, the refusals and the cache
 };
 

@@ -23,7 +23,8 @@ TEST(Query, IsDecodedAndKeepsItsOrder) {
 }
 
 TEST(Query, RefusesWhatIsNoEncoding) {
-  for (const char* text : {"a=%", "a=%4", "a=%zz", "%g0=1", "a=%00", "a=%2", "a=%ff", "%C3=1", "a=\xc3"}) EXPECT_FALSE(parse_query(text)) << text;
+  for (const char* text : {"a=%", "a=%4", "a=%zz", "%g0=1", "a=%00", "a=%2", "a=%ff", "%C3=1", "a=\xc3"})
+    EXPECT_FALSE(parse_query(text)) << text;
 }
 
 TEST(Query, WhatIsEncodedIsDecodedAgain) {

@@ -265,7 +265,8 @@ class Sqlite final : public SqlDatabase {
 
  private:
   Result<std::unique_ptr<SqlConnection>> connect(bool writer) {
-    // Its own count of memory would put a lock around every piece it takes. Refused where a connection was made before, which then is as is.
+    // Its own count of memory would put a lock around every piece it takes. Refused where a connection was made before, which then is as
+    // is.
     static const int kUncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     (void)kUncounted;
     auto lock = writer ? std::make_unique<LockFile>(folder_ + "/prorata.lock", options_.lock_wait_ms) : nullptr;

@@ -61,6 +61,6 @@ const Table& table(Kind kind);
 // A column's value: nothing, a whole number or text; a text that stands elsewhere must stay there until the call has run.
 using Value = std::variant<std::monostate, std::int64_t, std::string, const std::string*>;
 const std::string* text_in(const Value& value);  // nullptr where it is no text
-std::string to_text(const Value& value);  // for comparing and for the wire of a database
+std::string to_text(const Value& value);         // for comparing and for the wire of a database
 
 }  // namespace prorata::store

@@ -180,7 +180,7 @@ what_is_not_there_is_not_found() {
   refused ReservationOrderNotFound get "$capacity/reservationOrders/$(uuid)?$v" id &&
     refused InvalidReservationOrderId get "$capacity/reservationOrders/no-id?$v" id &&
     refused UnsupportedReservationTerm send post "$capacity/calculatePrice?$v" "$(line 1 x | sed s/P1Y/P9Y/)" &&
-    refused NoRegisteredProviderFound get "$capacity/reservationOrders?api-version=1999-01-01" id
+    refused InvalidResourceType get "$capacity/reservationOrders?api-version=1999-01-01" id
 }
 
 a_forged_token_is_refused() {

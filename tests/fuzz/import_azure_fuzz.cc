@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   TextBytes source({reinterpret_cast<const char*>(data), size});
   ImportReport report;
   std::int64_t given = 0;
-  const AzureSink sink = [&](const std::vector<ImportedOrder>& orders, const std::vector<ImportedReservation>& reservations) -> Result<void> {
+  const AzureSink sink = [&](const std::vector<ImportedOrder>& orders,
+                             const std::vector<ImportedReservation>& reservations) -> Result<void> {
     given += static_cast<std::int64_t>(orders.size() + reservations.size());
     for (const ImportedReservation& each : reservations) {
       CHECK(!each.id.empty() && !each.order.empty() && each.quantity.value_or(0) >= 0, "a reservation taken has ids and units");

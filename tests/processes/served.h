@@ -69,7 +69,8 @@ struct Program {
   std::string id;
   std::string secret;
 };
-inline Program new_program(const RunOptions& options, const std::vector<std::string>& more = {"--role", "global_admin", "--all-customers"}) {
+inline Program new_program(const RunOptions& options,
+                           const std::vector<std::string>& more = {"--role", "global_admin", "--all-customers"}) {
   std::vector<std::string> all = {"client", "create", "--name", "driver", "-o", "json"};
   all.insert(all.end(), more.begin(), more.end());
   const std::string made = must(all, options);
@@ -99,8 +100,7 @@ class Agent {
   const std::string& token() const { return token_; }
 
   Reply send(std::string_view method, std::string_view target, std::string_view body = {}) {
-    std::string head =
-        fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n", method, target, port_, body.size());
+    std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n", method, target, port_, body.size());
     if (!token_.empty()) head += fmt::format("Authorization: Bearer {}\r\n", token_);
     if (!connection_) connection_ = std::make_unique<testing::Client>(port_, authority_);
     const Answer answer = connection_->connected() ? connection_->ask(fmt::format("{}\r\n{}", head, body)) : Answer{};

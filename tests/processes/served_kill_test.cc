@@ -86,9 +86,7 @@ class Fleet {
 
  private:
   std::shared_ptr<Served> started() const { return std::make_shared<Served>(desk_.options, tls_.path()); }
-  bool still_there(std::size_t at) const {
-    return testing::Client(servers_[at]->port(), servers_[at]->authority()).connected();
-  }
+  bool still_there(std::size_t at) const { return testing::Client(servers_[at]->port(), servers_[at]->authority()).connected(); }
 
   const SmallDesk& desk_;
   Folder tls_;
@@ -153,8 +151,8 @@ void one_day(Fleet& fleet, const std::function<void(std::string_view operation)>
   EXPECT_EQ(fleet.insist("POST", capacity_path(orders + "/return"), asked).response.body, returned.response.body) << "asked again";
 
   before("POST */calculateExchange");
-  const Reply calculating = fleet.insist("POST", capacity_path("/calculateExchange"),
-                                         exchange_body(three, 1, purchase_body(kSmallSubscription, 2)));
+  const Reply calculating =
+      fleet.insist("POST", capacity_path("/calculateExchange"), exchange_body(three, 1, purchase_body(kSmallSubscription, 2)));
   ASSERT_EQ(calculating.status(), 202) << calculating.response.body;
   const Reply calculated = fleet.settled(calculating.header("Location"), "/status");
   ASSERT_EQ(calculated.at("/status"), "Succeeded") << calculated.response.body;
@@ -165,7 +163,9 @@ void one_day(Fleet& fleet, const std::function<void(std::string_view operation)>
   EXPECT_EQ(fleet.insist("POST", capacity_path("/exchange"), session).status(), 202) << "asked again";
   const Reply done = fleet.settled(runs.header("Location"), "/status");
   ASSERT_EQ(done.at("/status"), "Succeeded") << done.response.body;
-  EXPECT_EQ(fleet.insist("GET", done.at("/properties/reservationsToPurchase/0/reservationId") + "?api-version=2022-11-01").at("/properties/quantity"), "2");
+  EXPECT_EQ(fleet.insist("GET", done.at("/properties/reservationsToPurchase/0/reservationId") + "?api-version=2022-11-01")
+                .at("/properties/quantity"),
+            "2");
   EXPECT_EQ(quantities(active_in(fleet.insist("GET", capacity_path(orders + "/reservations")))), (Units{1, 1}));
 }
 
@@ -207,7 +207,8 @@ class ServedThroughTrouble : public ::testing::TestWithParam<Setup> {
   }
 };
 INSTANTIATE_TEST_SUITE_P(, ServedThroughTrouble,
-                         ::testing::Values(Setup{Where::sqlite, 1, 0, 12}, Setup{Where::postgres, 1, 0, 12}, Setup{Where::postgres, 2, 1, 5}),
+                         ::testing::Values(Setup{Where::sqlite, 1, 0, 12}, Setup{Where::postgres, 1, 0, 12},
+                                           Setup{Where::postgres, 2, 1, 5}),
                          [](const auto& info) { return name_of(info.param); });
 
 TEST_P(ServedThroughTrouble, KilledAtAnyMomentEverythingHappensOnce) {
@@ -259,9 +260,7 @@ TEST(TwoServers, AnOperationIsEveryServers) {
   Agent two(*fleet.servers()[1], fleet.token());
   // The clock stands still, so what is running runs until it is moved.
   ASSERT_EQ(one.post("/sandbox/settings", R"({"lag_seconds":60})").status(), 200);
-  const auto pass = [&](int hours) {
-    ASSERT_EQ(two.post("/sandbox/clock", fmt::format(R"({{"advance":"PT{}H"}})", hours)).status(), 200);
-  };
+  const auto pass = [&](int hours) { ASSERT_EQ(two.post("/sandbox/clock", fmt::format(R"({{"advance":"PT{}H"}})", hours)).status(), 200); };
 
   const std::string body = purchase_body(kSmallSubscription, 4);
   const std::string order = one.post(capacity_path("/calculatePrice"), body).at("/properties/reservationOrderId");
@@ -276,8 +275,9 @@ TEST(TwoServers, AnOperationIsEveryServers) {
   ASSERT_EQ(calculating.status(), 202) << calculating.response.body;
   EXPECT_EQ(one.follow(calculating.header("Location")).at("/status"), "Pending");
   pass(1);
-  const Reply late = two.post(capacity_path("/exchange"), fmt::format(R"({{"properties":{{"sessionId":"{}"}}}})",
-                                                                      one.follow(calculating.header("Location")).at("/properties/sessionId")));
+  const Reply late = two.post(
+      capacity_path("/exchange"),
+      fmt::format(R"({{"properties":{{"sessionId":"{}"}}}})", one.follow(calculating.header("Location")).at("/properties/sessionId")));
   EXPECT_EQ(late.status(), 409) << "ten minutes are over: " << late.response.body;
 
   ASSERT_EQ(one.post("/sandbox/settings", R"({"lag_seconds":0})").status(), 200);

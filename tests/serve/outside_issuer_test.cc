@@ -4,8 +4,8 @@
 #include <chrono>
 #include <thread>
 
-#include "http/tls.h"
 #include "http/server.h"
+#include "http/tls.h"
 #include "identity/keys.h"
 
 namespace prorata::testing {
