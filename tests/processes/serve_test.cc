@@ -158,7 +158,7 @@ TEST_F(ServeCommand, ReadsTheCertificateAgainOnSighupAndItsLogHoldsNoSecrets) {
   EXPECT_EQ(served.process.wait().exit_code, 0);
 }
 
-class TwoServers : public ServeCommand, public ::testing::WithParamInterface<Where> {
+class OneOfTwoServers : public ServeCommand, public ::testing::WithParamInterface<Where> {
  protected:
   void SetUp() override {
     PRORATA_SKIP_WITHOUT(shared_);
@@ -167,10 +167,10 @@ class TwoServers : public ServeCommand, public ::testing::WithParamInterface<Whe
   Place shared_{GetParam()};
   testing::Folder tls_;
 };
-INSTANTIATE_TEST_SUITE_P(, TwoServers, ::testing::Values(Where::sqlite, Where::postgres),
+INSTANTIATE_TEST_SUITE_P(, OneOfTwoServers, ::testing::Values(Where::sqlite, Where::postgres),
                          [](const auto& info) { return testing::name_of(info.param); });
 
-TEST_P(TwoServers, OneGoesOnWhereTheOtherWasKilled) {
+TEST_P(OneOfTwoServers, OneGoesOnWhereTheOtherWasKilled) {
   must({"init", "--sandbox"}, options_);
   must({"demo", "load"}, options_);
   Started first = start({"--tls-folder", tls_.path()});
