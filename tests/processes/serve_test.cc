@@ -64,7 +64,6 @@ TEST_F(ServeCommand, MakesASandboxWhereThereIsNoDesk) {
   EXPECT_EQ(served.process.wait().exit_code, 0);
 }
 
-<<<<<<< HEAD
 // A token of a client that these words make.
 std::string token_of(const std::vector<std::string>& client, const std::string& authority, std::uint16_t port, const RunOptions& options) {
   const std::string made = must(client, options);
@@ -111,13 +110,13 @@ TEST_F(ServeCommand, ASeedMayBeTheDemo) {
   const Place other(Where::sqlite);
   EXPECT_EQ(testing::run({"serve", "--sandbox", "--seed", "/nowhere", "--listen", "127.0.0.1:0"}, {.data = other.at()}).exit_code, 3);
   EXPECT_EQ(testing::run({"serve", "--seed", "demo", "--listen", "127.0.0.1:0"}, options_).exit_code, 2);
-=======
+}
+
 TEST_F(ServeCommand, PrintsItsOpenApiDocumentWithoutADesk) {
   const std::string plain = must({"serve", "--openapi"}, options_);
   EXPECT_TRUE(plain.starts_with(R"({"openapi":"3.1.0")")) << plain.substr(0, 100);
   EXPECT_FALSE(plain.contains("/sandbox/clock"));
   EXPECT_TRUE(must({"serve", "--openapi", "--sandbox"}, options_).contains("/sandbox/clock"));
->>>>>>> clients
 }
 
 TEST_F(ServeCommand, RefusesWhatItCannotServe) {
