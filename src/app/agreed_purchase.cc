@@ -36,17 +36,28 @@ Result<AgreedPrice> promised(Snapshot& snapshot, const AgreedPurchaseAsk& ask, I
   return *agreed;
 }
 
+// As the price list spells it: it takes any letter case, and what is bought bears the list's.
+Result<std::string> listed_sku(Snapshot& snapshot, const PurchaseLine& line) {
+  const std::vector<PriceRow> rows = TRY(snapshot.prices(line.sku, line.region, line.term));
+  return rows.empty() ? line.sku : rows.front().sku;
+}
+
 Result<Customer> buyer(Snapshot& snapshot, const CustomerId& id) {
   std::optional<Customer> customer = TRY(snapshot.customer(id));
   if (!customer) return fail(Code::not_found, fmt::format("customer {} is not in this desk", id.text()));
   if (customer->offer != OfferType::csp)
-    return fail(Code::refused, fmt::format("{} buys as {}, not through a cloud solution provider", customer->name, to_string(customer->offer)),
-                {}, "customer_offer_not_supported");
+    return fail(Code::refused,
+                fmt::format("{} buys as {}, not through a cloud solution provider", customer->name, to_string(customer->offer)), {},
+                "customer_offer_not_supported");
   return *std::move(customer);
 }
 
 AuditNote audit_of(const App& app, Instant now, const CustomerId& customer, std::string action, std::string subject, std::string after) {
-  return {.at = now, .actor = app.actor, .action = std::move(action), .customer = customer.text(), .subject = std::move(subject),
+  return {.at = now,
+          .actor = app.actor,
+          .action = std::move(action),
+          .customer = customer.text(),
+          .subject = std::move(subject),
           .after = std::move(after)};
 }
 
@@ -61,12 +72,18 @@ Result<AgreedPrice> agree_price(App& app, const PriceAsk& ask) {
     FactsCache cache;
     const PurchasePrice price = TRY(price_of(snapshot, cache, ask.line, customer.currency, day_of(moment.now)));
 
-    agreed = {.id = order, .customer = customer.id, .line = ask.line, .billing = price.billing, .pricing = price.pricing,
+    PurchaseLine line = ask.line;
+    line.sku = TRY(listed_sku(snapshot, line));
+    agreed = {.id = order,
+              .customer = customer.id,
+              .line = std::move(line),
+              .billing = price.billing,
+              .pricing = price.pricing,
               .as_of = moment.now};
     Changes changes;
-    changes.audit = audit_of(app, moment.now, customer.id, "price.calculate", order.text(),
-                             fmt::format("{} x {} for {} {}", ask.line.quantity, ask.line.sku, to_string(price.billing),
-                                         price.billing.currency.code()));
+    changes.audit = audit_of(
+        app, moment.now, customer.id, "price.calculate", order.text(),
+        fmt::format("{} x {} for {} {}", ask.line.quantity, ask.line.sku, to_string(price.billing), price.billing.currency.code()));
     changes.agreed_prices.push_back(agreed);
     return changes;
   }));
@@ -81,11 +98,13 @@ Result<AgreedPurchase> buy_at_agreed_price(App& app, const AgreedPurchaseAsk& as
     const AgreedPrice agreed = TRY(promised(snapshot, ask, moment.now));
     const Customer customer = TRY(buyer(snapshot, ask.customer));
 
-    Bought bought = make_purchase(app, customer, ask.line, {agreed.billing, agreed.pricing}, {ask.order, reservation}, moment.now);
+    PurchaseLine line = ask.line;
+    line.sku = agreed.line.sku;
+    Bought bought = make_purchase(app, customer, line, {agreed.billing, agreed.pricing}, {ask.order, reservation}, moment.now);
     Changes changes;
-    changes.audit = audit_of(app, moment.now, customer.id, "reservation.buy", reservation.text(),
-                             fmt::format("{} x {} for {} {}", ask.line.quantity, ask.line.sku, to_string(agreed.billing),
-                                         agreed.billing.currency.code()));
+    changes.audit = audit_of(
+        app, moment.now, customer.id, "reservation.buy", reservation.text(),
+        fmt::format("{} x {} for {} {}", ask.line.quantity, ask.line.sku, to_string(agreed.billing), agreed.billing.currency.code()));
     changes.seen.push_back({Seen::Kind::customer, customer.id.text(), customer.version});
     changes.entries = entries_of_purchase(app, bought);
     changes.orders.push_back(std::move(bought.order));
@@ -103,12 +122,13 @@ Result<AgreedPurchase> buy_at_agreed_price(App& app, const AgreedPurchaseAsk& as
     return changes;
   });
   if (!committed && committed.error().code == Code::key_reused)
-    return fail(Code::already_exists, fmt::format("reservation order {} was bought by another request", ask.order.text()), {}, "order_exists");
+    return fail(Code::already_exists, fmt::format("reservation order {} was bought by another request", ask.order.text()), {},
+                "order_exists");
   if (!committed) return std::unexpected(committed.error());
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   std::optional<Order> order = TRY(snapshot->order(ask.order));
-  std::optional<Reservation> bought = TRY(snapshot->reservation(ReservationId::trusted(committed->answer.empty() ? reservation.text()
-                                                                                                                 : committed->answer)));
+  std::optional<Reservation> bought =
+      TRY(snapshot->reservation(ReservationId::trusted(committed->answer.empty() ? reservation.text() : committed->answer)));
   if (!order || !bought) return fail(Code::storage_corrupt, fmt::format("order {} was bought and is not here", ask.order.text()));
   return AgreedPurchase{*std::move(order), *std::move(bought), committed->replayed};
 }

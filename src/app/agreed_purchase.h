@@ -15,8 +15,8 @@ struct PriceAsk {
   PurchaseLine line;
 };
 
-// Prices the line today and keeps the promise under a new order id. Errors: those of price_of, refused (a customer that does not buy
-// through a partner), those of Store::commit.
+// Prices the line today, under the size's name as the list spells it, and keeps the promise under a new order id. Errors: those of
+// price_of, refused (a customer that does not buy through a partner), those of Store::commit.
 Result<AgreedPrice> agree_price(App& app, const PriceAsk& ask);
 
 struct AgreedPurchaseAsk {

@@ -15,7 +15,8 @@ Result<void> check_movable(const Order& order, const Customer& from, const Custo
   if (from.id == to.id)
     return fail(Code::invalid_argument, fmt::format("reservation order {} is in tenant {} already", order.id.text(), to.id.text()));
   if (to.offer != OfferType::csp)
-    return fail(Code::refused, fmt::format("{} does not buy through a cloud solution provider", to.name), {}, "customer_offer_not_supported");
+    return fail(Code::refused, fmt::format("{} does not buy through a cloud solution provider", to.name), {},
+                "customer_offer_not_supported");
   if (from.currency != to.currency)
     return fail(Code::refused, fmt::format("reservation order {} is billed in {}, and tenant {} in {}", order.id.text(),
                                            from.currency.code(), to.id.text(), to.currency.code()));
@@ -24,7 +25,8 @@ Result<void> check_movable(const Order& order, const Customer& from, const Custo
 
 Result<Reservation> moved(Reservation reservation, const Customer& to, Instant now) {
   if (reservation.state == ProvisioningState::pending)
-    return fail(Code::refused, fmt::format("reservation {} is held by {}; wait until it is done", reservation.id.text(), reservation.operation));
+    return fail(Code::refused,
+                fmt::format("reservation {} is held by {}; wait until it is done", reservation.id.text(), reservation.operation));
   reservation.customer = to.id;
   if (!may_apply_to(to, reservation.scope)) reservation.scope = {};
   ++reservation.revision;

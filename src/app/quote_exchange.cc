@@ -101,10 +101,10 @@ Result<GoverningExchange> decide_exchange_under_governing_pack(App& app, const E
   const Governing governing = TRY(governing_pack(facts.desk, app.packs, day_of(as_of)));
   std::vector<policy::ExchangePurchaseCase> purchases;
   for (const ExchangePurchaseLine& line : facts.purchases) purchases.push_back({line.product, line.quantity, line.price});
-  return GoverningExchange{
-      .pack = governing.pack,
-      .decision = TRY(decide_exchange(facts.returns, purchases, {.as_of = as_of, .channel_approved = !approved.empty(), .channel = facts.desk.channel},
-                                      *governing.pack))};
+  return GoverningExchange{.pack = governing.pack,
+                           .decision = TRY(decide_exchange(
+                               facts.returns, purchases,
+                               {.as_of = as_of, .channel_approved = !approved.empty(), .channel = facts.desk.channel}, *governing.pack))};
 }
 
 Exchange exchange_of(App& app, const ExchangeFacts& facts, const GoverningExchange& governing, Instant as_of) {

@@ -9,11 +9,7 @@ namespace {
 
 policy::RefundRequest request_for(const RefundFacts& facts, const RefundAsk& ask, std::int64_t quantity, Instant as_of,
                                   std::optional<policy::Meter> meter) {
-  return {.quantity = quantity,
-          .as_of = as_of,
-          .meter = meter,
-          .channel_approved = !ask.approved.empty(),
-          .channel = facts.desk.channel};
+  return {.quantity = quantity, .as_of = as_of, .meter = meter, .channel_approved = !ask.approved.empty(), .channel = facts.desk.channel};
 }
 
 std::int64_t asked_quantity(const RefundFacts& facts, const RefundAsk& ask) {

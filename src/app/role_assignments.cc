@@ -27,8 +27,7 @@ RoleAssignment assignment_of(const AssignAsk& ask, Instant now) {
 // Who holds what where is fixed by the id; only its words may change.
 Result<RoleAssignment> reworded(const RoleAssignment& present, RoleAssignment wanted) {
   const bool same = present.scope == wanted.scope && present.role == wanted.role && present.principal == wanted.principal;
-  if (!same)
-    return fail(Code::refused, "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.");
+  if (!same) return fail(Code::refused, "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.");
   wanted.version = present.version;
   wanted.created = present.created;
   wanted.created_by = present.created_by;
@@ -41,11 +40,8 @@ std::string line_of(const RoleAssignment& a) {
 }
 
 AuditNote note_of(const App& app, std::string action, const RoleAssignment& about, const std::optional<CustomerId>& customer, Instant now) {
-  return {.at = now,
-          .actor = app.actor,
-          .action = std::move(action),
-          .customer = customer ? customer->text() : "",
-          .subject = about.id.text()};
+  return {
+      .at = now, .actor = app.actor, .action = std::move(action), .customer = customer ? customer->text() : "", .subject = about.id.text()};
 }
 
 }  // namespace

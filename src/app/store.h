@@ -254,7 +254,7 @@ class Snapshot {
   virtual Result<std::optional<IdempotencyRecord>> answered(const std::string& key) = 0;
 
   virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
-                                               Term term) = 0;  // all currencies and days
+                                               Term term) = 0;                     // all currencies and days
   virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
   virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
@@ -278,7 +278,8 @@ class Snapshot {
   virtual Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) = 0;
   virtual Result<std::optional<Operation>> operation(const OperationId& id) = 0;
   virtual Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) = 0;  // any letter case
-  virtual Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file, std::int64_t index) = 0;
+  virtual Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file,
+                                                               std::int64_t index) = 0;
 
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.

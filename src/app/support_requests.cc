@@ -54,9 +54,8 @@ Result<SupportWork> file_request(App& app, const FileAsk& ask) {
     work.request = support::acknowledged(std::move(request), app.ids.next(), at.now);
     work.operation = operation_of(app, at.desk, "support_request", work.request, ask.resource);
 
-    Changes changes{.audit = note_of(app, "support.file", work.request, at.now),
-                    .support_requests = {work.request},
-                    .operations = {work.operation}};
+    Changes changes{
+        .audit = note_of(app, "support.file", work.request, at.now), .support_requests = {work.request}, .operations = {work.operation}};
     changes.audit.after = line_of(work.request);
     return changes;
   }));
@@ -88,9 +87,8 @@ Result<SupportWork> say(App& app, const SayAsk& ask) {
     work.request = TRY(support::add_communication(before, ask.message, at.now));
     work.operation = operation_of(app, at.desk, "communication", work.request, ask.resource);
 
-    Changes changes{.audit = note_of(app, "support.say", work.request, at.now),
-                    .support_requests = {work.request},
-                    .operations = {work.operation}};
+    Changes changes{
+        .audit = note_of(app, "support.say", work.request, at.now), .support_requests = {work.request}, .operations = {work.operation}};
     changes.audit.after = fmt::format("{}: {}", work.request.number, work.request.thread.back().subject);
     return changes;
   }));

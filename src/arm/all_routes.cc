@@ -6,7 +6,8 @@ namespace prorata::arm {
 namespace {
 
 using Table = std::vector<Route> (*)();
-constexpr std::initializer_list<Table> kTables = {authorization_routes, capacity_routes, consumption_routes, subscription_routes, support_routes};
+constexpr std::initializer_list<Table> kTables = {authorization_routes, billing_routes,      capacity_routes,
+                                                  consumption_routes,   subscription_routes, support_routes};
 
 }  // namespace
 

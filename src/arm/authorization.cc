@@ -21,9 +21,8 @@ using wire::JsonWriter;
 
 const std::vector<std::string_view> kVersions = {"2022-04-01", "2020-04-01-preview", "2018-01-01-preview", "2015-07-01"};
 // az asks for the definitions of roles with other ages of the same answer.
-const std::vector<std::string_view> kDefinitionVersions = {"2022-04-01",         "2022-05-01-preview", "2020-04-01-preview",
-                                                           "2018-07-01",         "2018-01-01-preview", "2017-10-01-preview",
-                                                           "2015-07-01",         "2015-06-01"};
+const std::vector<std::string_view> kDefinitionVersions = {"2022-04-01",         "2022-05-01-preview", "2020-04-01-preview", "2018-07-01",
+                                                           "2018-01-01-preview", "2017-10-01-preview", "2015-07-01",         "2015-06-01"};
 constexpr PageSizes kPages{.usual = 500, .most = 1'000};
 constexpr std::string_view kReadAssignments = "Microsoft.Authorization/roleAssignments/read";
 constexpr std::string_view kReadDefinitions = "Microsoft.Authorization/roleDefinitions/read";
@@ -158,8 +157,9 @@ Outcome<Wanted> read_wanted(const Call& call) {
   if (!body->condition.empty())
     return refuse(400, "ConditionsNotSupported", "Role assignments with a condition are not supported here; leave 'condition' out.");
   if (!body->delegated_identity.empty())
-    return refuse(400, "DelegatedManagedIdentityNotSupported",
-                  "Role assignments on behalf of a managed identity are not supported here; leave 'delegatedManagedIdentityResourceId' out.");
+    return refuse(
+        400, "DelegatedManagedIdentityNotSupported",
+        "Role assignments on behalf of a managed identity are not supported here; leave 'delegatedManagedIdentityResourceId' out.");
   const Result<RoleDefinitionId> role = access::parse_role_definition(body->role);
   if (!role) return refuse(400, "InvalidRoleDefinitionId", role.error().message);
   const Result<PrincipalId> principal = PrincipalId::parse(body->principal);
@@ -171,7 +171,8 @@ Outcome<Wanted> read_wanted(const Call& call) {
 http::Response assign_error(const Error& why, const RoleDefinitionId& role) {
   switch (why.code) {
     case Code::not_found:
-      return error(404, "RoleDefinitionDoesNotExist", fmt::format("The specified role definition with ID '{}' does not exist.", role.text()));
+      return error(404, "RoleDefinitionDoesNotExist",
+                   fmt::format("The specified role definition with ID '{}' does not exist.", role.text()));
     case Code::invalid_argument: return error(400, "InvalidRoleDefinition", why.message);
     case Code::already_exists: return error(409, "RoleAssignmentExists", why.message);
     case Code::refused: return error(400, "RoleAssignmentUpdateNotPermitted", why.message);
@@ -310,7 +311,8 @@ std::vector<Route> authorization_routes() {
   const std::string folder = "/{scope...}/providers/Microsoft.Authorization/";
   const auto add = [&](Method method, std::string_view path, const std::vector<std::string_view>& versions,
                        Outcome<http::Response> (*handler)(Call&), http::Kind kind = http::Kind::reads) {
-    routes.push_back({.method = method, .pattern = folder + std::string(path), .versions = versions, .handler = answering(handler), .kind = kind});
+    routes.push_back(
+        {.method = method, .pattern = folder + std::string(path), .versions = versions, .handler = answering(handler), .kind = kind});
   };
   add(Method::get, "roleAssignments", kVersions, list_assignments);
   add(Method::get, "roleAssignments/{name}", kVersions, get_assignment);

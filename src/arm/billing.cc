@@ -55,16 +55,18 @@ struct Seen {
 Outcome<Seen> open(const Call& call, Snapshot& snapshot, std::string_view action) {
   BillingPlace place = TRY(billing_place(call, snapshot));
   const OrderId id = TRY(capacity::order_of(call));
-  OrderHere order = TRY(capacity::open_order(call, snapshot, id, action));
-  if (order.customer.id != place.customer.id)
+  const std::optional<Order> there = TRY(snapshot.order(id));
+  if (!there || there->customer != place.customer.id)
     return refuse(404, "ReservationOrderNotFound", fmt::format("Reservation order '{}' was not found.", id.text()));
+  OrderHere order = TRY(capacity::open_order(call, snapshot, id, action));
   return Seen{std::move(place), std::move(order)};
 }
 
 Outcome<http::Response> get_order(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Seen seen = TRY(open(call, *snapshot, kReadOrders));
-  wire::OrderView view{.schedule = equal_ignoring_case(expand_of(call), "schedule"), .today = day_of(seen.order.now), .account = seen.place.account};
+  wire::OrderView view{
+      .schedule = equal_ignoring_case(expand_of(call), "schedule"), .today = day_of(seen.order.now), .account = seen.place.account};
   if (view.schedule) view.payments = capacity::payments_of(seen.order);
   return capacity::written(200, [&](JsonWriter& w) { write_order(w, seen.order.order, view); });
 }

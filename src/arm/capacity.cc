@@ -146,7 +146,8 @@ Outcome<const Reservation*> find_in(const OrderHere& here, const wire::Reservati
   return &*found;
 }
 
-Outcome<Customer> open_subscription(const Call& call, Snapshot& snapshot, const SubscriptionId& id, std::string_view action, NamedBy named) {
+Outcome<Customer> open_subscription(const Call& call, Snapshot& snapshot, const SubscriptionId& id, std::string_view action,
+                                    NamedBy named) {
   Outcome<SubscriptionPlace> place = subscription_place(call.caller, snapshot, id.text());
   if (!place && named == NamedBy::body && place.error().response.status == 404)
     return refuse(400, "InvalidSubscriptionId", fmt::format("The subscription '{}' could not be found.", id.text()));
@@ -239,7 +240,8 @@ std::vector<Route> capacity_routes() {
                       .handler = answering(row.handler),
                       .kind = row.kind});
   routes.push_back({.pattern = fmt::format("{}/catalogs", kSubscription), .versions = versions, .handler = answering(c::list_catalog)});
-  routes.push_back({.pattern = fmt::format("{}/appliedReservations", kSubscription), .versions = versions, .handler = answering(c::list_applied)});
+  routes.push_back(
+      {.pattern = fmt::format("{}/appliedReservations", kSubscription), .versions = versions, .handler = answering(c::list_applied)});
   return routes;
 }
 

@@ -48,7 +48,8 @@ constexpr auto kOperations = std::to_array<OperationText>({
     {"Microsoft.Capacity/reservationorders/reservations/availablescopes/action", "Check Available Scopes",
      "Says which scopes a reservation may have"},
     {"Microsoft.Capacity/reservationorders/reservations/archive/action", "Archive a Reservation", "Hides a reservation that has ended"},
-    {"Microsoft.Capacity/reservationorders/reservations/unarchive/action", "Unarchive a Reservation", "Shows an archived reservation again"},
+    {"Microsoft.Capacity/reservationorders/reservations/unarchive/action", "Unarchive a Reservation",
+     "Shows an archived reservation again"},
     {"Microsoft.Capacity/reservationorders/reservations/revisions/read", "Get Revisions", "Reads the history of a reservation"},
 });
 
@@ -66,8 +67,7 @@ std::vector<CatalogItem> items_of(const std::vector<PriceRow>& rows, std::string
     while (until < rows.size() && equal_ignoring_case(rows[until].sku, rows[from].sku)) ++until;
     CatalogItem item{.sku = rows[from].sku, .product = rows[from].product.empty() ? "VirtualMachines" : rows[from].product};
     std::map<std::pair<int, bool>, std::vector<PriceRow>> by_term;  // in USD or not
-    for (std::size_t i = from; i < until; ++i)
-      by_term[{rows[i].term.years, rows[i].price.currency == Currency::usd()}].push_back(rows[i]);
+    for (std::size_t i = from; i < until; ++i) by_term[{rows[i].term.years, rows[i].price.currency == Currency::usd()}].push_back(rows[i]);
     for (const auto& [key, of_term] : by_term) {
       const PriceRow* price = price_on(of_term, today);
       if (price != nullptr) item.msrp.insert_or_assign(key.first, price->price);  // USD comes last and stays
@@ -93,15 +93,14 @@ void write_item(wire::JsonWriter& w, const CatalogItem& item, std::string_view r
   for (const auto& [years, price] : item.msrp) w.text(to_string(Term{years}));
   w.end_array().key("locations").begin_array().text(region).end_array();
   w.key("billingPlans").begin_object();
-  for (const auto& [years, price] : item.msrp)
-    w.key(fmt::format("p{}Y", years)).begin_array().text("Upfront").text("Monthly").end_array();
+  for (const auto& [years, price] : item.msrp) w.key(fmt::format("p{}Y", years)).begin_array().text("Upfront").text("Monthly").end_array();
   w.end_object().key("msrp").begin_object();
   for (const auto& [years, price] : item.msrp) wire::write_amount(w, fmt::format("p{}Y", years), price);
   w.end_object().key("skuProperties").begin_array();
   for (const FlexibilityRatio& each : ratios) {
     write_property(w, "ReservationsAutofitGroup", each.group);
-    write_property(w, "ReservationsAutofitRatio", each.ratio.over == 1 ? std::to_string(each.ratio.part)
-                                                                       : fmt::format("{}/{}", each.ratio.part, each.ratio.over));
+    write_property(w, "ReservationsAutofitRatio",
+                   each.ratio.over == 1 ? std::to_string(each.ratio.part) : fmt::format("{}/{}", each.ratio.part, each.ratio.over));
   }
   const std::string_view short_name = std::string_view(item.sku).substr(item.sku.starts_with("Standard_") ? 9 : 0);
   write_property(w, "SkuName", short_name);
@@ -173,10 +172,11 @@ Outcome<Response> list_applied(Call& call) {
       TRY(open_subscription(call, *snapshot, subscription, "Microsoft.Capacity/appliedreservations/read", NamedBy::path));
   const PageStart start = TRY(page_start(call));
   const Instant now = TRY(load_moment(call.app, *snapshot)).now;
-  const ListedReservations page = TRY(list_reservations(
-      *snapshot, {.customer = customer.id, .state = ProvisioningState::succeeded, .after = start.after},
-      {.take = kAppliedPage, .skip = start.skip, .now = now},
-      [&](const Reservation& each) -> Result<bool> { return is_active(each) && covers(customer, each.scope, subscription); }));
+  const ListedReservations page =
+      TRY(list_reservations(*snapshot, {.customer = customer.id, .state = ProvisioningState::succeeded, .after = start.after},
+                            {.take = kAppliedPage, .skip = start.skip, .now = now}, [&](const Reservation& each) -> Result<bool> {
+                              return is_active(each) && covers(customer, each.scope, subscription);
+                            }));
   std::vector<OrderId> orders;
   for (const Reservation& each : page.items)
     if (std::ranges::find(orders, each.order) == orders.end()) orders.push_back(each.order);

@@ -20,7 +20,8 @@ bool same_scope(const Scope& a, const Scope& b) { return a.type == b.type && equ
 std::optional<RenewalTerms> renewal_of(const std::optional<wire::PurchaseBody>& body) {
   if (!body) return std::nullopt;
   const PurchaseLine& line = body->line;
-  return RenewalTerms{.sku = line.sku, .quantity = line.quantity, .term = line.term, .plan = line.plan, .region = line.region, .name = line.name};
+  return RenewalTerms{
+      .sku = line.sku, .quantity = line.quantity, .term = line.term, .plan = line.plan, .region = line.region, .name = line.name};
 }
 
 // A PATCH with everything that is already so taken out of it.
@@ -42,7 +43,8 @@ bool is_empty(const wire::PatchBody& patch) {
 Result<Reservation> patched(Reservation r, const wire::PatchBody& patch, Instant now) {
   const std::int64_t revision = r.revision + 1;
   if (!is_active(r))
-    return fail(Code::refused, fmt::format("reservation {} is {}; only one that is Succeeded can be updated", r.id.text(), to_string(r.state)));
+    return fail(Code::refused,
+                fmt::format("reservation {} is {}; only one that is Succeeded can be updated", r.id.text(), to_string(r.state)));
   if (patch.scope) r = TRY(change_scope(std::move(r), *patch.scope, now));
   if (patch.name) r = TRY(rename(std::move(r), *patch.name, now));
   if (patch.instance_flexibility) r = TRY(set_flexibility(std::move(r), *patch.instance_flexibility, now));
@@ -85,8 +87,8 @@ Response parts_as_result(const Parts& parts) {
 }
 
 std::string result_url(const Call& call, const Reservation& source, std::string_view kind) {
-  return url_of(call, fmt::format("/providers/Microsoft.Capacity/reservationorders/{}/{}/{}_{}", source.order.text(), kind, source.id.text(),
-                                  source.revision));
+  return url_of(call, fmt::format("/providers/Microsoft.Capacity/reservationorders/{}/{}/{}_{}", source.order.text(), kind,
+                                  source.id.text(), source.revision));
 }
 
 // The reservation that a result is asked of: "{reservation}_{etag}".
@@ -142,7 +144,9 @@ Outcome<Response> update(Call& call) {
   }
   const Reservation after = TRY(change_reservation(call.app, {.reservation = id, .action = "update", .detail = detail_of(patch)},
                                                    [&](Reservation r, Instant now) { return patched(std::move(r), patch, now); }));
-  return written(200, [&](wire::JsonWriter& w) { write_reservation(w, after, {.now = after.updated}); });
+  return written(200, [&](wire::JsonWriter& w) {
+    write_reservation(w, after, {.now = after.updated, .applied_scopes = call.version == kFirstVersion});
+  });
 }
 
 Outcome<Response> split(Call& call) {

@@ -83,16 +83,17 @@ Outcome<ExchangeAsk> lines_of(const Call& call, const wire::ExchangeBody& body, 
     const OrderHere here = TRY(open_order(call, *snapshot, *order, action));
     const Reservation* reservation = TRY(find_in(here, each.reservation));
     if (each.quantity > reservation->quantity)
-      return refuse(400, "InvalidRefundQuantity", fmt::format("{} units cannot be exchanged; reservation '{}' has {}.", each.quantity,
-                                                              reservation->id.text(), reservation->quantity));
+      return refuse(400, "InvalidRefundQuantity",
+                    fmt::format("{} units cannot be exchanged; reservation '{}' has {}.", each.quantity, reservation->id.text(),
+                                reservation->quantity));
     ask.returns.push_back({reservation->id, each.quantity});
     if (!customer) customer = here.customer;
   }
   for (const wire::PurchaseBody& each : body.purchases) {
     const Customer payer = TRY(open_subscription(call, *snapshot, each.billing, "Microsoft.Resources/subscriptions/read", NamedBy::body));
     if (payer.id != customer->id)
-      return refuse(400, "InvalidSubscriptionId", fmt::format("The subscription '{}' is of another tenant than what is exchanged.",
-                                                              each.billing.text()));
+      return refuse(400, "InvalidSubscriptionId",
+                    fmt::format("The subscription '{}' is of another tenant than what is exchanged.", each.billing.text()));
     ExchangePurchaseAsk line{.line = each.line};
     if (each.scope) line.scope = TRY(applied_scope(*customer, *each.scope));
     ask.purchases.push_back(std::move(line));

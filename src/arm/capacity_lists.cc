@@ -157,7 +157,8 @@ Outcome<Response> list_reservations_for(Call& call, const ReservationList& list)
                                     [&](const Reservation& each) -> Result<bool> { return TRY(visible(each)); }));
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
-    for (const Reservation& each : page.items) write_reservation(w, each, {.now = now, .account = list.account});
+    for (const Reservation& each : page.items)
+      write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion, .account = list.account});
     w.end_array();
     if (counts) write_summary(w, *counts);
     if (!page.next.empty()) w.field("nextLink", next_link(call, skip_token(page.next)));
@@ -217,15 +218,14 @@ Outcome<Response> list_reservations_in_order(Call& call) {
   }
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
-    for (const Reservation& each : shown) write_reservation(w, each, {.now = now});
+    for (const Reservation& each : shown) write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion});
     w.end_array().end_object();
   });
 }
 
 Outcome<Response> list_revisions(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
-  const ReservationHere here =
-      TRY(open_reservation(call, *snapshot, "Microsoft.Capacity/reservationorders/reservations/revisions/read"));
+  const ReservationHere here = TRY(open_reservation(call, *snapshot, "Microsoft.Capacity/reservationorders/reservations/revisions/read"));
   const std::vector<Revision> revisions = TRY(snapshot->revisions_of(here.reservation.id));
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
@@ -238,7 +238,8 @@ Outcome<Response> get_reservation(Call& call) {
   const std::unique_ptr<Snapshot> snapshot = TRY(call.app.store.snapshot());
   const ReservationHere here = TRY(open_reservation(call, *snapshot, kReadReservation));
   const std::string_view expand = call.request.query.get("$expand", call.request.query.get("expand"));
-  wire::ReservationView view{.now = here.now, .renew_properties = equal_ignoring_case(expand, "renewProperties")};
+  wire::ReservationView view{
+      .now = here.now, .renew_properties = equal_ignoring_case(expand, "renewProperties"), .applied_scopes = call.version == kFirstVersion};
   if (view.renew_properties) view.renewal_price = TRY(renewal_price(*snapshot, here));
   return written(200, [&](wire::JsonWriter& w) { write_reservation(w, here.reservation, view); });
 }

@@ -51,7 +51,11 @@ Outcome<Response> calculate_price(Call& call) {
   const Result<AgreedPrice> agreed = agree_price(call.app, {.customer = asked.customer, .line = asked.line});
   if (!agreed) return in_service_words(agreed.error());
   return written(200, [&](wire::JsonWriter& w) {
-    write_price(w, {.line = agreed->line, .price = {agreed->billing, agreed->pricing}, .order = agreed->id, .today = day_of(agreed->as_of)});
+    write_price(w, {.line = agreed->line,
+                    .price = {agreed->billing, agreed->pricing},
+                    .order = agreed->id,
+                    .today = day_of(agreed->as_of),
+                    .asked_sku = body.line.sku});
   });
 }
 
@@ -59,8 +63,7 @@ Outcome<Response> purchase(Call& call) {
   const OrderId order = TRY(order_of(call));
   const wire::PurchaseBody body = TRY(wire::read_purchase(call.request.body));
   const Purchase asked = TRY(purchase_of(call, body, "Microsoft.Capacity/reservationorders/write"));
-  const Result<AgreedPurchase> bought =
-      buy_at_agreed_price(call.app, {.order = order, .customer = asked.customer, .line = asked.line});
+  const Result<AgreedPurchase> bought = buy_at_agreed_price(call.app, {.order = order, .customer = asked.customer, .line = asked.line});
   if (!bought) return in_service_words(bought.error());
   const Order accepted = as_accepted(bought->order);
   return written(202, [&](wire::JsonWriter& w) { write_order(w, accepted, {}); })

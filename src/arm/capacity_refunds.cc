@@ -12,8 +12,9 @@ namespace {
 Outcome<const Reservation*> units_in(const OrderHere& here, const wire::UnitsToReturn& units) {
   const Reservation* reservation = TRY(find_in(here, units.reservation));
   if (units.quantity <= reservation->quantity) return reservation;
-  return refuse(400, "InvalidRefundQuantity", fmt::format("{} units cannot be returned; reservation '{}' has {}.", units.quantity,
-                                                          reservation->id.text(), reservation->quantity));
+  return refuse(
+      400, "InvalidRefundQuantity",
+      fmt::format("{} units cannot be returned; reservation '{}' has {}.", units.quantity, reservation->id.text(), reservation->quantity));
 }
 
 Response accepted(const Call& call, const OrderId& order, std::string body) {

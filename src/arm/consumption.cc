@@ -106,7 +106,8 @@ Outcome<http::Response> list_summaries(Call& call) {
     return bad_request(fmt::format("The grain '{}' is invalid. Allowed values are 'daily' and 'monthly'.", grain));
   const Period period = TRY(usage_period(call.request));
   if (daily && !period.bounded())
-    return bad_request("The daily grain needs a range of dates, such as properties/usageDate ge 2024-01-01 AND properties/usageDate le 2024-01-31.");
+    return bad_request(
+        "The daily grain needs a range of dates, such as properties/usageDate ge 2024-01-01 AND properties/usageDate le 2024-01-31.");
   return http::json(200, std::string(kEmptyList));
 }
 

@@ -80,7 +80,6 @@ bool Call::allows(std::string_view action, const access::Target& target) const {
   return access::decide(caller.principal, caller.assignments, *known, target).allowed;
 }
 
-
 http::Response error(int status, std::string_view code, std::string_view message) {
   std::string body;
   wire::JsonWriter w(body);

@@ -82,7 +82,8 @@ Outcome<access::Target> order_target(const Caller& caller, Snapshot& snapshot, c
   access::Target target = target_of(*customer, scope);
   if (scope.kind == access::ScopeKind::order) {
     if (order->reservations.empty()) return target;
-    if (const std::optional<Reservation> first = TRY(snapshot.reservation(order->reservations.front()))) target.subscription = paying(*first);
+    if (const std::optional<Reservation> first = TRY(snapshot.reservation(order->reservations.front())))
+      target.subscription = paying(*first);
     return target;
   }
   const std::optional<Reservation> reservation = TRY(snapshot.reservation(scope.reservation));

@@ -17,7 +17,8 @@ constexpr auto kSupportNewVersions = std::to_array<string_view>({kSupport2024});
 constexpr auto kRoleVersions = std::to_array<string_view>({"2022-04-01", "2020-04-01-preview", "2018-01-01-preview", "2015-07-01"});
 constexpr auto kConsumptionVersions = std::to_array<string_view>({"2023-11-01", "2023-05-01", "2021-10-01"});
 constexpr auto kBillingVersions = std::to_array<string_view>({"2024-04-01"});
-constexpr auto kResourceVersions = std::to_array<string_view>({"2022-12-01", "2022-09-01", "2021-04-01", "2021-01-01", "2019-11-01", "2016-06-01"});
+constexpr auto kResourceVersions =
+    std::to_array<string_view>({"2022-12-01", "2022-09-01", "2021-04-01", "2021-01-01", "2019-11-01", "2016-06-01"});
 
 constexpr auto kCapacityTypes = std::to_array<ResourceType>({{"reservationOrders", kCapacityVersions},
                                                              {"reservationOrders/reservations", kCapacityVersions},

@@ -22,10 +22,10 @@ constexpr std::string_view kReadGroups = "Microsoft.Resources/subscriptions/reso
 constexpr std::string_view kReadTenants = "Microsoft.Resources/tenants/read";
 
 // Every version that a client of the last ten years sends for these; the answers are the same in all.
-const std::vector<std::string_view> kVersions = {
-    "2022-12-01", "2022-09-01", "2022-01-01", "2021-04-01", "2021-01-01", "2020-10-01", "2020-08-01", "2020-06-01", "2020-01-01", "2019-11-01",
-    "2019-10-01", "2019-08-01", "2019-07-01", "2019-06-01", "2019-05-10", "2019-05-01", "2019-03-01", "2018-06-01", "2018-05-01", "2018-02-01",
-    "2017-05-10", "2016-09-01", "2016-06-01", "2015-11-01"};
+const std::vector<std::string_view> kVersions = {"2022-12-01", "2022-09-01", "2022-01-01", "2021-04-01", "2021-01-01", "2020-10-01",
+                                                 "2020-08-01", "2020-06-01", "2020-01-01", "2019-11-01", "2019-10-01", "2019-08-01",
+                                                 "2019-07-01", "2019-06-01", "2019-05-10", "2019-05-01", "2019-03-01", "2018-06-01",
+                                                 "2018-05-01", "2018-02-01", "2017-05-10", "2016-09-01", "2016-06-01", "2015-11-01"};
 
 std::string path_of(const SubscriptionId& id) { return "/subscriptions/" + id.text(); }
 
@@ -170,8 +170,7 @@ Outcome<http::Response> get_provider(Call& call) {
   const std::string prefix = TRY(prefix_of(call));
   const std::string& name = call.path.at("namespace");
   const Provider* provider = find_provider(name);
-  if (provider == nullptr)
-    return refuse(404, "InvalidResourceNamespace", fmt::format("The resource namespace '{}' is invalid.", name));
+  if (provider == nullptr) return refuse(404, "InvalidResourceNamespace", fmt::format("The resource namespace '{}' is invalid.", name));
   std::string body;
   JsonWriter w(body);
   write_provider(w, *provider, prefix);
@@ -205,7 +204,8 @@ Outcome<http::Response> get_group(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const SubscriptionPlace place = TRY(place_of(call, *snapshot, kReadGroups));
   const std::string& name = call.path.at("group");
-  const auto found = std::ranges::find_if(place.subscription.resource_groups, [&](const std::string& each) { return equal_ignoring_case(each, name); });
+  const auto found =
+      std::ranges::find_if(place.subscription.resource_groups, [&](const std::string& each) { return equal_ignoring_case(each, name); });
   if (found == place.subscription.resource_groups.end())
     return refuse(404, "ResourceGroupNotFound", fmt::format("Resource group '{}' could not be found.", name));
   std::string body;

@@ -68,13 +68,13 @@ Outcome<Tree> customers_tree(const Call& call, std::string_view action) {
 namespace {
 
 using http::Method;
+using support::Communication;
+using support::SupportRequest;
 using support_face::in_words;
 using support_face::refused;
 using support_face::Row;
 using support_face::Tree;
 using support_face::tree_of;
-using support::Communication;
-using support::SupportRequest;
 using wire::Filter;
 using wire::JsonWriter;
 using wire::SupportAge;
@@ -145,7 +145,8 @@ Outcome<http::Response> list_services(Call& call) {
 Outcome<const support::Service*> service_of(const Call& call) {
   const std::string& name = call.path.at("service");
   const support::Service* service = support::find_service(name);
-  if (service == nullptr) return refused({Code::not_found, fmt::format("The Resource 'Microsoft.Support/services/{}' was not found.", name), {}});
+  if (service == nullptr)
+    return refused({Code::not_found, fmt::format("The Resource 'Microsoft.Support/services/{}' was not found.", name), {}});
   return service;
 }
 
@@ -189,7 +190,8 @@ struct Offered {
 };
 constexpr auto kOperations = std::to_array<Offered>({
     {"Microsoft.Support/services/read", "Service", "Lists the services that support is given for"},
-    {"Microsoft.Support/services/problemClassifications/read", "Problem classification", "Lists what a request about a service can be about"},
+    {"Microsoft.Support/services/problemClassifications/read", "Problem classification",
+     "Lists what a request about a service can be about"},
     {"Microsoft.Support/supportTickets/read", "Support ticket", "Lists support tickets"},
     {"Microsoft.Support/supportTickets/write", "Support ticket", "Files or changes a support ticket"},
     {"Microsoft.Support/supportTickets/communications/read", "Communication", "Lists the messages of a support ticket"},
@@ -218,7 +220,8 @@ Outcome<wire::NameCheck> read_check(const Call& call, const std::vector<std::str
   wire::NameCheck check = TRY(in_words(wire::read_name_check(reader, call.request.body)));
   if (std::ranges::any_of(types, [&](std::string_view type) { return equal_ignoring_case(check.type, type); })) return check;
   return refused({Code::invalid_argument,
-                  fmt::format("'{}' is not the type of what is named here; write {}", check.type.substr(0, 80), fmt::join(types, " or ")), "type"});
+                  fmt::format("'{}' is not the type of what is named here; write {}", check.type.substr(0, 80), fmt::join(types, " or ")),
+                  "type"});
 }
 
 http::Response name_answer(const support::NameAnswer& answer) {
@@ -234,13 +237,15 @@ Outcome<http::Response> check_ticket_name(Call& call) {
   TRY(allow(call, "Microsoft.Support/checkNameAvailability/action", tree.target()));
   const wire::NameCheck check = TRY(read_check(call, {"Microsoft.Support/supportTickets", "Microsoft.Support/fileWorkspaces"}));
   const bool workspace = to_lower(check.type).ends_with("fileworkspaces");
-  const bool taken = workspace ? TRY(snapshot->file_workspace(check.name)).has_value() : TRY(snapshot->support_request(check.name)).has_value();
+  const bool taken =
+      workspace ? TRY(snapshot->file_workspace(check.name)).has_value() : TRY(snapshot->support_request(check.name)).has_value();
   return name_answer(support::check_request_name(check.name, taken));
 }
 
 Outcome<http::Response> check_message_name(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
-  const Found at = TRY(find_ticket(call, *snapshot, call.path.at("ticket"), "Microsoft.Support/supportTickets/checkNameAvailability/action"));
+  const Found at =
+      TRY(find_ticket(call, *snapshot, call.path.at("ticket"), "Microsoft.Support/supportTickets/checkNameAvailability/action"));
   const wire::NameCheck check = TRY(read_check(call, {"Microsoft.Support/communications"}));
   const bool taken = support::find_communication(at.request, check.name) != nullptr;
   support::NameAnswer answer = support::check_communication_name(check.name, taken);
@@ -338,7 +343,8 @@ Outcome<http::Response> get_ticket(Call& call) {
 
 // Where a client comes back to.
 std::string operation_link(const Call& call, const Tree& tree, std::string_view folder, const OperationId& id) {
-  return fmt::format("{}{}/providers/Microsoft.Support/{}/{}?api-version={}", call.request.base_url(), tree.prefix, folder, id.text(), call.version);
+  return fmt::format("{}{}/providers/Microsoft.Support/{}/{}?api-version={}", call.request.base_url(), tree.prefix, folder, id.text(),
+                     call.version);
 }
 
 http::Response accepted(const Call& call, const Tree& tree, const OperationId& id) {
@@ -483,7 +489,8 @@ Outcome<http::Response> get_status(Call& call) {
   const Work work = TRY(work_of(call, *snapshot, "Microsoft.Support/operationsStatus/read"));
   std::string body;
   JsonWriter w(body);
-  w.begin_object().field("id", fmt::format("{}/providers/Microsoft.Support/operationsStatus/{}", work.tree.prefix, work.operation.id.text()));
+  w.begin_object().field("id",
+                         fmt::format("{}/providers/Microsoft.Support/operationsStatus/{}", work.tree.prefix, work.operation.id.text()));
   w.field("status", work.running ? "InProgress" : std::string_view(work.operation.state));
   if (!work.running) w.key("properties").raw(work.operation.answer);
   w.end_object();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/support_files.h"
+#include "arm/paging.h"
 #include "wire/arm_support.h"
 
 namespace prorata::arm::support_face {
@@ -36,14 +37,13 @@ http::Response file_answer(int status, const FileWorkspace& workspace, const Wor
 
 // The address of what was just made: the request's own.
 http::Response made_here(const Call& call, http::Response response, const std::string& path) {
-  response.with("Location", fmt::format("{}{}?api-version={}", call.request.base_url(), path, call.version));
+  response.with("Location", fmt::format("{}{}?api-version={}", call.request.base_url(), encoded_path(path), call.version));
   return response;
 }
 
 Outcome<http::Response> put_workspace(Call& call) {
   const Tree tree = TRY(customers_tree(call, kWrite));
-  const FileWorkspace made =
-      TRY(in_words(make_workspace(call.app, {call.path.at("workspace"), tree.customer->id, tree.subscription})));
+  const FileWorkspace made = TRY(in_words(make_workspace(call.app, {call.path.at("workspace"), tree.customer->id, tree.subscription})));
   return made_here(call, workspace_answer(201, made, tree), wire::workspace_path(tree.prefix, made.name));
 }
 

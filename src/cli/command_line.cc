@@ -371,6 +371,7 @@ class Tree {
     sub->add_option("--status", serve_.status, "A port on 127.0.0.1 for /healthz, /readyz and /metrics, without TLS")->type_name("PORT");
     sub->add_flag("--sandbox", serve_.sandbox, "Clock, faults and reset below /sandbox; makes the desk where there is none");
     sub->add_option("--policy", serve_.policy, "The pack that governs this sandbox from now on");
+    sub->add_option("--seed", serve_.seed, "demo, or a folder of lists: what an empty sandbox is filled with, and a reset goes back to");
     CLI::Option* certificate =
         sub->add_option("--certificate", serve_.certificate, "PEM, the server's first; it is read again when it changes")
             ->type_name("FILE");
@@ -381,6 +382,18 @@ class Tree {
                     "Where the authority and certificate that are made here lie (default: tls in the desk's folder)")
         ->type_name("FOLDER");
     sub->add_option("--access-log", serve_.access_log, "A JSON object a request; - is standard error")->type_name("FILE");
+    CLI::Option* issuer =
+        sub->add_option("--issuer", serve_.issuers, "An OpenID provider whose tokens count too, as 'iss' names it; again for each")
+            ->type_name("URL")
+            ->allow_extra_args(false);
+    CLI::Option* audience = sub->add_option("--audience", serve_.audiences, "What their tokens must be for; again for each")
+                                ->type_name("NAME")
+                                ->allow_extra_args(false);
+    issuer->needs(audience);
+    audience->needs(issuer);
+    sub->add_option("--issuer-ca", serve_.issuer_authority, "PEM, to trust when asking them for their keys (default: the machine's)")
+        ->type_name("FILE")
+        ->needs(issuer);
     sub->add_flag("--openapi", serve_.openapi, "Print the OpenAPI document of what would be served, and end");
     sub->add_option("--threads", serve_.threads, "That serve sockets (default: one a core)")->check(whole_number(0, 256));
   }

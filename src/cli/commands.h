@@ -62,6 +62,9 @@ struct ImportOptions {
   std::string customer;
   std::string as_of;
 };
+// The lists of a folder, in the order in which they need each other: rates*, ratios*, prices*, customers*, reservations*, the last with the
+// tenant id at the end of its name where the list does not say. Errors: not_found; invalid_data where a record is refused.
+Result<void> import_folder(App& app, const std::string& folder);
 Result<int> import_files(Session& session, const ImportOptions& options);
 
 struct ListOptions {
@@ -229,9 +232,12 @@ struct ServeOptions {
   bool sandbox = false;
   bool openapi = false;  // print what would be served, and no more
   std::string policy;
+  std::string seed;  // "demo" or a folder of lists; empty: the demo where it was loaded, otherwise nothing
   std::string certificate, key;
   std::string tls_folder;
   std::string access_log;
+  std::vector<std::string> issuers, audiences;
+  std::string issuer_authority;
   std::int64_t threads = 0;
 };
 Result<int> serve(Session& session, const ServeOptions& options);

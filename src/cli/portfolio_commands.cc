@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <thread>
 #include <unordered_map>
 
@@ -251,6 +253,56 @@ Result<void> print_reservations(const Session& session, Snapshot& snapshot, std:
 }
 
 }  // namespace
+
+namespace {
+
+struct SeedKind {
+  std::string_view begins;  // the file's name
+  ImportKind kind;
+};
+// In the order in which they need each other.
+constexpr SeedKind kSeedKinds[] = {{"rates", ImportKind::rates},
+                                   {"ratios", ImportKind::ratios},
+                                   {"prices", ImportKind::prices},
+                                   {"customers", ImportKind::customers},
+                                   {"reservations", ImportKind::azure}};
+
+// The tenant that a list's name ends with: "reservations-<tenant id>.json".
+std::string tenant_in(const std::filesystem::path& file) {
+  constexpr std::size_t kGuid = 36;
+  const std::string stem = file.stem().string();
+  return stem.size() > kGuid && CustomerId::parse(stem.substr(stem.size() - kGuid)) ? stem.substr(stem.size() - kGuid) : "";
+}
+
+Result<void> import_whole(App& app, ImportKind kind, const std::filesystem::path& path) {
+  const Day today = day_of(TRY(load_moment(app, *TRY(app.store.snapshot()))).now);
+  WatchedBytes watched(TRY(wire::FileBytes::open(path.string())));
+  ImportTotals totals;
+  TRY(import_one(app, {.kind = kind, .customer = tenant_in(path)}, watched, today, totals));
+  if (totals.read.refused + totals.orders.refused + totals.things.refused == 0) return {};
+  return fail(Code::invalid_data, fmt::format("{} has records that are refused; 'prorata import' says which", path.string()));
+}
+
+}  // namespace
+
+Result<void> import_folder(App& app, const std::string& folder) {
+  std::error_code error;
+  std::vector<std::filesystem::path> files;
+  for (const auto& each : std::filesystem::directory_iterator(folder, error)) files.push_back(each.path());
+  if (error) return fail(Code::not_found, fmt::format("the seed '{}' is neither the word demo nor a folder that can be read", folder));
+  std::ranges::sort(files);
+  std::size_t taken = 0;
+  for (const SeedKind& kind : kSeedKinds)
+    for (const std::filesystem::path& file : files)
+      if (file.filename().string().starts_with(kind.begins)) {
+        TRY(import_whole(app, kind.kind, file));
+        ++taken;
+      }
+  if (taken == 0)
+    return fail(Code::not_found,
+                fmt::format("{} holds no lists; their names begin with rates, ratios, prices, customers or reservations", folder));
+  return {};
+}
 
 Result<int> import_files(Session& session, const ImportOptions& options) {
   App& app = *TRY(session.app());

@@ -112,18 +112,25 @@ Result<App*> opened(Session& session, const ServeOptions& options) {
   return app;
 }
 
-// Where the demo was loaded, the demo is what a reset goes back to.
-Result<serve::Seed> seed_of(App& app) {
-  bool demo = false;
-  TRY(TRY(app.store.snapshot())->audit(1, [&](const AuditRecord& record) {
-    demo |= record.note.actor == "demo";
-    return !demo && record.number < kSeedCommits;
-  }));
+// What an empty sandbox is filled with. Where the demo was loaded, a reset goes back to the demo.
+Result<serve::Seed> seed_of(App& app, const std::string& named) {
+  if (!named.empty() && named != "demo") return serve::Seed([named](App& again) { return import_folder(again, named); });
+  bool demo = named == "demo";
+  if (!demo)
+    TRY(TRY(app.store.snapshot())->audit(1, [&](const AuditRecord& record) {
+      demo |= record.note.actor == "demo";
+      return !demo && record.number < kSeedCommits;
+    }));
   if (!demo) return serve::Seed();
   return serve::Seed([](App& again) -> Result<void> {
     TRY(sim::load_demo(again, [](std::int64_t) {}));
     return {};
   });
+}
+
+Result<void> fill(App& app, const serve::Seed& seed, const std::string& named) {
+  if (named.empty() || TRY(TRY(app.store.snapshot())->counts()).customers > 0) return {};
+  return seed(app);
 }
 
 sigset_t signals_of_serve() {
@@ -156,6 +163,10 @@ Result<int> serve(Session& session, const ServeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   const Address address = TRY(address_of(options.listen));
+  if (!options.seed.empty() && !options.sandbox) return fail(Code::invalid_argument, "--seed is for a sandbox; give --sandbox too");
+  for (const std::string& issuer : options.issuers)
+    if (!issuer.starts_with("https://"))
+      return fail(Code::invalid_argument, fmt::format("--issuer: '{}' does not begin with https://", issuer));
   LineFile access_log;
   serve::ServeOptions wanted{.host = address.host,
                              .port = address.port,
@@ -164,6 +175,7 @@ Result<int> serve(Session& session, const ServeOptions& options) {
                              .tls_folder = tls_folder_of(session, options),
                              .own_tls = {.certificate = options.certificate, .key = options.key},
                              .sandbox = options.sandbox,
+                             .outside = {.issuers = options.issuers, .audiences = options.audiences, .authority = options.issuer_authority},
                              .problem = complain};
   if (!options.access_log.empty()) {
     TRY(access_log.open(options.access_log));
@@ -171,7 +183,10 @@ Result<int> serve(Session& session, const ServeOptions& options) {
   }
   App& app = *TRY(opened(session, options));
   if (!options.policy.empty()) TRY(change_sandbox(app, {.policies = governed_by(options.policy)}));
-  if (options.sandbox) wanted.seed = TRY(seed_of(app));
+  if (options.sandbox) {
+    wanted.seed = TRY(seed_of(app, options.seed));
+    TRY(fill(app, wanted.seed, options.seed));
+  }
   const std::unique_ptr<serve::DeskServer> server = TRY(serve::DeskServer::start(app, std::move(wanted)));
   print_start(session, *server, address.host);
 

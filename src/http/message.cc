@@ -8,7 +8,6 @@ namespace prorata::http {
 namespace {
 
 Result<std::string> decode_form_word(std::string_view word) {
-  if (word.find_first_of("%+") == std::string_view::npos) return std::string(word);
   std::string out;
   out.reserve(word.size());
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -24,6 +23,7 @@ Result<std::string> decode_form_word(std::string_view word) {
       i += 2;
     }
   }
+  if (!is_utf8(out)) return fail(Code::invalid_argument, "the query is not UTF-8");
   return out;
 }
 

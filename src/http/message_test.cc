@@ -23,7 +23,7 @@ TEST(Query, IsDecodedAndKeepsItsOrder) {
 }
 
 TEST(Query, RefusesWhatIsNoEncoding) {
-  for (const char* text : {"a=%", "a=%4", "a=%zz", "%g0=1", "a=%00", "a=%2"}) EXPECT_FALSE(parse_query(text)) << text;
+  for (const char* text : {"a=%", "a=%4", "a=%zz", "%g0=1", "a=%00", "a=%2", "a=%ff", "%C3=1", "a=\xc3"}) EXPECT_FALSE(parse_query(text)) << text;
 }
 
 TEST(Query, WhatIsEncodedIsDecodedAgain) {
@@ -61,6 +61,12 @@ TEST(Target, HasOneReading) {
       {"/a%00", ""},
       {"/a%0d%0aX:%20y", ""},
       {"/a%7f", ""},
+      {"/%ff%fe", ""},
+      {"/%c3", ""},
+      {"/%c0%af", ""},        // a slash in two bytes
+      {"/%ed%a0%80", ""},     // half of a pair
+      {"/%f4%90%80%80", ""},  // beyond the last character
+      {"/%f0%9f%92%a9", "/\xf0\x9f\x92\xa9"},
       {"/a%", ""},
       {"/a%g1", ""},
       {"/a#b", ""},

@@ -47,6 +47,7 @@ Result<void> append_segment(std::string& path, std::string_view raw) {
     path += raw;
   } else {
     TRY(append_decoded(path, raw));
+    if (!is_utf8(std::string_view(path).substr(start))) return fail(Code::invalid_argument, "the path is not UTF-8");
   }
   const std::string_view segment = std::string_view(path).substr(start);
   if (segment.find('\\') != std::string_view::npos) return fail(Code::invalid_argument, "a segment of the path holds a backslash");
@@ -80,6 +81,23 @@ std::string_view take_authority(std::string_view& raw) {
 }
 
 }  // namespace
+
+bool is_utf8(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
+  for (std::size_t at = 0; at < text.size();) {
+    const unsigned lead = byte(at++);
+    if (lead < 0x80) continue;
+    if (lead < 0xC2 || lead > 0xF4) return false;
+    // Where a form could be overlong, half of a pair or beyond the last character, the second byte shows it.
+    const unsigned lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (byte(at) < lowest || byte(at) > highest) return false;
+    ++at;
+    for (int more = lead < 0xE0 ? 0 : lead < 0xF0 ? 1 : 2; more > 0; --more)
+      if ((byte(at++) & 0xC0U) != 0x80) return false;
+  }
+  return true;
+}
 
 int byte_of_hex(std::string_view text) {
   if (text.size() < 2 || hex_of(text[0]) < 0 || hex_of(text[1]) < 0) return -1;

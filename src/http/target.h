@@ -24,6 +24,9 @@ Result<Target> read_target(std::string_view raw);
 // "name:port", "127.0.0.1:8443", "[::1]:8443": what may be put into a link of ours.
 bool is_host(std::string_view text);
 
+// Strict: no overlong forms and no halves of pairs. What is not goes no further: databases refuse it, and nobody can read it.
+bool is_utf8(std::string_view text);
+
 // The byte that two hexadecimal digits at the start of `text` stand for; -1 where they are none.
 int byte_of_hex(std::string_view text);
 

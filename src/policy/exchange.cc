@@ -104,8 +104,10 @@ Result<ExchangeDecision> decide_exchange(std::span<const ExchangeReturnCase> ret
   CHECK(!returns.empty() && !purchases.empty(), "an exchange has lines on both sides");
   ExchangeDecision decision{.policy = pack.id};
   for (const ExchangeReturnCase& line : returns) {
-    RefundDecision each = TRY(
-        decide_refund(line.facts, {.quantity = line.quantity, .as_of = request.as_of, .channel_approved = request.channel_approved, .channel = request.channel}, pack));
+    RefundDecision each = TRY(decide_refund(
+        line.facts,
+        {.quantity = line.quantity, .as_of = request.as_of, .channel_approved = request.channel_approved, .channel = request.channel},
+        pack));
     decision.line_refusals |= without_those_of_refunds(each.amounts.refusals);
     decision.warnings |= without_those_of_refunds(each.amounts.warnings);
     decision.returns.push_back(std::move(each));

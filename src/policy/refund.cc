@@ -16,7 +16,8 @@ Refusals known_refusals(const RefundCase& facts, const RefundRequest& request, c
   refusals.set(Refusal::invalid_quantity, request.quantity < 1 || request.quantity > facts.quantity);
   refusals.set(Refusal::product_not_refundable, !pack.refundable(facts.product));
   refusals.set(Refusal::transferred_upfront, facts.transferred_in && facts.plan == BillingPlan::upfront);
-  refusals.set(Refusal::support_request_required, request.channel.value_or(pack.channel) == Channel::support_request && !request.channel_approved);
+  refusals.set(Refusal::support_request_required,
+               request.channel.value_or(pack.channel) == Channel::support_request && !request.channel_approved);
   return refusals;
 }
 

@@ -45,7 +45,7 @@ struct RefundCase {
 struct RefundRequest {
   std::int64_t quantity = 0;
   Instant as_of;
-  std::optional<Meter> meter;     // where the pack leaves a choice; absent: the pack's
+  std::optional<Meter> meter;      // where the pack leaves a choice; absent: the pack's
   bool channel_approved = false;   // an approved support request is being executed
   std::optional<Channel> channel;  // a sandbox's own; absent: the pack's
 };

@@ -36,6 +36,7 @@ Result<void> Background::round() {
     TRY(jobs_.renew_certificate());
     certificate_looked_ = now;
   }
+  if (jobs_.ask_outside) jobs_.ask_outside();
   TRY(resume_exchanges(app_));
   TRY(run_due(app_, [](std::int64_t) {}));
   return {};

@@ -1,4 +1,5 @@
-// What a desk does without being asked: ends what a crash left half way, does what time brings, renews keys and certificate. One thread;
+// What a desk does without being asked: ends what a crash left half way, does what time brings, renews keys and certificate, and asks
+// outside issuers for theirs. One thread;
 // several processes may do it at once, since every step is a commit that sees whether another was faster.
 #pragma once
 
@@ -16,6 +17,7 @@ namespace prorata::serve {
 
 struct BackgroundJobs {
   std::function<Result<void>()> renew_certificate;  // empty: the certificate is the caller's own
+  std::function<void()> ask_outside;                // for the keys of outside issuers that are due
   std::function<void(const std::string&)> problem;  // a sentence for the operator; the same one is said once
   std::function<bool()> paused;
 };

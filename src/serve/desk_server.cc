@@ -53,7 +53,8 @@ class DeskServer::Impl {
       : app_(app),
         options_(std::move(options)),
         keys_(app),
-        gate_(app, keys_),
+        outside_(options_.outside),
+        gate_(app, keys_, outside_),
         sign_in_(app, keys_),
         face_(arm::all_routes(), {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs}),
         openapi_(openapi(options_.sandbox)) {
@@ -76,7 +77,9 @@ class DeskServer::Impl {
                                     .problem = options_.problem,
                                     .ready = [this] { return background_->healthy() && !resetting(); },
                                     .refusal = refusal}};
-    BackgroundJobs jobs{.problem = [this](const std::string& line) { tell(line); }, .paused = [this] { return resetting(); }};
+    BackgroundJobs jobs{.ask_outside = [this] { outside_.refresh([this](const std::string& line) { tell(line); }); },
+                        .problem = [this](const std::string& line) { tell(line); },
+                        .paused = [this] { return resetting(); }};
     if (is_local())
       jobs.renew_certificate = [this]() -> Result<void> {
         TRY(tls_files());
@@ -148,6 +151,7 @@ class DeskServer::Impl {
   App app_;
   ServeOptions options_;
   Keys keys_;
+  OutsideIssuers outside_;
   Gate gate_;
   SignIn sign_in_;
   arm::Face face_;

@@ -13,6 +13,7 @@
 
 #include "app/app.h"
 #include "http/server.h"
+#include "serve/outside_issuers.h"
 #include "serve/sandbox.h"
 
 namespace prorata::serve {
@@ -26,6 +27,7 @@ struct ServeOptions {
   http::TlsFiles own_tls;            // a certificate of the caller's own, instead
   bool sandbox = false;              // the paths below /sandbox exist
   Seed seed;                         // for /sandbox/reset
+  OutsideIssuerOptions outside;      // whose tokens count beside the desk's own
   http::Limits limits;
   std::function<void(std::string_view)> access_log;
   std::function<void(std::string_view)> problem;

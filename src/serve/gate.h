@@ -1,5 +1,8 @@
 // Who stands behind a request: its bearer token, held against the desk's keys and the row of whom it names.
 //
+// Tokens of outside issuers count as well, where the operator has named some. Such a token's holder is the desk's client of its application
+// id, or the desk's user of its object id, else of its name; it has that row's roles, and signs in where that row does.
+//
 // A token that held is remembered, so that its signature is checked once. Its holder is read again after a second, or at once when this
 // server has changed something: a revocation by another process is felt within that second.
 #pragma once
@@ -15,6 +18,7 @@
 #include "arm/face.h"
 #include "identity/token.h"
 #include "serve/keys.h"
+#include "serve/outside_issuers.h"
 
 namespace prorata::serve {
 
@@ -23,7 +27,7 @@ inline constexpr std::string_view kAudience = "https://management.azure.com/";
 
 class Gate {
  public:
-  Gate(App app, Keys& keys) : app_(std::move(app)), keys_(keys) {}
+  Gate(App app, Keys& keys, OutsideIssuers& outside) : app_(std::move(app)), keys_(keys), outside_(outside) {}
 
   // The caller, or the 401 to answer with; where the store cannot be read, its error.
   std::expected<std::shared_ptr<const arm::Caller>, http::Response> admit(const http::Request& request);
@@ -33,19 +37,21 @@ class Gate {
  private:
   struct Entry {
     identity::Claims claims;
+    bool ours = true;  // signed by this desk
     std::shared_ptr<const arm::Caller> caller;
     std::chrono::steady_clock::time_point read;
     std::uint64_t generation = 0;
   };
 
-  std::expected<identity::Claims, identity::TokenError> verified(std::string_view token, Instant now);
-  // Empty where the holder may not come in any more.
-  Result<std::shared_ptr<const arm::Caller>> holder_of(const identity::Claims& claims);
+  std::expected<Entry, identity::TokenError> verified(std::string_view token, Instant now);
+  // Empty where the holder may not come in (any more).
+  Result<std::shared_ptr<const arm::Caller>> holder_of(const Entry& entry);
   std::optional<Entry> remembered(const std::string& token) const;
   void remember(const std::string& token, Entry entry);
 
   App app_;
   Keys& keys_;
+  OutsideIssuers& outside_;
   std::atomic<std::uint64_t> generation_{0};
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Entry> entries_;

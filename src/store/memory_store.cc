@@ -181,7 +181,7 @@ class MemorySnapshot final : public Snapshot {
   Result<std::vector<PriceRow>> prices_in(const std::string& region) override {
     std::vector<PriceRow> rows =
         TRY(where<PriceRow>(Kind::price, [&](const PriceRow& p) { return region_key(p.region) == region_key(region); }));
-    std::ranges::sort(rows, {}, [](const PriceRow& p) { return std::tuple(sku_key(p.sku), p.term, p.from, p.price.currency.code()); });
+    std::ranges::sort(rows, {}, [](const PriceRow& p) { return std::pair(sku_key(p.sku), price_id(p)); });
     return rows;
   }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {

@@ -18,11 +18,14 @@ std::unexpected<Error> refuse(string_view field, std::string why) {
 
 Result<void> check_open(const FileWorkspace& workspace, Instant now) {
   if (now < workspace.expires) return {};
-  return fail(Code::refused, fmt::format("file workspace {} has expired at {}; make a new one", workspace.name, to_string(workspace.expires)));
+  return fail(Code::refused,
+              fmt::format("file workspace {} has expired at {}; make a new one", workspace.name, to_string(workspace.expires)));
 }
 
 bool is_file_name(string_view name) {
-  const auto fits = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && string_view("<>%&:\\?/*|\"").find(c) == string_view::npos; };
+  const auto fits = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && string_view("<>%&:\\?/*|\"").find(c) == string_view::npos;
+  };
   return !name.empty() && name.size() <= 110 && name != "." && name != ".." && std::ranges::all_of(name, fits);
 }
 
@@ -73,7 +76,8 @@ Result<FileWorkspace> add_file(FileWorkspace workspace, const NewFile& asked, In
 
 Result<FileWorkspace> receive_chunk(FileWorkspace workspace, const NewChunk& chunk, Instant now) {
   TRY(check_open(workspace, now));
-  const auto file = std::ranges::find_if(workspace.files, [&](const WorkspaceFile& each) { return equal_ignoring_case(each.name, chunk.file); });
+  const auto file =
+      std::ranges::find_if(workspace.files, [&](const WorkspaceFile& each) { return equal_ignoring_case(each.name, chunk.file); });
   if (file == workspace.files.end())
     return fail(Code::not_found, fmt::format("The Resource 'Microsoft.Support/files/{}' was not found.", chunk.file));
   if (chunk.index < 0 || chunk.index >= file->chunks)
@@ -91,7 +95,9 @@ std::optional<std::int64_t> base64_size(string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   std::int64_t padding = 0;
   for (; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
-  const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'; };
+  const auto fits = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+  };
   if (!std::ranges::all_of(text, fits)) return std::nullopt;
   return (static_cast<std::int64_t>(text.size()) + padding) / 4 * 3 - padding;
 }

@@ -5,8 +5,8 @@
 //   workspace = TRY(add_file(workspace, {.name = "invoice.pdf", .size = 171, .chunk_size = 171, .chunks = 1}, now));
 //   workspace = TRY(receive_chunk(workspace, {.file = "invoice.pdf", .index = 0, .size = 171}, now));
 //
-// Errors: invalid_argument with the field in `place`, not_found for a file that was not announced, refused where the workspace has expired or
-// is full.
+// Errors: invalid_argument with the field in `place`, not_found for a file that was not announced, refused where the workspace has expired
+// or is full.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@
 
 namespace prorata::support {
 
-inline constexpr std::int64_t kFileBytesMax = 5 * 1024 * 1024;
+inline constexpr std::int64_t kFileBytesMax = std::int64_t{5} * 1024 * 1024;
 inline constexpr std::int64_t kChunkBytesMax = kFileBytesMax / 2;
 inline constexpr std::int64_t kChunksMax = 2;
 inline constexpr std::size_t kFilesMax = 50;  // of a workspace
@@ -43,7 +43,7 @@ struct FileWorkspace {
   CustomerId customer;
   std::optional<SubscriptionId> subscription;  // absent: made for the tenant
   Instant created;
-  Instant expires;  // from then on nothing is taken in
+  Instant expires;                   // from then on nothing is taken in
   std::vector<WorkspaceFile> files;  // as they were announced
   friend bool operator==(const FileWorkspace&, const FileWorkspace&) = default;
 };

@@ -7,7 +7,9 @@ namespace {
 
 const Instant kNow{17'000'000'000'000'000};
 
-FileWorkspace workspace() { return *create_workspace({.name = "w", .customer = CustomerId::trusted("c0000000-0000-4000-8000-000000000001")}, kNow); }
+FileWorkspace workspace() {
+  return *create_workspace({.name = "w", .customer = CustomerId::trusted("c0000000-0000-4000-8000-000000000001")}, kNow);
+}
 
 TEST(FileWorkspace, TakesAFileInOneChunkOrTwo) {
   FileWorkspace w = *add_file(workspace(), {.name = "a.txt", .size = 10, .chunk_size = 6, .chunks = 2}, kNow);
@@ -46,7 +48,8 @@ TEST(FileWorkspace, HasLimits) {
   EXPECT_TRUE(add_file(workspace(), {.name = "a", .size = kFileBytesMax, .chunk_size = kChunkBytesMax, .chunks = 2}, kNow).has_value());
 
   FileWorkspace full = workspace();
-  for (std::size_t i = 0; i < kFilesMax; ++i) full = *add_file(full, {.name = std::to_string(i), .size = 1, .chunk_size = 1, .chunks = 1}, kNow);
+  for (std::size_t i = 0; i < kFilesMax; ++i)
+    full = *add_file(full, {.name = std::to_string(i), .size = 1, .chunk_size = 1, .chunks = 1}, kNow);
   EXPECT_EQ(add_file(full, {.name = "more", .size = 1, .chunk_size = 1, .chunks = 1}, kNow).error().code, Code::refused);
   EXPECT_TRUE(add_file(full, {.name = "0", .size = 1, .chunk_size = 1, .chunks = 1}, kNow).has_value()) << "in place of one that is there";
 

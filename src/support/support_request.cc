@@ -194,14 +194,14 @@ Result<SupportRequest> add_communication(SupportRequest request, const NewCommun
 }
 
 SupportRequest acknowledged(SupportRequest request, std::string message_name, Instant now) {
-  request.thread.push_back({.name = std::move(message_name),
-                            .direction = Direction::inbound,
-                            .sender = std::string(kOperator),
-                            .subject = subject_line("Your support request was received", request.number),
-                            .body = fmt::format("Your support request {} was received: {}. Severity: {}. The first answer comes by {}.",
-                                                request.number, request.title, prorata::to_string(request.severity),
-                                                prorata::to_string(request.service_level.expiration)),
-                            .created = now});
+  request.thread.push_back(
+      {.name = std::move(message_name),
+       .direction = Direction::inbound,
+       .sender = std::string(kOperator),
+       .subject = subject_line("Your support request was received", request.number),
+       .body = fmt::format("Your support request {} was received: {}. Severity: {}. The first answer comes by {}.", request.number,
+                           request.title, prorata::to_string(request.severity), prorata::to_string(request.service_level.expiration)),
+       .created = now});
   return request;
 }
 

@@ -46,7 +46,9 @@ std::string role_assignment_path(const access::RoleAssignment& assignment) {
 
 void write_role_assignment(JsonWriter& w, const access::RoleAssignment& a) {
   w.begin_object().key("properties").begin_object();
-  w.field("roleDefinitionId", access::to_string(a.role)).field("principalId", a.principal.text()).field("principalType", to_string(a.principal_type));
+  w.field("roleDefinitionId", access::to_string(a.role))
+      .field("principalId", a.principal.text())
+      .field("principalType", to_string(a.principal_type));
   w.field("scope", to_string(a.scope));
   w.key("condition").null().key("conditionVersion").null();
   w.field("createdOn", arm_instant(a.created)).field("updatedOn", arm_instant(a.updated));

@@ -120,9 +120,7 @@ class FilterParser {
     token_ = TRY(tokens_.next());
     return {};
   }
-  std::string shown() const {
-    return token_.kind == Token::Kind::open ? "(" : token_.kind == Token::Kind::close ? ")" : token_.text;
-  }
+  std::string shown() const { return token_.kind == Token::Kind::open ? "(" : token_.kind == Token::Kind::close ? ")" : token_.text; }
   bool at_word(std::string_view word) const { return token_.kind == Token::Kind::word && equal_ignoring_case(token_.text, word); }
 
   Result<std::size_t> add(ReservationFilter::Node node) {
@@ -242,8 +240,8 @@ Result<void> read_order_by(std::string_view text, ReservationQuery& query) {
     query.descending = descending;
     return {};
   }
-  return fail(Code::invalid_argument,
-              fmt::format("$orderby: '{}' is not one of {}, with asc or desc behind it", text, known), {}, "BadRequest");
+  return fail(Code::invalid_argument, fmt::format("$orderby: '{}' is not one of {}, with asc or desc behind it", text, known), {},
+              "BadRequest");
 }
 
 }  // namespace prorata::wire

@@ -68,20 +68,20 @@ Result<void> read_order_by(std::string_view text, ReservationQuery& query);
 
 namespace prorata {
 template <>
-inline constexpr auto kWords<wire::ReservationField> = std::to_array<Word<wire::ReservationField>>(
-    {{wire::ReservationField::sku, "sku/name"},
-     {wire::ReservationField::applied_scope_type, "properties/appliedScopeType"},
-     {wire::ReservationField::archived, "properties/archived"},
-     {wire::ReservationField::display_name, "properties/displayName"},
-     {wire::ReservationField::display_state, "properties/displayProvisioningState"},
-     {wire::ReservationField::effective, "properties/effectiveDateTime"},
-     {wire::ReservationField::expiry_date, "properties/expiryDate"},
-     {wire::ReservationField::expiry, "properties/expiryDateTime"},
-     {wire::ReservationField::state, "properties/provisioningState"},
-     {wire::ReservationField::quantity, "properties/quantity"},
-     {wire::ReservationField::renew, "properties/renew"},
-     {wire::ReservationField::product, "properties/reservedResourceType"},
-     {wire::ReservationField::term, "properties/term"},
-     {wire::ReservationField::friendly_scope_type, "properties/userFriendlyAppliedScopeType"},
-     {wire::ReservationField::friendly_renew_state, "properties/userFriendlyRenewState"}});
+inline constexpr auto kWords<wire::ReservationField> =
+    std::to_array<Word<wire::ReservationField>>({{wire::ReservationField::sku, "sku/name"},
+                                                 {wire::ReservationField::applied_scope_type, "properties/appliedScopeType"},
+                                                 {wire::ReservationField::archived, "properties/archived"},
+                                                 {wire::ReservationField::display_name, "properties/displayName"},
+                                                 {wire::ReservationField::display_state, "properties/displayProvisioningState"},
+                                                 {wire::ReservationField::effective, "properties/effectiveDateTime"},
+                                                 {wire::ReservationField::expiry_date, "properties/expiryDate"},
+                                                 {wire::ReservationField::expiry, "properties/expiryDateTime"},
+                                                 {wire::ReservationField::state, "properties/provisioningState"},
+                                                 {wire::ReservationField::quantity, "properties/quantity"},
+                                                 {wire::ReservationField::renew, "properties/renew"},
+                                                 {wire::ReservationField::product, "properties/reservedResourceType"},
+                                                 {wire::ReservationField::term, "properties/term"},
+                                                 {wire::ReservationField::friendly_scope_type, "properties/userFriendlyAppliedScopeType"},
+                                                 {wire::ReservationField::friendly_renew_state, "properties/userFriendlyRenewState"}});
 }  // namespace prorata

@@ -30,8 +30,9 @@ std::unexpected<Error> missing(const JsonValue& object, std::string_view name, s
 template <class T>
 Result<T> placed(const JsonValue& value, Result<T> result, std::string_view reason = kBadContent) {
   if (result) return result;
-  return because(reason, Error{.code = Code::invalid_argument, .message = result.error().message, .place = value.place(),
-                               .reason = result.error().reason});
+  return because(
+      reason,
+      Error{.code = Code::invalid_argument, .message = result.error().message, .place = value.place(), .reason = result.error().reason});
 }
 
 Result<std::string> text_in(const JsonValue& value) {
@@ -146,9 +147,7 @@ Result<UnitsToReturn> units_to_return(const JsonValue& object) {
 
 // ---- scopes -------------------------------------------------------------------------------------------------------------------------
 
-Result<Scope> scope_at(const JsonValue& value, std::string_view name) {
-  return placed(value, read_scope_path(name));
-}
+Result<Scope> scope_at(const JsonValue& value, std::string_view name) { return placed(value, read_scope_path(name)); }
 
 // The one scope that Single or ManagementGroup names: in the properties as they are now, else in the older list.
 Result<std::optional<Scope>> named_scope(const JsonValue& properties) {
@@ -187,7 +186,8 @@ Result<std::optional<Scope>> scope_in(const JsonValue& properties) {
   if (!single && !equal_ignoring_case(type, "ManagementGroup"))
     return fault(said, fmt::format("'{}' is not an applied scope type: Single, Shared, ManagementGroup", type));
   if (!named) {
-    if (single) return fault(said, "a Single scope needs the subscription or resource group it applies to", "MissingAppliedScopesForSingle");
+    if (single)
+      return fault(said, "a Single scope needs the subscription or resource group it applies to", "MissingAppliedScopesForSingle");
     return fault(said, "a ManagementGroup scope needs appliedScopeProperties with a managementGroupId");
   }
   if (single == (named->type == ScopeType::management_group)) return fault(said, fmt::format("'{}' is no {} scope", named->id, type));
@@ -208,9 +208,7 @@ Result<std::optional<bool>> flexibility_in(const JsonValue& properties) {
 
 // ---- purchase -----------------------------------------------------------------------------------------------------------------------
 
-Result<std::string> sku_in(const JsonValue& body) {
-  return required_text(TRY(object_at(body, "sku")), "name");
-}
+Result<std::string> sku_in(const JsonValue& body) { return required_text(TRY(object_at(body, "sku")), "name"); }
 
 Result<PurchaseBody> purchase_in(const JsonValue& body) {
   if (!body.is_object()) return fault(body, "an object is expected here");
@@ -219,8 +217,8 @@ Result<PurchaseBody> purchase_in(const JsonValue& body) {
   line.sku = TRY(sku_in(body));
   const JsonValue properties = TRY(object_at(body, "properties"));
   line.product = TRY(required_text(properties, "reservedResourceType"));
-  line.region = line.product == "VirtualMachines" ? TRY(required_text(body, "location", "InvalidLocationId"))
-                                                  : TRY(optional_text(body, "location"));
+  line.region =
+      line.product == "VirtualMachines" ? TRY(required_text(body, "location", "InvalidLocationId")) : TRY(optional_text(body, "location"));
   const std::string billing = TRY(required_text(properties, "billingScopeId", "InvalidSubscriptionId"));
   const JsonValue billing_at = *child(properties, "billingScopeId");
   out.billing = TRY(placed(billing_at, read_subscription(billing)));

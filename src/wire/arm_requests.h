@@ -75,7 +75,7 @@ Result<std::vector<std::string>> read_available_scopes(std::string_view body);  
 Result<RefundBody> read_calculate_refund(std::string_view body);
 Result<ReturnBody> read_return(std::string_view body);
 Result<ExchangeBody> read_calculate_exchange(std::string_view body);
-Result<std::string> read_exchange(std::string_view body);       // the session
+Result<std::string> read_exchange(std::string_view body);         // the session
 Result<CustomerId> read_change_directory(std::string_view body);  // the tenant to go to
 
 // A subscription, a resource group or a management group as a scope writes it. Errors: invalid_argument.

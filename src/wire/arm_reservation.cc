@@ -194,6 +194,7 @@ void write_reservation(JsonWriter& w, const Reservation& r, const ReservationVie
   w.field("etag", r.revision).key("sku").begin_object().field("name", r.sku).end_object();
   w.key("properties").begin_object();
   write_lineage(w, r, Naming::ids);
+  if (view.applied_scopes && r.scope.type != ScopeType::shared) w.key("appliedScopes").begin_array().text(r.scope.id).end_array();
   write_scope_properties(w, r.scope);
   if (is_active(r) && r.product == "VirtualMachines") w.field("capabilities", "ApiReturnEnabled, ApiExchangeEnabled");
   w.field("reservedResourceType", r.product).field("userFriendlyRenewState", user_friendly_renew_state(r));
@@ -356,7 +357,7 @@ void write_price(JsonWriter& w, const PriceView& view) {
     w.end_array();
   }
   w.field("reservationOrderId", view.order.text());
-  w.field("skuTitle", sku_title(view.line)).field("skuDescription", view.line.sku);
+  w.field("skuTitle", sku_title(view.line)).field("skuDescription", view.asked_sku.empty() ? view.line.sku : view.asked_sku);
   write_amount(w, "pricingCurrencyTotal", view.price.pricing);
   w.end_object().end_object();
 }

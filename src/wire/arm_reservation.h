@@ -33,6 +33,7 @@ void write_amount(JsonWriter& w, std::string_view name, Money amount);  // {"cur
 struct ReservationView {
   Instant now;
   bool renew_properties = false;               // $expand=renewProperties
+  bool applied_scopes = false;                 // also in the older form: version 2022-03-01 knows no other
   std::optional<PurchasePrice> renewal_price;  // of what the renewal would buy; absent where no list has one
   std::string account;                         // "/providers/Microsoft.Billing/billingAccounts/A": as Microsoft.Billing shows it there
 };
@@ -60,6 +61,7 @@ struct PriceView {
   PurchasePrice price;
   OrderId order;  // reserved for the purchase
   Day today;
+  std::string asked_sku;  // as the request spelled it
 };
 void write_price(JsonWriter& w, const PriceView& view);
 

@@ -19,9 +19,7 @@ Result<std::optional<std::string>> text_maybe(const JsonValue& object, string_vi
   return std::string(TRY(text_of(*value)));
 }
 
-Result<std::string> text_or_nothing(const JsonValue& object, string_view key) {
-  return TRY(text_maybe(object, key)).value_or("");
-}
+Result<std::string> text_or_nothing(const JsonValue& object, string_view key) { return TRY(text_maybe(object, key)).value_or(""); }
 
 template <class E>
 Result<std::optional<E>> word_maybe(const JsonValue& object, string_view key, string_view what) {
@@ -57,9 +55,7 @@ std::string seconds_of(Instant at) {
   return to_string(Instant{at.ticks - fraction});
 }
 
-std::string word(string_view spelled, SupportAge age) {
-  return age == SupportAge::from_2020 ? to_lower(spelled) : std::string(spelled);
-}
+std::string word(string_view spelled, SupportAge age) { return age == SupportAge::from_2020 ? to_lower(spelled) : std::string(spelled); }
 
 // The service wraps what it takes in so that a mail shows it as it was typed.
 std::string wrapped(string_view text) {
@@ -98,7 +94,8 @@ void write_contact(JsonWriter& w, const support::Contact& contact, SupportAge ag
 
 void write_about(JsonWriter& w, const SupportRequest& request) {
   const support::Service* service = support::find_service(request.service.text());
-  const support::Classification* about = service == nullptr ? nullptr : support::find_classification(*service, request.classification.text());
+  const support::Classification* about =
+      service == nullptr ? nullptr : support::find_classification(*service, request.classification.text());
   if (about == nullptr) return;  // of a catalogue that had it once
   w.field("problemClassificationId", support::path_of(*service, *about)).field("problemClassificationDisplayName", about->name);
 }
@@ -157,7 +154,11 @@ Result<NameCheck> read_name_check(JsonReader& reader, string_view body) {
 }
 
 void write_name_answer(JsonWriter& w, const support::NameAnswer& answer) {
-  w.begin_object().field_if("message", answer.message).field("nameAvailable", answer.available).field_if("reason", answer.reason).end_object();
+  w.begin_object()
+      .field_if("message", answer.message)
+      .field("nameAvailable", answer.available)
+      .field_if("reason", answer.reason)
+      .end_object();
 }
 
 void write_service(JsonWriter& w, const support::Service& service) {
@@ -216,7 +217,8 @@ Result<support::NewFile> read_new_file(JsonReader& reader, string_view body) {
 
 Result<ChunkBody> read_chunk(JsonReader& reader, string_view body) {
   const JsonValue root = TRY(reader.read(body));
-  return ChunkBody{.index = TRY(integer_at(root, "chunkIndex", INT32_MIN, INT32_MAX)), .content = std::string(TRY(text_at(root, "content")))};
+  return ChunkBody{.index = TRY(integer_at(root, "chunkIndex", INT32_MIN, INT32_MAX)),
+                   .content = std::string(TRY(text_at(root, "content")))};
 }
 
 std::string workspace_path(string_view prefix, string_view name) {

@@ -142,7 +142,8 @@ string_view own_name(string_view name) {
 }  // namespace
 
 Result<Filter> parse_filter(string_view text) {
-  if (text.size() > kFilterBytesMax) return refuse(fmt::format("the filter has {} bytes; at most {} are read", text.size(), kFilterBytesMax));
+  if (text.size() > kFilterBytesMax)
+    return refuse(fmt::format("the filter has {} bytes; at most {} are read", text.size(), kFilterBytesMax));
   return Parser(text).whole();
 }
 

@@ -26,11 +26,11 @@ enum class Compare : std::uint8_t { eq, ne, gt, ge, lt, le };
 struct Filter {
   enum class Kind : std::uint8_t { all, any, comparison, call };
   Kind kind = Kind::all;
-  std::vector<Filter> parts;         // of all and any; all of nothing is true
-  std::string name;                  // the property "properties/usageDate", or the function "atScope"; as it was written
-  Compare compare = Compare::eq;     // of a comparison
-  std::string value;                 // what it is compared with, or the argument of a call; without its quotes
-  bool quoted = false;               // 'Open', not 2024-01-01
+  std::vector<Filter> parts;      // of all and any; all of nothing is true
+  std::string name;               // the property "properties/usageDate", or the function "atScope"; as it was written
+  Compare compare = Compare::eq;  // of a comparison
+  std::string value;              // what it is compared with, or the argument of a call; without its quotes
+  bool quoted = false;            // 'Open', not 2024-01-01
   friend bool operator==(const Filter&, const Filter&) = default;
 };
 
@@ -44,7 +44,7 @@ Result<std::vector<Filter>> conjunction(const Filter& filter);
 bool names(const Filter& comparison, std::string_view property);
 
 // What a part compares with. Errors: invalid_argument with `place` $filter, naming the property.
-Result<Instant> instant_in(const Filter& comparison);  // a date is its midnight
+Result<Instant> instant_in(const Filter& comparison);   // a date is its midnight
 Result<std::string> text_in(const Filter& comparison);  // `eq` only
 
 // "the filter may not ask for 'x'; it may ask for usageDate"

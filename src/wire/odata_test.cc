@@ -52,7 +52,8 @@ TEST(Odata, WhatCannotBeRead) {
     EXPECT_EQ(filter.error().code, Code::invalid_argument);
     EXPECT_EQ(filter.error().place, "$filter");
   }
-  EXPECT_EQ(read("status is 'Open'"), "refused: $filter: the filter cannot be read at character 8: eq, ne, gt, ge, lt or le is expected there");
+  EXPECT_EQ(read("status is 'Open'"),
+            "refused: $filter: the filter cannot be read at character 8: eq, ne, gt, ge, lt or le is expected there");
 }
 
 TEST(Odata, HasLimits) {

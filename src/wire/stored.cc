@@ -116,8 +116,9 @@ Result<Reservation> read_reservation(const JsonValue& v) {
   r.archived = flag_at(v, "archived");
   r.renew = flag_at(v, "renew");
   if (const auto terms = member_if(v, "renewal"))
-    r.renewal = RenewalTerms{TRY(str(*terms, "sku")), TRY(whole(*terms, "quantity")), TRY(term_at(*terms, "term")),
-                             TRY(word_at<BillingPlan>(*terms, "plan", "a billing plan")), str_if(*terms, "region"), str_if(*terms, "name")};
+    r.renewal = RenewalTerms{TRY(str(*terms, "sku")),      TRY(whole(*terms, "quantity")),
+                             TRY(term_at(*terms, "term")), TRY(word_at<BillingPlan>(*terms, "plan", "a billing plan")),
+                             str_if(*terms, "region"),     str_if(*terms, "name")};
   r.lineage = TRY(read_lineage(v));
   r.usage = TRY(word_at<Usage>(v, "usage", "a usage"));
   r.transferred_in = flag_at(v, "transferred_in");

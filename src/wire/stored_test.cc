@@ -207,12 +207,13 @@ TEST(Stored, EveryValueComesBackTheSame) {
                        .state = "Succeeded",
                        .answer = R"({"a":"\n"})",
                        .error = "{}"});
-  round_trip(support::FileWorkspace{.name = "w",
-                                    .customer = some<CustomerId>(2),
-                                    .subscription = some<SubscriptionId>(3),
-                                    .created = Instant{4},
-                                    .expires = Instant{5},
-                                    .files = {{.name = "f", .created = Instant{6}, .size = 7, .chunk_size = 4, .chunks = 2, .received = {0, 1}}}});
+  round_trip(
+      support::FileWorkspace{.name = "w",
+                             .customer = some<CustomerId>(2),
+                             .subscription = some<SubscriptionId>(3),
+                             .created = Instant{4},
+                             .expires = Instant{5},
+                             .files = {{.name = "f", .created = Instant{6}, .size = 7, .chunk_size = 4, .chunks = 2, .received = {0, 1}}}});
   round_trip(support::FileChunk{.workspace = "w", .file = "f", .index = 1, .content = "QQ=="});
   round_trip(AgreedPrice{.id = some<OrderId>(1),
                          .customer = some<CustomerId>(2),

@@ -25,15 +25,19 @@ TEST_P(CapacityChanges, AReservationIsRead) {
   EXPECT_EQ(read.at("/properties/expiryDate"), "2027-03-02");
   EXPECT_EQ(read.at("/properties/expiryDateTime"), "2027-03-02T10:00:00.0000000Z");
   EXPECT_EQ(read.at("/properties/billingScopeId"), "/subscriptions/" + subscription(desk().nordvik));
-  expect_refused(client().get(v(fmt::format("/reservationOrders/{}/reservations/11111111-1111-4111-8111-111111111111", web.order.text()))), 404,
-                 "ReservationIdNotInReservationOrder");
+  expect_refused(client().get(v(fmt::format("/reservationOrders/{}/reservations/11111111-1111-4111-8111-111111111111", web.order.text()))),
+                 404, "ReservationIdNotInReservationOrder");
   expect_refused(client().get(v(fmt::format("/reservationOrders/{}/reservations/..%3B", web.order.text()))), 400, "InvalidReservationId");
 }
 
 TEST_P(CapacityChanges, OnePatchIsOneRevision) {
   const Reservation web = buy();
   const std::string own = subscription(desk().nordvik);
-  const Reply single = patch(web, fmt::format(R"({{"appliedScopeType":"Single","appliedScopes":["/subscriptions/{}"],"instanceFlexibility":"Off","name":"new name","renew":false}})", own));
+  const Reply single = patch(
+      web,
+      fmt::format(
+          R"({{"appliedScopeType":"Single","appliedScopes":["/subscriptions/{}"],"instanceFlexibility":"Off","name":"new name","renew":false}})",
+          own));
   ASSERT_EQ(single.status(), 200) << single.response.body;
   EXPECT_EQ(single.at("/etag"), "7");
   EXPECT_EQ(single.at("/properties/appliedScopeType"), "Single");
@@ -53,10 +57,17 @@ TEST_P(CapacityChanges, OnePatchIsOneRevision) {
 TEST_P(CapacityChanges, ScopesOfEveryKind) {
   const Reservation web = buy();
   const std::string own = subscription(desk().nordvik);
-  const Reply group = patch(web, fmt::format(R"({{"appliedScopeType":"Single","appliedScopeProperties":{{"resourceGroupId":"/subscriptions/{}/resourceGroups/rg"}}}})", own));
+  const Reply group = patch(
+      web,
+      fmt::format(R"({{"appliedScopeType":"Single","appliedScopeProperties":{{"resourceGroupId":"/subscriptions/{}/resourceGroups/rg"}}}})",
+                  own));
   EXPECT_EQ(group.at("/properties/appliedScopeType"), "Single") << group.response.body;
   EXPECT_EQ(group.at("/properties/userFriendlyAppliedScopeType"), "ResourceGroup");
-  const Reply management = patch(web, fmt::format(R"({{"appliedScopeType":"ManagementGroup","appliedScopeProperties":{{"tenantId":"{0}","managementGroupId":"/providers/Microsoft.Management/managementGroups/{0}"}}}})", desk().nordvik.text()));
+  const Reply management = patch(
+      web,
+      fmt::format(
+          R"({{"appliedScopeType":"ManagementGroup","appliedScopeProperties":{{"tenantId":"{0}","managementGroupId":"/providers/Microsoft.Management/managementGroups/{0}"}}}})",
+          desk().nordvik.text()));
   EXPECT_EQ(management.at("/properties/appliedScopeType"), "ManagementGroup") << management.response.body;
 }
 
@@ -68,7 +79,8 @@ TEST_P(CapacityChanges, WhatAPatchIsRefusedFor) {
   expect_refused(patch(web, R"({"name":"web","renew":false})"), 400, "PatchValuesSameAsExisting");
   expect_refused(patch(web, "{}"), 400, "PatchValuesSameAsExisting");
   expect_refused(patch(web, R"({"appliedScopeType":"Single"})"), 400, "MissingAppliedScopesForSingle");
-  expect_refused(patch(web, R"({"appliedScopeType":"Single","appliedScopes":["/subscriptions/a","/subscriptions/b"]})"), 400, "InvalidSingleAppliedScopesCount");
+  expect_refused(patch(web, R"({"appliedScopeType":"Single","appliedScopes":["/subscriptions/a","/subscriptions/b"]})"), 400,
+                 "InvalidSingleAppliedScopesCount");
   expect_refused(patch(web, fmt::format(R"({{"appliedScopeType":"Single","appliedScopes":["/subscriptions/{}"]}})", foreign)), 400,
                  "AppliedScopesNotAssociatedWithCommerceAccount");
   expect_refused(patch(web, R"({"appliedScopeType":"Single","appliedScopes":"x"})"), 400, "InvalidRequestContent", "appliedScopes");
@@ -140,7 +152,8 @@ TEST_P(CapacityChanges, WhatASplitOrMergeIsRefusedFor) {
   const Reservation other = buy({.name = "other"});
   const std::int64_t commits = desk().commits();
   const auto split = [&](std::string_view quantities, const std::string& of) {
-    return client().post(order_path(web, "/split"), fmt::format(R"({{"properties":{{"quantities":{},"reservationId":"{}"}}}})", quantities, of));
+    return client().post(order_path(web, "/split"),
+                         fmt::format(R"({{"properties":{{"quantities":{},"reservationId":"{}"}}}})", quantities, of));
   };
   expect_refused(split("[1,1]", id_of(web)), 400, "BadRequest", "add up");
   expect_refused(split("[3]", id_of(web)), 400, "BadRequest");
@@ -148,7 +161,9 @@ TEST_P(CapacityChanges, WhatASplitOrMergeIsRefusedFor) {
   expect_refused(split("[-1,4]", id_of(web)), 400, "InvalidRequestContent", "/properties/quantities/0");
   expect_refused(split("[1,2]", id_of(other)), 404, "ReservationIdNotInReservationOrder");
   expect_refused(split("[1,2]", "x"), 400, "InvalidReservationId");
-  expect_refused(client().post(order_path(web, "/merge"), fmt::format(R"({{"properties":{{"sources":["{}","{}"]}}}})", id_of(web), id_of(web))), 400, "BadRequest", "twice");
+  expect_refused(
+      client().post(order_path(web, "/merge"), fmt::format(R"({{"properties":{{"sources":["{}","{}"]}}}})", id_of(web), id_of(web))), 400,
+      "BadRequest", "twice");
   expect_refused(client().get(order_path(web, "/splitOperationResults/" + web.id.text())), 404, "NotFound");
   EXPECT_EQ(desk().commits(), commits);
 }
@@ -198,8 +213,9 @@ TEST_P(CapacityChanges, ListsAreFilteredOrderedCountedAndPaged) {
   const Reply summary = list("refreshSummary=true&take=1");
   EXPECT_EQ(summary.at("/summary/succeededCount"), "9");
   EXPECT_EQ(summary.at("/summary/cancelledCount"), "1");
-  for (const char* bad : {"%24filter=properties/quantity+gt+4", "%24filter=x+eq+1", "%24filter=((((", "%24filter=properties/archived+eq+'may'",
-                          "%24filter=sku/name+eq+'unended", "%24orderby=properties/term", "take=0", "take=x", "selectedState=x", "%24skiptoken=zz"})
+  for (const char* bad :
+       {"%24filter=properties/quantity+gt+4", "%24filter=x+eq+1", "%24filter=((((", "%24filter=properties/archived+eq+'may'",
+        "%24filter=sku/name+eq+'unended", "%24orderby=properties/term", "take=0", "take=x", "selectedState=x", "%24skiptoken=zz"})
     expect_refused(list(bad), 400, "BadRequest");
 
   std::vector<std::string> seen;

@@ -8,18 +8,23 @@ using namespace prorata::testing;
 
 class CapacityMoney : public CapacityDesk {
  protected:
-  Reply quote(const Reservation& r, std::int64_t quantity) { return client().post(order_path(r, "/calculateRefund"), return_body(r, quantity)); }
+  Reply quote(const Reservation& r, std::int64_t quantity) {
+    return client().post(order_path(r, "/calculateRefund"), return_body(r, quantity));
+  }
   Reply give_back(const Reservation& r, std::int64_t quantity, std::string_view session) {
     return client().post(order_path(r, "/return"), return_body(r, quantity, session));
   }
   std::string exchange_body(const Reservation& r, std::int64_t back, std::int64_t buys) {
-    return fmt::format(R"({{"properties":{{"reservationsToExchange":[{{"reservationId":"{}","quantity":{}}}],"reservationsToPurchase":[{}]}}}})", id_of(r), back,
-                       body_for(desk().nordvik, {.quantity = buys, .name = "exchanged"}));
+    return fmt::format(
+        R"({{"properties":{{"reservationsToExchange":[{{"reservationId":"{}","quantity":{}}}],"reservationsToPurchase":[{}]}}}})", id_of(r),
+        back, body_for(desk().nordvik, {.quantity = buys, .name = "exchanged"}));
   }
   Reply calculate(const Reservation& r, std::int64_t back, std::int64_t buys) {
     return client().post(v("/calculateExchange"), exchange_body(r, back, buys));
   }
-  Reply exchange(std::string_view session) { return client().post(v("/exchange"), fmt::format(R"({{"properties":{{"sessionId":"{}"}}}})", session)); }
+  Reply exchange(std::string_view session) {
+    return client().post(v("/exchange"), fmt::format(R"({{"properties":{{"sessionId":"{}"}}}})", session));
+  }
   void set(const std::function<void(Desk&)>& change) {
     Desk settings = *must(desk().look()->desk());
     change(settings);
@@ -46,7 +51,8 @@ TEST_P(CapacityMoney, ASessionIsPaidOnceAndAnswersTheSameForEver) {
   const Reply returned = give_back(web, 1, session);
   ASSERT_EQ(returned.status(), 202) << returned.response.body;
   EXPECT_EQ(returned.response.body, quoted.response.body);
-  EXPECT_EQ(returned.header("Location"), "https://desk.test:8443/providers/Microsoft.Capacity/reservationOrders/" + web.order.text() + "?api-version=2022-11-01");
+  EXPECT_EQ(returned.header("Location"),
+            "https://desk.test:8443/providers/Microsoft.Capacity/reservationOrders/" + web.order.text() + "?api-version=2022-11-01");
   EXPECT_EQ(client().follow(returned.header("Location")).at("/name"), web.order.text());
   EXPECT_EQ(desk().read(web.id).quantity, 2);
 
@@ -109,11 +115,12 @@ TEST_P(CapacityMoney, RefundsNeedTheRightOnTheOrder) {
   client().with_roles({access::Standing::helpdesk_agent});
   expect_refused(quote(web, 1), 403, "AuthorizationFailed", "Microsoft.Capacity/reservationorders/calculaterefund/action");
   const auto assign = [&](int n, const access::Scope& scope) {
-    must(desk().app.store.commit({.audit = note("assign"),
-                                  .role_assignments = {{.id = RoleAssignmentId::trusted(fmt::format("dddddddd-0000-4000-8000-00000000000{}", n)),
-                                                        .scope = scope,
-                                                        .role = RoleDefinitionId::trusted(std::string(access::find_role_named("Owner")->id)),
-                                                        .principal = client().caller.principal.id}}}));
+    must(desk().app.store.commit(
+        {.audit = note("assign"),
+         .role_assignments = {{.id = RoleAssignmentId::trusted(fmt::format("dddddddd-0000-4000-8000-00000000000{}", n)),
+                               .scope = scope,
+                               .role = RoleDefinitionId::trusted(std::string(access::find_role_named("Owner")->id)),
+                               .principal = client().caller.principal.id}}}));
   };
   assign(1, access::scope_of(web.order, web.id));
   expect_refused(quote(web, 1), 403, "AuthorizationFailed");
@@ -168,12 +175,16 @@ TEST_P(CapacityMoney, WhatAnExchangeIsRefusedFor) {
   const std::int64_t commits = desk().commits();
   expect_refused(calculate(web, 4, 9), 400, "InvalidRefundQuantity");
   expect_refused(client().post(v("/calculateExchange"), R"({"properties":{"reservationsToExchange":[]}})"), 400, "InvalidRequestContent");
-  expect_refused(client().post(v("/calculateExchange"),
-                               fmt::format(R"({{"properties":{{"reservationsToExchange":[{{"reservationId":"{}","quantity":1}}],"reservationsToPurchase":[{}]}}}})",
-                                           id_of(web), body_for(desk().prairie))),
-                 400, "InvalidSubscriptionId");
+  expect_refused(
+      client().post(
+          v("/calculateExchange"),
+          fmt::format(
+              R"({{"properties":{{"reservationsToExchange":[{{"reservationId":"{}","quantity":1}}],"reservationsToPurchase":[{}]}}}})",
+              id_of(web), body_for(desk().prairie))),
+      400, "InvalidSubscriptionId");
   std::string with_plans = exchange_body(web, 1, 2);
-  with_plans.replace(with_plans.find("{\"reservationsToExchange\""), 1, R"({"savingsPlansToPurchase":[{"sku":{"name":"Compute_Savings_Plan"}}],)");
+  with_plans.replace(with_plans.find("{\"reservationsToExchange\""), 1,
+                     R"({"savingsPlansToPurchase":[{"sku":{"name":"Compute_Savings_Plan"}}],)");
   expect_refused(client().post(v("/calculateExchange"), with_plans), 400, "BadRequest", "savings plans");
   expect_refused(exchange("11111111-1111-4111-8111-111111111111"), 400, "ActivateQuoteFailed");
   expect_refused(exchange("x"), 400, "InvalidRequestContent");

@@ -21,13 +21,15 @@ TEST_P(CapacityOrders, APriceIsPromisedAndPaidOnce) {
   const std::string order = price.at("/properties/reservationOrderId");
 
   // The list has moved meanwhile; the promise stands.
-  must(import_prices(desk().app, {{"VirtualMachines", "Standard_D2s_v5", "westeurope", Term{1}, make_day(2026, 1, 1), sek(99'999)}}, "test"));
+  must(import_prices(desk().app, {{"VirtualMachines", "Standard_D2s_v5", "westeurope", Term{1}, make_day(2026, 1, 1), sek(99'999)}},
+                     "test"));
   const Reply bought = client().put(v("/reservationOrders/" + order), body);
   ASSERT_EQ(bought.status(), 202) << bought.response.body;
   EXPECT_EQ(bought.at("/etag"), "1");
   EXPECT_EQ(bought.at("/properties/provisioningState"), "Creating");
   EXPECT_EQ(bought.at("/properties/createdDateTime"), "(absent)");
-  EXPECT_EQ(bought.header("Location"), "https://desk.test:8443/providers/Microsoft.Capacity/reservationOrders/" + order + "?api-version=2022-11-01");
+  EXPECT_EQ(bought.header("Location"),
+            "https://desk.test:8443/providers/Microsoft.Capacity/reservationOrders/" + order + "?api-version=2022-11-01");
   EXPECT_EQ(bought.header("Retry-After"), "1");
   EXPECT_EQ(desk().balance(desk().nordvik, ledger::Account::provider_payable), -10'950'000);
 
@@ -41,7 +43,8 @@ TEST_P(CapacityOrders, APriceIsPromisedAndPaidOnce) {
   EXPECT_EQ(again.response.body, bought.response.body);
   EXPECT_EQ(again.status(), 202);
   EXPECT_EQ(desk().commits(), commits);
-  expect_refused(client().put(v("/reservationOrders/" + order), body_for(desk().nordvik, {.quantity = 4})), 409, "ReservationOrderIdAlreadyExists");
+  expect_refused(client().put(v("/reservationOrders/" + order), body_for(desk().nordvik, {.quantity = 4})), 409,
+                 "ReservationOrderIdAlreadyExists");
   EXPECT_EQ(desk().commits(), commits);
 }
 
@@ -173,7 +176,8 @@ TEST_P(CapacityOrders, ASandboxMayLetAPurchaseTakeItsTime) {
 }
 
 TEST_P(CapacityOrders, AnOrderMovesToAnotherTenant) {
-  Customer third = MadeDesk::customer(*CustomerId::parse("c0000000-0000-4000-8000-000000000003"), "Third", *Currency::parse("SEK"), {1, 1}, {0, 1});
+  Customer third =
+      MadeDesk::customer(*CustomerId::parse("c0000000-0000-4000-8000-000000000003"), "Third", *Currency::parse("SEK"), {1, 1}, {0, 1});
   must(import_customers(desk().app, std::vector{third}, "test"));
   const Reservation ours = buy({.plan = "Monthly"});
   client().at_own_tenant();
@@ -216,13 +220,15 @@ TEST_P(CapacityOrders, TheCatalogHasTheShapeOfItsVersion) {
   EXPECT_EQ(before.at("/0/name"), "Standard_D2s_v5");
   EXPECT_EQ(client().get(path + "?api-version=2022-11-01&reservedResourceType=SqlDatabases&location=westeurope").count("/value"), 0u);
   expect_refused(client().get(path + "?api-version=2022-11-01&location=westeurope"), 400, "BadRequest", "reservedResourceType");
-  expect_refused(client().get("/subscriptions/11111111-1111-4111-8111-111111111111/providers/Microsoft.Capacity/catalogs?api-version=2022-11-01"), 404,
-                 "SubscriptionNotFound");
+  expect_refused(
+      client().get("/subscriptions/11111111-1111-4111-8111-111111111111/providers/Microsoft.Capacity/catalogs?api-version=2022-11-01"), 404,
+      "SubscriptionNotFound");
 }
 
 TEST_P(CapacityOrders, OrdersThatApplyToASubscription) {
   const Reservation ours = buy();
-  const std::string path = "/subscriptions/" + subscription(desk().nordvik) + "/providers/Microsoft.Capacity/appliedReservations?api-version=2022-11-01";
+  const std::string path =
+      "/subscriptions/" + subscription(desk().nordvik) + "/providers/Microsoft.Capacity/appliedReservations?api-version=2022-11-01";
   const Reply applied = client().get(path);
   EXPECT_EQ(applied.at("/name"), "default");
   EXPECT_EQ(applied.count("/properties/reservationOrderIds/value"), 1u);
@@ -233,7 +239,8 @@ TEST_P(CapacityOrders, WhatIsUnknownIsAnsweredAsTheServiceDoes) {
   expect_refused(client().get("/providers/Microsoft.Capacity/operations"), 400, "MissingApiVersionParameter");
   expect_refused(client().get("/providers/Microsoft.Capacity/operations?api-version=2099-01-01"), 400, "InvalidResourceType", "2099-01-01");
   expect_refused(client().get("/providers/Microsoft.Capacity/operations?api-version=new"), 400, "InvalidApiVersionParameter");
-  expect_refused(client().get("/providers/Microsoft.Insights/things?api-version=2022-11-01"), 404, "InvalidResourceType", "Microsoft.Insights");
+  expect_refused(client().get("/providers/Microsoft.Insights/things?api-version=2022-11-01"), 404, "InvalidResourceType",
+                 "Microsoft.Insights");
   const Reply wrong = client().remove(v("/reservationOrders"));
   EXPECT_EQ(wrong.status(), 405);
   EXPECT_EQ(wrong.header("Allow"), "GET, HEAD");

@@ -34,7 +34,9 @@ TEST_P(Consumption, UsageIsCheckedAndEmpty) {
     EXPECT_EQ(ask(scope, "reservationSummaries", "&grain=daily" + kSpan).response.body, R"({"value":[]})") << scope;
     EXPECT_EQ(ask(scope, "reservationSummaries", "&grain=Monthly").status(), 200);
     EXPECT_EQ(ask(scope, "reservationDetails", kSpan).response.body, R"({"value":[]})");
-    EXPECT_EQ(ask(scope, "reservationDetails", "&$filter=properties/UsageDate ge 2024-01-01T00:00:00Z and properties/UsageDate le 2024-01-31T00:00:00Z").status(),
+    EXPECT_EQ(ask(scope, "reservationDetails",
+                  "&$filter=properties/UsageDate ge 2024-01-01T00:00:00Z and properties/UsageDate le 2024-01-31T00:00:00Z")
+                  .status(),
               200);
     for (const std::string bad : {"", "&grain=hourly", "&grain=daily", "&grain=daily&$filter=properties/usageDate ge 2024-01-01",
                                   "&grain=monthly&$filter=properties/usageDate ge soon", "&grain=monthly&$filter=color eq 'red'",
@@ -55,7 +57,8 @@ TEST_P(Consumption, UsageIsCheckedAndEmpty) {
 TEST_P(Consumption, RecommendationsAreCheckedAndEmpty) {
   for (const std::string& scope : {subscription(), account()}) {
     EXPECT_EQ(ask(scope, "reservationRecommendations").response.body, R"({"value":[]})");
-    EXPECT_EQ(ask(scope, "reservationRecommendations", "&$filter=properties/scope eq 'Shared' AND properties/lookBackPeriod eq 'Last7Days'").status(),
+    EXPECT_EQ(ask(scope, "reservationRecommendations", "&$filter=properties/scope eq 'Shared' AND properties/lookBackPeriod eq 'Last7Days'")
+                  .status(),
               200);
     EXPECT_EQ(ask(scope, "reservationRecommendations", "&$filter=properties/scope eq 'World'").status(), 400);
     EXPECT_EQ(ask(scope, "reservationRecommendations", "&$filter=properties/mood eq 'good'").status(), 400);
@@ -92,14 +95,19 @@ TEST_P(Consumption, TransactionsAreTheBooks) {
   EXPECT_EQ(list.at("/value/2/properties/quantity"), "1");
   const Money back = returned.refund;
   EXPECT_EQ(list.at("/value/2/properties/amount").substr(0, 1), "-") << "negative for a refund";
-  EXPECT_EQ("-" + to_string(back).substr(0, to_string(back).find('.')), list.at("/value/2/properties/amount").substr(0, list.at("/value/2/properties/amount").find('.')));
+  EXPECT_EQ("-" + to_string(back).substr(0, to_string(back).find('.')),
+            list.at("/value/2/properties/amount").substr(0, list.at("/value/2/properties/amount").find('.')));
 
-  EXPECT_EQ(ask(account(), "reservationTransactions", "&$filter=properties/eventDate+ge+2026-03-03+AND+properties/eventDate+le+2026-03-03").count("/value"), 1U);
-  EXPECT_EQ(ask(account(), "reservationTransactions", "&useMarkupIfPartner=true").at("/value/0/properties/amount"), "80300.0") << "the customer's price";
+  EXPECT_EQ(ask(account(), "reservationTransactions", "&$filter=properties/eventDate+ge+2026-03-03+AND+properties/eventDate+le+2026-03-03")
+                .count("/value"),
+            1U);
+  EXPECT_EQ(ask(account(), "reservationTransactions", "&useMarkupIfPartner=true").at("/value/0/properties/amount"), "80300.0")
+      << "the customer's price";
   const Reply profile = ask(account() + "/billingProfiles/" + desk().nordvik.text(), "reservationTransactions");
   EXPECT_EQ(profile.at("/value/0/properties/billingProfileName"), "Nordvik");
   EXPECT_EQ(profile.at("/value/0/properties/billingMonth"), "(absent)");
-  for (const std::string bad : {"&useMarkupIfPartner=perhaps", "&previewMarkupPercentage=15.5", "&$filter=properties/eventDate ne 2026-01-01"})
+  for (const std::string bad :
+       {"&useMarkupIfPartner=perhaps", "&previewMarkupPercentage=15.5", "&$filter=properties/eventDate ne 2026-01-01"})
     EXPECT_EQ(ask(account(), "reservationTransactions", bad).status(), 400) << bad;
 }
 

@@ -13,8 +13,12 @@ class Subscriptions : public OnEveryStore {
     if (!client_) client_ = std::make_unique<FaceClient>(desk(), arm::subscription_routes());
     return *client_;
   }
-  std::string own() { return "/subscriptions/" + desk().customer(desk().nordvik, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions[0].id.text(); }
-  std::string foreign() { return "/subscriptions/" + desk().customer(desk().prairie, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions[0].id.text(); }
+  std::string own() {
+    return "/subscriptions/" + desk().customer(desk().nordvik, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions[0].id.text();
+  }
+  std::string foreign() {
+    return "/subscriptions/" + desk().customer(desk().prairie, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions[0].id.text();
+  }
   void give_groups() {
     Customer customer = *must(desk().look()->customer(desk().nordvik));
     customer.subscriptions[0].resource_groups = {"Web", "Data"};

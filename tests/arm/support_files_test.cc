@@ -18,12 +18,14 @@ class SupportFiles : public OnEveryStore {
   std::string one(const std::string& prefix, const std::string& name = "w") {
     return prefix + "/providers/Microsoft.Support/fileWorkspaces/" + name;
   }
-  Reply announce(const std::string& workspace, const std::string& name, const std::string& size, const std::string& chunk, const std::string& chunks) {
+  Reply announce(const std::string& workspace, const std::string& name, const std::string& size, const std::string& chunk,
+                 const std::string& chunks) {
     return client().put(workspace + "/files/" + name + "?" + kVersion,
                         R"({"properties":{"fileSize":)" + size + R"(,"chunkSize":)" + chunk + R"(,"numberOfChunks":)" + chunks + "}}");
   }
   Reply upload(const std::string& workspace, const std::string& name, const std::string& index, const std::string& content) {
-    return client().post(workspace + "/files/" + name + "/upload?" + kVersion, R"({"content":")" + content + R"(","chunkIndex":)" + index + "}");
+    return client().post(workspace + "/files/" + name + "/upload?" + kVersion,
+                         R"({"content":")" + content + R"(","chunkIndex":)" + index + "}");
   }
 
  private:
@@ -52,6 +54,8 @@ TEST_P(SupportFiles, AFileIsUploadedInChunks) {
     EXPECT_EQ(list.count("/value"), 1U);
     EXPECT_EQ(list.at("/value/0/name"), "a.txt");
   }
+  const Reply spaced = announce(one(own()), "march%20invoice.txt", "3", "3", "1");
+  EXPECT_TRUE(spaced.header("Location").find("/files/march%20invoice.txt?") != std::string::npos) << spaced.header("Location");
   EXPECT_EQ(must(desk().look()->file_chunk("w", "a.txt", 0))->content, "QUJD");
   EXPECT_EQ(must(desk().look()->file_workspace("w"))->files.front().received.size(), 2U);
 }
@@ -99,7 +103,7 @@ TEST_P(SupportFiles, AreWhereTheyWereMade) {
   EXPECT_EQ(client().get(one("") + "?" + kVersion).status(), 404);
   EXPECT_EQ(client().get(one(own(), "none") + "/files?" + kVersion).code(), "ResourceNotFound");
   EXPECT_EQ(client().get(one(own()) + "/files/none?" + kVersion).code(), "ResourceNotFound");
-  EXPECT_EQ(client().get(one(own()) + "?api-version=2020-04-01").code(), "InvalidApiVersionParameter");
+  EXPECT_EQ(client().get(one(own()) + "?api-version=2020-04-01").code(), "InvalidResourceType");
   client().with_roles({access::Standing::user_management_admin});
   EXPECT_EQ(client().get(one(own()) + "?" + kVersion).status(), 200);
   EXPECT_EQ(client().put(one(own(), "w2") + "?" + kVersion, "").status(), 403);

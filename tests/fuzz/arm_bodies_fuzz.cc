@@ -26,18 +26,14 @@ bool was_read(const Result<T>& result) {
 }
 
 support::SupportRequest sample() {
-  const support::NewRequest asked{.name = "t",
-                                  .customer = CustomerId::trusted("c0000000-0000-4000-8000-000000000001"),
-                                  .title = "t",
-                                  .description = "d",
-                                  .service = std::string(support::kBilling),
-                                  .classification = std::string(support::kExchangesAndRefunds),
-                                  .contact = {.first_name = "A",
-                                              .last_name = "B",
-                                              .email = "a@b.example",
-                                              .time_zone = "UTC",
-                                              .country = "SWE",
-                                              .language = "en-US"}};
+  const support::NewRequest asked{
+      .name = "t",
+      .customer = CustomerId::trusted("c0000000-0000-4000-8000-000000000001"),
+      .title = "t",
+      .description = "d",
+      .service = std::string(support::kBilling),
+      .classification = std::string(support::kExchangesAndRefunds),
+      .contact = {.first_name = "A", .last_name = "B", .email = "a@b.example", .time_zone = "UTC", .country = "SWE", .language = "en-US"}};
   return *support::create_request(asked, "2405100010000001", kNow);
 }
 
@@ -88,6 +84,29 @@ void check_name(std::string_view body) {
   check_json(out);
 }
 
+void announce(std::string_view body) {
+  JsonReader reader;
+  Result<support::NewFile> asked = read_new_file(reader, body);
+  if (!was_read(asked)) return;
+  asked->name = "a";
+  const support::FileWorkspace workspace = *support::create_workspace({.name = "w", .customer = sample().customer}, kNow);
+  const auto made = support::add_file(workspace, *asked, kNow);
+  if (!made) return;
+  CHECK(made->files.front().size <= support::kFileBytesMax, "a file has its limits");
+  std::string out;
+  JsonWriter w(out);
+  write_file(w, *made, made->files.front(), "");
+  check_json(out);
+}
+
+void upload(std::string_view body) {
+  JsonReader reader;
+  const Result<ChunkBody> chunk = read_chunk(reader, body);
+  if (!was_read(chunk)) return;
+  const auto size = support::base64_size(chunk->content);
+  CHECK(!size || (*size <= static_cast<std::int64_t>(chunk->content.size()) && *size >= 0), "base64 is longer than what it stands for");
+}
+
 void assign(std::string_view body) {
   JsonReader reader;
   const Result<RoleAssignmentBody> asked = read_role_assignment(reader, body);
@@ -110,12 +129,14 @@ void assign(std::string_view body) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view body{reinterpret_cast<const char*>(data) + 1, size - 1};
-  switch (data[0] % 6) {
+  switch (data[0] % 8) {
     case 0: file(body, SupportAge::from_2024); break;
     case 1: file(body, SupportAge::from_2020); break;
     case 2: change(body); break;
     case 3: say(body); break;
     case 4: check_name(body); break;
+    case 6: announce(body); break;
+    case 7: upload(body); break;
     default: assign(body); break;
   }
   return 0;

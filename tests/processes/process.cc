@@ -95,8 +95,12 @@ bool Process::has_ended() const {
   siginfo_t info{};
   return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
 }
-void Process::kill_now() { kill(pid_, SIGKILL); }
-void Process::signal(int which) { kill(pid_, which); }
+void Process::kill_now() { signal(SIGKILL); }
+// To kill(), -1 is every process there is.
+void Process::signal(int which) {
+  CHECK(pid_ > 0, "a process that nobody has waited for yet");
+  kill(pid_, which);
+}
 
 // Without moving the place where the process writes next, which is one with ours.
 std::string Process::out_so_far() const {
@@ -109,6 +113,7 @@ std::string Process::out_so_far() const {
 
 Outcome Process::wait() {
   int status = 0;
+  CHECK(pid_ > 0, "a process that nobody has waited for yet");
   CHECK(waitpid(pid_, &status, 0) == pid_, "a child can be waited for");
   pid_ = -1;
   return {

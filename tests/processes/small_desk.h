@@ -2,6 +2,7 @@
 // unit is worth its whole price, so every test knows what a return pays.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 namespace prorata::testing {
 
 inline constexpr const char* kSmallCustomer = "11111111-0000-7000-8000-000000000001";
+inline constexpr const char* kSmallSubscription = "11111111-0000-7000-8000-000000000002";
 
 // The sizes that the desk's price list has, and the price of one unit.
 struct SmallSize {
@@ -28,7 +30,8 @@ class SmallDesk {
     must({"clock", "set", "2090-01-02T12:00:00Z", "--freeze"}, options);
     const Folder lists;
     write_file(lists.file("customers.csv"),
-               fmt::format("id,name,domain,country,currency\n{},Contoso,contoso.example,US,USD\n", kSmallCustomer));
+               fmt::format("id,name,domain,country,currency,subscriptions\n{},Contoso,contoso.example,US,USD,{}\n", kSmallCustomer,
+                           kSmallSubscription));
     std::string prices = "sku,region,term,from,currency,price,product\n";
     for (const SmallSize& size : kSmallSizes)
       prices += fmt::format("{},westeurope,P1Y,2020-01-01,USD,{},VirtualMachines\n", size.sku,
@@ -48,6 +51,16 @@ class SmallDesk {
     wire::JsonReader reader;
     const std::string text = must({"allowance", "show", kSmallCustomer, "-o", "json"}, options);
     return *wire::money_at(*reader.read(text)->find("meters")->first(), "used", Currency::usd());
+  }
+
+  // Every account of the books, in minor units of USD.
+  std::map<std::string, std::int64_t> balances() const {
+    wire::JsonReader reader;
+    const std::string text = must({"books", "balance", "-o", "json"}, options);
+    std::map<std::string, std::int64_t> out;
+    for (auto each = reader.read(text)->first(); each; each = each->next())
+      out[std::string(each->find("account")->text())] += wire::money_at(*each, "amount", Currency::usd())->minor;
+    return out;
   }
 
   // What `prorata audit verify` says of the store.

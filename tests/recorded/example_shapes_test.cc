@@ -13,18 +13,39 @@ namespace prorata::testing {
 namespace {
 
 const std::set<std::string> kLeftOut = {
-    "emailAddress",                                                       // of an engineer that nobody has named
-    "quotaTicketDetails", "technicalTicketDetails", "secondaryConsent",   // of requests that are about other things than reservations
-    "secondaryConsentEnabled",                                            // likewise
-    "nextLink",                                                           // of lists that are whole
-    "problemScopingQuestions",                                            // the description says it
-    "purchasingEnrollment", "accountName", "accountOwnerEmail", "departmentName", "costCenter", "currentEnrollment", "monetaryCommitment",
-    "overage",                                                            // of an enterprise agreement
-    "productCode", "key1", "key2",                                         // the desk keeps no tags, and no codes of Azure's products
-    "billingAccountId", "billingProfileId",                               // of orders that were imported with them
-    "renewProperties", "appliedScopeProperties", "appliedScopes", "reviewDateTime", "mergeProperties", "splitProperties", "swapProperties",
-    "renewSource", "extendedStatusInfo",                                  // of reservations that have them
-    "invoice", "invoiceId", "invoiceSectionId", "invoiceSectionName",     // the books know references, not Azure's invoices
+    "emailAddress",  // of an engineer that nobody has named
+    "quotaTicketDetails",
+    "technicalTicketDetails",
+    "secondaryConsent",         // of requests that are about other things than reservations
+    "secondaryConsentEnabled",  // likewise
+    "nextLink",                 // of lists that are whole
+    "problemScopingQuestions",  // the description says it
+    "purchasingEnrollment",
+    "accountName",
+    "accountOwnerEmail",
+    "departmentName",
+    "costCenter",
+    "currentEnrollment",
+    "monetaryCommitment",
+    "overage",  // of an enterprise agreement
+    "productCode",
+    "key1",
+    "key2",  // the desk keeps no tags, and no codes of Azure's products
+    "billingAccountId",
+    "billingProfileId",  // of orders that were imported with them
+    "renewProperties",
+    "appliedScopeProperties",
+    "appliedScopes",
+    "reviewDateTime",
+    "mergeProperties",
+    "splitProperties",
+    "swapProperties",
+    "renewSource",
+    "extendedStatusInfo",  // of reservations that have them
+    "invoice",
+    "invoiceId",
+    "invoiceSectionId",
+    "invoiceSectionName",  // the books know references, not Azure's invoices
 };
 
 struct Example {
@@ -36,7 +57,8 @@ std::vector<Example> examples(const std::string& provider, const std::string& pa
   std::vector<Example> out;
   const std::filesystem::path folder = wire::reference() / "azure-specs/specification" / provider / "examples";
   for (const auto& file : std::filesystem::directory_iterator(folder))
-    if (std::regex_match(file.path().stem().string(), std::regex(pattern))) out.push_back({file.path().stem().string(), text_of_file(file.path())});
+    if (std::regex_match(file.path().stem().string(), std::regex(pattern)))
+      out.push_back({file.path().stem().string(), text_of_file(file.path())});
   std::ranges::sort(out, {}, &Example::name);
   return out;
 }
@@ -83,8 +105,9 @@ class ExampleShapes : public wire::Recorded {
 std::string about_billing(std::string body) {
   const std::string service = "/providers/Microsoft.Support/services/" + std::string(support::kBilling);
   body = std::regex_replace(body, std::regex(R"re("serviceId":"[^"]*")re"), "\"serviceId\":\"" + service + "\"");
-  return std::regex_replace(body, std::regex(R"re("problemClassificationId":"[^"]*")re"),
-                            "\"problemClassificationId\":\"" + service + "/problemClassifications/" + std::string(support::kExchangesAndRefunds) + "\"");
+  return std::regex_replace(
+      body, std::regex(R"re("problemClassificationId":"[^"]*")re"),
+      "\"problemClassificationId\":\"" + service + "/problemClassifications/" + std::string(support::kExchangesAndRefunds) + "\"");
 }
 
 struct SupportAgeRow {
@@ -98,7 +121,8 @@ TEST_F(ExampleShapes, Support) {
     const std::string version = "api-version=" + age.version;
     FaceClient face = client(arm::support_routes());
     const auto tree_of = [&](const Example& example) {
-      const bool below = example.text.find("\"/subscriptions/") != std::string::npos || example.text.find("\"subscriptionId\"") != std::string::npos;
+      const bool below =
+          example.text.find("\"/subscriptions/") != std::string::npos || example.text.find("\"subscriptionId\"") != std::string::npos;
       return (below ? subscription() : "") + "/providers/Microsoft.Support";
     };
 
@@ -118,15 +142,19 @@ TEST_F(ExampleShapes, Support) {
     EXPECT_GE(created, age.created);
 
     for (const Example& each : examples(folder, "Create.*Communication")) {
-      const std::string ticket = tree_of(each) + "/supportTickets/" + age.version + "talk" + (tree_of(each).starts_with("/sub") ? "1" : "2");
-      const std::string body = about_billing(body_in(examples(folder, "CreateBillingSupportTicketForSubscription").front(), "createSupportTicketParameters"));
+      const std::string ticket =
+          tree_of(each) + "/supportTickets/" + age.version + "talk" + (tree_of(each).starts_with("/sub") ? "1" : "2");
+      const std::string body =
+          about_billing(body_in(examples(folder, "CreateBillingSupportTicketForSubscription").front(), "createSupportTicketParameters"));
       EXPECT_EQ(face.put(ticket + "?" + version, body).status(), 202);
-      EXPECT_EQ(face.put(ticket + "/communications/c?" + version, body_in(each, "createCommunicationParameters")).status(), 202) << each.name;
+      EXPECT_EQ(face.put(ticket + "/communications/c?" + version, body_in(each, "createCommunicationParameters")).status(), 202)
+          << each.name;
       compare(each, face.get(ticket + "/communications/c?" + version));
     }
     for (const Example& each : examples(folder, "Get.*TicketDetails.*")) {
       if (each.name.find("hat") != std::string::npos) continue;
-      compare(each, face.get(tree_of(each) + "/supportTickets/" + age.version + "talk" + (tree_of(each).starts_with("/sub") ? "1" : "2") + "?" + version));
+      compare(each, face.get(tree_of(each) + "/supportTickets/" + age.version + "talk" + (tree_of(each).starts_with("/sub") ? "1" : "2") +
+                             "?" + version));
     }
     for (const Example& each : examples(folder, "ListSupportTickets.*")) {
       const std::string filter = replaced(body_in(each, "$filter"), "\"", "");
@@ -134,12 +162,14 @@ TEST_F(ExampleShapes, Support) {
     }
     for (const Example& each : examples(folder, "List(Web)?Communications.*")) {
       const std::string filter = replaced(body_in(each, "$filter"), "\"", "");
-      const std::string ticket = tree_of(each) + "/supportTickets/" + age.version + "talk" + (tree_of(each).starts_with("/sub") ? "1" : "2");
+      const std::string ticket =
+          tree_of(each) + "/supportTickets/" + age.version + "talk" + (tree_of(each).starts_with("/sub") ? "1" : "2");
       compare(each, face.get(ticket + "/communications?" + version + "&$filter=" + http::percent_encode(filter)));
     }
     for (const Example& each : examples(folder, "Update.*")) {
       const std::string ticket = tree_of(each) + "/supportTickets/" + age.version + "change" + each.name;
-      std::string body = about_billing(body_in(examples(folder, "CreateBillingSupportTicketForSubscription").front(), "createSupportTicketParameters"));
+      std::string body =
+          about_billing(body_in(examples(folder, "CreateBillingSupportTicketForSubscription").front(), "createSupportTicketParameters"));
       body = replaced(std::move(body), R"("contactDetails":{)", R"("contactDetails":{"additionalEmailAddresses":["a@b.example"],)");
       EXPECT_EQ(face.put(ticket + "?" + version, body).status(), 202);
       compare(each, face.patch(ticket + "?" + version, body_in(each, "updateSupportTicket")));
@@ -147,13 +177,16 @@ TEST_F(ExampleShapes, Support) {
     for (const Example& each : examples(folder, "CheckNameAvailability(WithSubscription)?"))
       compare(each, face.post(tree_of(each) + "/checkNameAvailability?" + version,
                               R"({"name":")" + age.version + R"(talk1","type":"Microsoft.Support/supportTickets"})"));
-    for (const Example& each : examples(folder, "CreateFileWorkspace.*")) compare(each, face.put(tree_of(each) + workspace_of(each) + "?" + version, ""));
+    for (const Example& each : examples(folder, "CreateFileWorkspace.*"))
+      compare(each, face.put(tree_of(each) + workspace_of(each) + "?" + version, ""));
     for (const Example& each : examples(folder, "CreateFile(ForSubscription)?"))
       compare(each, face.put(tree_of(each) + workspace_of(each) + "/files/test.txt?" + version, body_in(each, "createFileParameters")));
-    for (const Example& each : examples(folder, "GetFileWorkspaceDetails.*")) compare(each, face.get(tree_of(each) + workspace_of(each) + "?" + version));
+    for (const Example& each : examples(folder, "GetFileWorkspaceDetails.*"))
+      compare(each, face.get(tree_of(each) + workspace_of(each) + "?" + version));
     for (const Example& each : examples(folder, "GetFileDetails.*"))
       compare(each, face.get(tree_of(each) + workspace_of(each) + "/files/test.txt?" + version));
-    for (const Example& each : examples(folder, "ListFiles.*")) compare(each, face.get(tree_of(each) + workspace_of(each) + "/files?" + version));
+    for (const Example& each : examples(folder, "ListFiles.*"))
+      compare(each, face.get(tree_of(each) + workspace_of(each) + "/files?" + version));
     const std::string root = "/providers/Microsoft.Support/";
     const std::string service = root + "services/" + std::string(support::kBilling);
     compare(examples(folder, "ListServices").front(), face.get(root + "services?" + version));
@@ -182,11 +215,13 @@ TEST_F(ExampleShapes, Billing) {
   const std::string order = account + "/reservationOrders/" + bought.order.text();
   for (const Example& each : examples(folder, "reservationsListByBilling(Account|Profile)")) {
     const bool profile = each.name.ends_with("Profile");
-    compare(each, face.get(account + (profile ? "/billingProfiles/" + desk_->nordvik.text() : "") + "/reservations" + version + "&refreshSummary=true"));
+    compare(each, face.get(account + (profile ? "/billingProfiles/" + desk_->nordvik.text() : "") + "/reservations" + version +
+                           "&refreshSummary=true"));
   }
   compare(examples(folder, "reservationOrdersListByBillingAccount").front(), face.get(account + "/reservationOrders" + version));
   compare(examples(folder, "reservationOrderGetByBillingAccount").front(), face.get(order + version));
-  compare(examples(folder, "reservationOrderGetByBillingAccountWithExpandPlanInformation").front(), face.get(order + version + "&expand=schedule"));
+  compare(examples(folder, "reservationOrderGetByBillingAccountWithExpandPlanInformation").front(),
+          face.get(order + version + "&expand=schedule"));
   compare(examples(folder, "reservationsGetFromOrderByBillingAccount").front(), face.get(order + "/reservations" + version));
   compare(examples(folder, "reservationGetByBillingAccount").front(), face.get(order + "/reservations/" + bought.id.text() + version));
 }
@@ -204,16 +239,18 @@ TEST_F(ExampleShapes, Authorization) {
   int n = 0;
   for (const Example& each : examples(folder, "RoleAssignments_Create(For.*|ById)")) {
     const bool group = each.name == "RoleAssignments_CreateForResourceGroup";
-    const std::string one = subscription() + (group ? "/resourceGroups/testrg" : "") + roles + "/eeeeeeee-0000-4000-8000-00000000000" + std::to_string(n);
+    const std::string one =
+        subscription() + (group ? "/resourceGroups/testrg" : "") + roles + "/eeeeeeee-0000-4000-8000-00000000000" + std::to_string(n);
     std::string body = std::regex_replace(body_in(each, "parameters"), std::regex("0b5fe924-9a61-425c-96af-cfe6e287ca2d"), reader);
-    body = std::regex_replace(body, std::regex("ce2ce14e-85d7-4629-bdbc-454d0519d987"), "dddddddd-0000-4000-8000-00000000000" + std::to_string(n++));
+    body = std::regex_replace(body, std::regex("ce2ce14e-85d7-4629-bdbc-454d0519d987"),
+                              "dddddddd-0000-4000-8000-00000000000" + std::to_string(n++));
     compare(each, face.put(one + version, body));
   }
   EXPECT_EQ(n, 4);
   const std::string first = subscription() + roles + "/eeeeeeee-0000-4000-8000-000000000000";
   for (const Example& each : examples(folder, "RoleAssignments_Get(ById)?")) compare(each, face.get(first + version));
   for (const Example& each : examples(folder, "RoleAssignments_ListFor.*")) {
-    const std::string below = each.name.ends_with("Resource")        ? "/resourceGroups/testrg/providers/Microsoft.DocumentDb/databaseAccounts/a"
+    const std::string below = each.name.ends_with("Resource") ? "/resourceGroups/testrg/providers/Microsoft.DocumentDb/databaseAccounts/a"
                               : each.name.ends_with("ResourceGroup") ? "/resourceGroups/testrg"
                                                                      : "";
     compare(each, face.get(subscription() + below + roles + version));
@@ -221,16 +258,18 @@ TEST_F(ExampleShapes, Authorization) {
   for (const Example& each : examples(folder, "RoleAssignments_Delete(ById)?")) compare(each, face.remove(first + version));
   const std::string definitions = "/providers/Microsoft.Authorization/roleDefinitions";
   compare(examples(folder, "GetRoleDefinitionAtScope").front(), face.get(subscription() + definitions + version));
-  for (const Example& each : examples(folder, "GetRoleDefinitionBy(Name|Id)")) compare(each, face.get(definitions + "/" + reader + version));
-  compare(examples(folder, "GetPermissions").front(), face.get(subscription() + "/resourceGroups/rgname/providers/Microsoft.Authorization/permissions" + version));
+  for (const Example& each : examples(folder, "GetRoleDefinitionBy(Name|Id)"))
+    compare(each, face.get(definitions + "/" + reader + version));
+  compare(examples(folder, "GetPermissions").front(),
+          face.get(subscription() + "/resourceGroups/rgname/providers/Microsoft.Authorization/permissions" + version));
   compare(examples(folder, "GetResourcePermissions").front(),
           face.get(subscription() + "/resourceGroups/rgname/providers/a/b/c/providers/Microsoft.Authorization/permissions" + version));
 }
 
 TEST_F(ExampleShapes, Consumption) {
-  const Reservation bought = must(purchase(
-      desk_->app,
-      {desk_->nordvik, {.sku = "Standard_D2s_v5", .region = "westeurope", .quantity = 2, .billing_scope = subscription()}, ""}));
+  const Reservation bought = must(
+      purchase(desk_->app,
+               {desk_->nordvik, {.sku = "Standard_D2s_v5", .region = "westeurope", .quantity = 2, .billing_scope = subscription()}, ""}));
   desk_->give_back(bought.id, 1);
   Customer customer = *must(desk_->look()->customer(desk_->nordvik));
   customer.subscriptions[0].resource_groups = {"testGroup"};
@@ -244,12 +283,12 @@ TEST_F(ExampleShapes, Consumption) {
     int asked = 0;
     for (const Example& each : examples(folder, "Reservation.*")) {
       const auto says = [&](std::string_view words) { return each.name.find(words) != std::string::npos; };
-      const std::string what = says("Summaries")                ? "reservationSummaries"
+      const std::string what = says("Summaries")               ? "reservationSummaries"
                                : says("RecommendationDetails") ? "reservationRecommendationDetails"
                                : says("Recommendations")       ? "reservationRecommendations"
                                : says("Transactions")          ? "reservationTransactions"
                                                                : "reservationDetails";
-      std::string scope = says("BillingProfile") ? profile
+      std::string scope = says("BillingProfile")                               ? profile
                           : says("BillingAccount") || says("EnrollmentNumber") ? account
                           : says("ResourceGroup")                              ? subscription() + "/resourceGroups/testGroup"
                           : says("Subscription")                               ? subscription()

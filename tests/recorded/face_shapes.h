@@ -63,7 +63,7 @@ inline void find_lacking(const wire::JsonValue& example, const std::optional<wir
   if (example.is_object())
     for (auto each = example.first(); each; each = each->next())
       find_lacking(*each, ours->find(each->key()), at + "/" + std::string(each->key()), lacking);
-  if (example.is_array() && example.first() && ours->first()) find_lacking(*example.first(), *ours->first(), at + "/0", lacking);
+  if (example.is_array() && example.first() && ours->first()) find_lacking(*example.first(), ours->first(), at + "/0", lacking);
 }
 
 inline std::string text_of_file(const std::filesystem::path& path) {

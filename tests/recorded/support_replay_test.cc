@@ -2,8 +2,8 @@
 // from ids, times, and what is about another catalogue and another plan.
 #include <set>
 
-#include "face_shapes.h"
 #include "app/write.h"
+#include "face_shapes.h"
 #include "recordings.h"
 #include "store/open.h"
 #include "support/classification.h"
@@ -29,8 +29,8 @@ std::vector<Exchange> exchanges(const std::string& recording) {
     if (line.starts_with(">>> ")) {
       const std::size_t space = line.find(' ', 4);
       constexpr std::string_view kHost = "https://management.azure.com";
-      out.push_back({.method = *parse_word<http::Method>(line.substr(4, space - 4), "a method"),
-                     .target = line.substr(space + 1 + kHost.size())});
+      out.push_back(
+          {.method = *parse_word<http::Method>(line.substr(4, space - 4), "a method"), .target = line.substr(space + 1 + kHost.size())});
       answer = false;
     } else if (line.starts_with("<<< ")) {
       out.back().status = std::stoi(line.substr(line.find("'code': ") + 8));
@@ -50,9 +50,19 @@ std::vector<Exchange> exchanges(const std::string& recording) {
 
 // What is compared as being there, not for what it says.
 bool is_of_its_own(const std::string& pointer) {
-  static const std::set<std::string> kOwn = {"supportTicketId",  "problemClassificationDisplayName", "startTime",   "expirationTime", "slaMinutes",
-                                             "supportPlanType",  "supportPlanDisplayName",           "supportPlanId", "createdDate",  "modifiedDate",
-                                             "fileWorkspaceName", "createdOn",                       "expirationTime"};
+  static const std::set<std::string> kOwn = {"supportTicketId",
+                                             "problemClassificationDisplayName",
+                                             "startTime",
+                                             "expirationTime",
+                                             "slaMinutes",
+                                             "supportPlanType",
+                                             "supportPlanDisplayName",
+                                             "supportPlanId",
+                                             "createdDate",
+                                             "modifiedDate",
+                                             "fileWorkspaceName",
+                                             "createdOn",
+                                             "expirationTime"};
   return kOwn.contains(pointer.substr(pointer.rfind('/') + 1));
 }
 

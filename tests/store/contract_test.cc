@@ -70,6 +70,41 @@ TEST_P(StoreContract, WhatIsCommittedIsReadBack) {
   EXPECT_EQ(*store_->verify([](std::int64_t) {}), 1);
 }
 
+TEST_P(StoreContract, OrdersAreListedByIdOfAllAndOfOne) {
+  Changes changes{.audit = note("test")};
+  for (const int n : {1, 2}) changes.customers.push_back(customer(n));
+  for (int n = 10; n < 17; ++n) changes.orders.push_back({.id = id<OrderId>(n), .customer = id<CustomerId>(1 + n % 2)});
+  ASSERT_TRUE(store_->commit(changes));
+  const auto snapshot = *store_->snapshot();
+  std::vector<OrderId> seen;
+  OrderQuery query{.limit = 3};
+  do {
+    const Page<Order> page = *snapshot->orders(query);
+    for (const Order& each : page.items) seen.push_back(each.id);
+    query.after = page.next;
+  } while (!query.after.empty());
+  EXPECT_EQ(seen.size(), 7u);
+  EXPECT_TRUE(std::ranges::is_sorted(seen));
+  const Page<Order> of_one = *snapshot->orders({.customer = id<CustomerId>(2), .limit = 50});
+  ASSERT_EQ(of_one.items.size(), 3u);
+  EXPECT_EQ(of_one.items.front().id, id<OrderId>(11));
+}
+
+TEST_P(StoreContract, PricesOfARegionAreListedBySize) {
+  Changes changes{.audit = note("test")};
+  for (const char* sku : {"Standard_E4s_v3", "Standard_D2s_v3"})
+    for (const char* region : {"West Europe", "uksouth"})
+      for (const int years : {1, 3})
+        changes.prices.push_back(
+            {.sku = sku, .region = region, .term = Term{years}, .from = make_day(2026, 1, 1), .price = {7, Currency::usd()}});
+  ASSERT_TRUE(store_->commit(changes));
+  const std::vector<PriceRow> rows = *(*store_->snapshot())->prices_in("WestEurope");
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_EQ(rows[0].sku, "Standard_D2s_v3");
+  EXPECT_EQ(rows[1].sku, "Standard_D2s_v3");
+  EXPECT_EQ(rows[3].sku, "Standard_E4s_v3");
+}
+
 TEST_P(StoreContract, ASnapshotShowsOneMoment) {
   ASSERT_TRUE(put(customer(1)));
   const auto before = *store_->snapshot();
