@@ -46,7 +46,8 @@ struct World {
 // A program that may do everything, and a token of its own: what sign-in would give, without the time it takes.
 std::string token_for(App app, const CustomerId& customer) {
   const auto client = create_client(
-      app, {.name = "bench", .customer = customer, .roles = {access::Standing::global_admin}, .all_customers = true, .secret_hash = "none"});
+      app,
+      {.name = "bench", .customer = customer, .roles = {access::Standing::global_admin}, .all_customers = true, .secret_hash = "none"});
   CHECK(client, "a client");
   const auto keys = rotate_keys(app, [](Instant now) {
     const identity::SigningKey key = identity::SigningKey::generate(now);
@@ -75,8 +76,9 @@ struct Holding {
   std::string order_path() const { return "/providers/Microsoft.Capacity/reservationOrders/" + order.text(); }
   std::string path() const { return fmt::format("{}/reservations/{}", order_path(), id.text()); }
   std::string body(std::string_view session = {}) const {
-    return fmt::format(R"({{"id":"{}","properties":{{{}"scope":"Reservation","reservationToReturn":{{"reservationId":"{}","quantity":1}}}}}})",
-                       order_path(), session.empty() ? "" : fmt::format(R"("sessionId":"{}","returnReason":"bench",)", session), path());
+    return fmt::format(
+        R"({{"id":"{}","properties":{{{}"scope":"Reservation","reservationToReturn":{{"reservationId":"{}","quantity":1}}}}}})",
+        order_path(), session.empty() ? "" : fmt::format(R"("sessionId":"{}","returnReason":"bench",)", session), path());
   }
 };
 
@@ -93,11 +95,8 @@ Filled fill(Store& store, World& world, std::int64_t customers) {
   Changes changes{.audit = {.at = world.clock->now(), .actor = "bench", .action = "fill"}};
   for (std::int64_t n = 0; n < customers; ++n) changes.customers.push_back(made_up_customer(n));
   for (const auto& [currency, price] : {std::pair(Currency::usd(), 10'000), std::pair(*Currency::parse("SEK"), 100'000)})
-    changes.prices.push_back({.sku = "Standard_D2s_v5",
-                              .region = "westeurope",
-                              .term = Term{1},
-                              .from = make_day(2025, 1, 1),
-                              .price = {price, currency}});
+    changes.prices.push_back(
+        {.sku = "Standard_D2s_v5", .region = "westeurope", .term = Term{1}, .from = make_day(2025, 1, 1), .price = {price, currency}});
   CHECK(store.commit(std::move(changes)), "the desk is filled");
   Filled filled{.token = token_for(app, numbered<CustomerId>(0))};
   for (std::int64_t n = 0; n < customers; ++n) {
@@ -123,8 +122,8 @@ class Serving {
     const std::string out = folder / "serve.out";
     const std::string tls = folder / "tls";
     const std::string count = std::to_string(threads);
-    const char* const words[] = {PRORATA_PROGRAM,       "--data", place.at().c_str(), "--output", "json",        "serve", "--listen",
-                                 "127.0.0.1:0", "--tls-folder", tls.c_str(),       "--threads", count.c_str(), nullptr};
+    const char* const words[] = {PRORATA_PROGRAM, "--data",       place.at().c_str(), "--output",  "json",        "serve", "--listen",
+                                 "127.0.0.1:0",   "--tls-folder", tls.c_str(),        "--threads", count.c_str(), nullptr};
     std::filesystem::remove(out);
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
@@ -237,7 +236,8 @@ void measure_http() {
   const auto ratio = [&](const Rates& ours) { return ours.rate.median() / peer.rate.median(); };
   table.add({fmt::format("nginx, a file of {} bytes", answer.body.size()), rate(peer.rate.median()), peer.each(), "", ""});
   table.add({"GET one reservation", rate(reads.rate.median()), reads.each(), times(ratio(reads)), "0.6x, " + met(ratio(reads) >= 0.6)});
-  table.add({"POST calculateRefund", rate(quotes.rate.median()), quotes.each(), times(ratio(quotes)), "0.3x, " + met(ratio(quotes) >= 0.3)});
+  table.add(
+      {"POST calculateRefund", rate(quotes.rate.median()), quotes.each(), times(ratio(quotes)), "0.3x, " + met(ratio(quotes) >= 0.3)});
   table.add({"GET at half that load, p99", rate(half_rate), milliseconds(p99.median()), "", "10 ms, " + met(p99.median() < 0.010)});
   table.print();
 }
@@ -305,8 +305,8 @@ void measure_returns(bool postgres, Table& table) {
   const double returns = kConnections * kReturnsEach;
   const double cpu = (cpu_seconds_of(server.process()) - cpu_before) / (returns * kRounds);
   const double ratio = peer.median() / ours.median();
-  table.add({postgres ? "PostgreSQL" : "SQLite", rate(returns / ours.median()), fmt::format("{:.0f} us", cpu * 1e6), rate(returns / peer.median()),
-             times(ratio), "0.5x, " + met(ratio >= 0.5)});
+  table.add({postgres ? "PostgreSQL" : "SQLite", rate(returns / ours.median()), fmt::format("{:.0f} us", cpu * 1e6),
+             rate(returns / peer.median()), times(ratio), "0.5x, " + met(ratio >= 0.5)});
 }
 
 // ---- lists ----------------------------------------------------------------------------------------------------------------------------
@@ -337,7 +337,8 @@ void measure_list(bool postgres, std::int64_t count, Table& table) {
   for (int round = 0; round < 40; ++round) {
     for (const char* filter : {"sku/name eq 'Standard_D2s_v5'", "properties/provisioningState eq 'Cancelled'",
                                "properties/archived eq false and sku/name eq 'Standard_E4s_v5'", "properties/quantity eq 7"}) {
-      const std::string target = fmt::format("/providers/Microsoft.Capacity/reservations{}&take=1000&$filter={}", kVersion, http::percent_encode(filter));
+      const std::string target =
+          fmt::format("/providers/Microsoft.Capacity/reservations{}&take=1000&$filter={}", kVersion, http::percent_encode(filter));
       samples.add(seconds_of([&] {
         const auto answer = client.ask("GET", target, token);
         CHECK(answer.status == 200, answer.body.substr(0, 400));
@@ -374,7 +375,8 @@ void measure_memory(double minutes) {
         } else if (what < 80) {
           status = client->ask("GET", fmt::format("/providers/Microsoft.Capacity/reservations{}&take=50", kVersion), filled.token).status;
         } else if (what < 90) {
-          status = client->ask("POST", holding.order_path() + "/calculateRefund" + std::string(kVersion), filled.token, holding.body()).status;
+          status =
+              client->ask("POST", holding.order_path() + "/calculateRefund" + std::string(kVersion), filled.token, holding.body()).status;
         } else if (what < 95) {
           client->ask("GET", holding.path() + "x" + std::string(kVersion), filled.token);  // refused
         } else if (what < 99) {
@@ -398,8 +400,8 @@ void measure_memory(double minutes) {
   }
   for (std::thread& thread : threads) thread.join();
   const double growth = late.median() / early.median();
-  Table table({fmt::format("{:.1f} minutes of everything, {} connections", minutes, kConnections), "requests", "at once", "a tenth in", "at the end",
-               "grown", "goal"});
+  Table table({fmt::format("{:.1f} minutes of everything, {} connections", minutes, kConnections), "requests", "at once", "a tenth in",
+               "at the end", "grown", "goal"});
   table.add({"SQLite", std::to_string(requests.load()), mebibytes(first), mebibytes(static_cast<long>(early.median())),
              mebibytes(static_cast<long>(late.median())), times(growth), "1.2x, " + met(growth < 1.2)});
   table.print();
@@ -415,7 +417,8 @@ int main(int argc, char** argv) {
   const auto there = [](bool postgres) { return !postgres || !postgres_server().empty(); };
   if (wanted("http")) measure_http();
   if (wanted("returns")) {
-    Table table({fmt::format("quote and return, durable, {} connections", kConnections), "served", "cpu each", "store alone", "ratio", "goal"});
+    Table table(
+        {fmt::format("quote and return, durable, {} connections", kConnections), "served", "cpu each", "store alone", "ratio", "goal"});
     for (const bool postgres : stores)
       if (there(postgres)) measure_returns(postgres, table);
     table.print();

@@ -37,9 +37,7 @@ class ServedYear : public ::testing::TestWithParam<Where> {
   std::string used(const BoughtUnits& as_seen_from) {
     return quote(as_seen_from).at("/properties/policyResult/properties/consumedRefundsTotal/amount");
   }
-  Reply order(const BoughtUnits& what) {
-    return agent_->get(capacity_path("/reservationOrders/" + what.order) + "&%24expand=schedule");
-  }
+  Reply order(const BoughtUnits& what) { return agent_->get(capacity_path("/reservationOrders/" + what.order) + "&%24expand=schedule"); }
   static std::size_t paid(const Reply& order) {
     std::size_t count = 0;
     while (order.at(fmt::format("/properties/planInformation/transactions/{}/status", count)) == "Succeeded") ++count;
@@ -98,7 +96,8 @@ TEST_P(ServedYear, InstalmentsAreChargedAndTheAllowanceComesBackToTheSecond) {
   EXPECT_EQ(ended.at("/properties/provisioningState"), "Expired") << ended.response.body;
   EXPECT_EQ(paid(ended), 12u);
   // Two months of three units, ten of two, and the later two at once.
-  EXPECT_NEAR(static_cast<double>(desk_->balances()["provider_payable"] - at_first["provider_payable"]), -(35'000 + 10 * 11'667 + 140'000), 10);
+  EXPECT_NEAR(static_cast<double>(desk_->balances()["provider_payable"] - at_first["provider_payable"]), -(35'000 + 10 * 11'667 + 140'000),
+              10);
   expect_books_agree();
   EXPECT_EQ(served_->stop(), 0);
 }

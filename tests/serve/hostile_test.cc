@@ -1,5 +1,5 @@
-// What a hostile client sends, over the wire and at every route there is: it is refused with an error of its own, never with a server error,
-// nothing is written, and the next one is served.
+// What a hostile client sends, over the wire and at every route there is: it is refused with an error of its own, never with a server
+// error, nothing is written, and the next one is served.
 #include "served_desk.h"
 
 #include <set>
@@ -63,8 +63,8 @@ class Wire {
 
   Answer ask(std::string_view method, std::string_view target, const std::string& token, std::string_view body = {},
              std::string_view more = {}) {
-    std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n", method, target,
-                                   served_.server->port(), body.size());
+    std::string head =
+        fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\n", method, target, served_.server->port(), body.size());
     if (!token.empty()) head += fmt::format("Authorization: Bearer {}\r\n", token);
     if (!client_) client_ = std::make_unique<testing::Client>(served_.server->port(), served_.server->authority());
     Answer answer = client_->ask(fmt::format("{}{}\r\n{}", head, more, body));
@@ -114,7 +114,8 @@ class Hostile : public ::testing::TestWithParam<Where> {
     return filled(route.pattern, [&](std::string_view name) -> std::string {
       if (name == "order") return bought_.order.text();
       if (name == "reservation") return bought_.id.text();
-      if (name == "subscription") return MadeDesk::customer(desk.nordvik, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions.front().id.text();
+      if (name == "subscription")
+        return MadeDesk::customer(desk.nordvik, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions.front().id.text();
       if (name == "account" || name == "profile") return desk.nordvik.text();
       if (name == "namespace") return "Microsoft.Capacity";
       if (name.ends_with("...")) return "providers/Microsoft.Capacity/reservationOrders/" + bought_.order.text();
@@ -175,7 +176,8 @@ TEST_P(Hostile, GarbageAtEveryRoute) {
 TEST_P(Hostile, BadBodiesAtEveryRouteThatReadsOne) {
   // These do not read their body, and what they do to something that is there is no mistake.
   const auto ignores_its_body = [](const arm::Route& route) {
-    return route.pattern.ends_with("archive") || route.method == http::Method::delete_ || to_lower(route.pattern).contains("fileworkspaces/{");
+    return route.pattern.ends_with("archive") || route.method == http::Method::delete_ ||
+           to_lower(route.pattern).contains("fileworkspaces/{");
   };
   const std::int64_t before = commits();
   for (const arm::Route& route : arm::all_routes()) {
@@ -193,17 +195,16 @@ TEST_P(Hostile, BadBodiesAtEveryRouteThatReadsOne) {
 TEST_P(Hostile, FiltersAndPagesOfNonsense) {
   const std::int64_t before = commits();
   std::vector<std::string> values = garbage();
-  for (const char* each : {"properties/quantity eq", "((((((((((", "name eq '", "a eq 'b' or 1 eq 1", "createdDate gt 2026-13-45", "not not not",
-                           "c00", "czz", "c27", "9223372036854775807", "0x10", "1;2"})
+  for (const char* each : {"properties/quantity eq", "((((((((((", "name eq '", "a eq 'b' or 1 eq 1", "createdDate gt 2026-13-45",
+                           "not not not", "c00", "czz", "c27", "9223372036854775807", "0x10", "1;2"})
     values.emplace_back(each);
   values.push_back(std::string(3'000, '('));
   for (const arm::Route& route : arm::all_routes()) {
     if (route.method != http::Method::get) continue;
     for (const std::string& value : values)
       for (const char* name : {"$filter", "$skiptoken", "$orderby", "$top", "take", "$expand", "selectedState"}) {
-        const std::string target =
-            fmt::format("{}{}{}{}={}", with_good(route), version_of(route), route.versions.empty() ? "?" : "&", http::percent_encode(name),
-                        http::percent_encode(value));
+        const std::string target = fmt::format("{}{}{}{}={}", with_good(route), version_of(route), route.versions.empty() ? "?" : "&",
+                                               http::percent_encode(name), http::percent_encode(value));
         expect_civil(wire_->ask("GET", target, admin_), target);
       }
   }
@@ -259,8 +260,10 @@ TEST_P(Hostile, TokensThatAreNoneOpenNoRoute) {
 
 // Good requests by somebody else's admin, and by somebody of this tenant who may do none of it.
 TEST_P(Hostile, WhoMayNotReachesAndChangesNothing) {
-  const std::string subscription = MadeDesk::customer(served_->made().nordvik, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions.front().id.text();
-  const std::string id = fmt::format("/providers/Microsoft.Capacity/reservationOrders/{}/reservations/{}", bought_.order.text(), bought_.id.text());
+  const std::string subscription =
+      MadeDesk::customer(served_->made().nordvik, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions.front().id.text();
+  const std::string id =
+      fmt::format("/providers/Microsoft.Capacity/reservationOrders/{}/reservations/{}", bought_.order.text(), bought_.id.text());
   const std::string purchase = fmt::format(
       R"({{"sku":{{"name":"Standard_D2s_v5"}},"location":"westeurope","properties":{{"reservedResourceType":"VirtualMachines","billingScopeId":"/subscriptions/{}",)"
       R"("term":"P1Y","billingPlan":"Upfront","quantity":2,"displayName":"web","appliedScopeType":"Shared","renew":false}}}})",
@@ -281,20 +284,20 @@ TEST_P(Hostile, WhoMayNotReachesAndChangesNothing) {
       {"POST", order + "/split" + version, fmt::format(R"({{"properties":{{"reservationId":"{}","quantities":[1,4]}}}})", id)},
       {"POST", order + "/calculateRefund" + version,
        fmt::format(R"({{"id":"{}","properties":{{"scope":"Reservation","reservationToReturn":{}}}}})", order, units)},
-      {"POST", order + "/changeDirectory" + version, fmt::format(R"({{"properties":{{"destinationTenantId":"{}"}}}})", served_->made().prairie.text())},
+      {"POST", order + "/changeDirectory" + version,
+       fmt::format(R"({{"properties":{{"destinationTenantId":"{}"}}}})", served_->made().prairie.text())},
       {"POST", "/providers/Microsoft.Capacity/calculateExchange" + version,
        fmt::format(R"({{"properties":{{"reservationsToExchange":[{}],"reservationsToPurchase":[{}]}}}})", units, purchase)},
       {"PUT", assignments + "?api-version=2022-04-01",
-       fmt::format(R"({{"properties":{{"roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{}","principalId":"{}"}}}})", owner,
-                   other_.client.object.text())},
+       fmt::format(R"({{"properties":{{"roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{}","principalId":"{}"}}}})",
+                   owner, other_.client.object.text())},
       {"GET", order + version, ""},
       {"GET", id + version, ""},
       {"GET", order + "/reservations" + version, ""},
       {"GET", "/subscriptions/" + subscription + "?api-version=2022-12-01", ""},
   };
   for (const Known* who : {&other_, &powerless_}) {
-    const std::string token =
-        member_of(served_->sign_in(who->client.id.text(), who->secret, who->client.tenant).body, "access_token");
+    const std::string token = member_of(served_->sign_in(who->client.id.text(), who->secret, who->client.tenant).body, "access_token");
     ASSERT_NE(token, "");
     const std::int64_t before = commits();
     for (const auto& each : all) {
@@ -325,18 +328,20 @@ TEST_P(Hostile, HeadersAndPathsThatMeanToMislead) {
   };
   const std::string host = fmt::format("Host: 127.0.0.1:{}\r\nAuthorization: Bearer {}\r\n", served_->server->port(), admin_);
   const std::string path = "/providers/Microsoft.Capacity/reservations?api-version=2022-11-01";
-  for (const char* target : {"/../sandbox/clock", "/%2e%2e/sandbox/clock", "/providers/..%2f..%2fetc/passwd", "/providers/%00", "/a%2fb", "/%",
-                             "/providers/./x", "/providers/%2e/x", "\\..\\x"})
+  for (const char* target : {"/../sandbox/clock", "/%2e%2e/sandbox/clock", "/providers/..%2f..%2fetc/passwd", "/providers/%00", "/a%2fb",
+                             "/%", "/providers/./x", "/providers/%2e/x", "\\..\\x"})
     EXPECT_EQ(raw(fmt::format("GET {} HTTP/1.1\r\n{}\r\n", target, host)).status, 400) << target;
-  EXPECT_EQ(raw(fmt::format("GET //providers//Microsoft.Capacity//reservations/?api-version=2022-11-01 HTTP/1.1\r\n{}\r\n", host)).status, 200);
-  for (const char* target : {"/providers/Microsoft.Capacity%3F/reservations", "/;/providers", "/providers/Microsoft.Capacity/reservations%20"})
+  EXPECT_EQ(raw(fmt::format("GET //providers//Microsoft.Capacity//reservations/?api-version=2022-11-01 HTTP/1.1\r\n{}\r\n", host)).status,
+            200);
+  for (const char* target :
+       {"/providers/Microsoft.Capacity%3F/reservations", "/;/providers", "/providers/Microsoft.Capacity/reservations%20"})
     EXPECT_EQ(raw(fmt::format("GET {}?api-version=2022-11-01 HTTP/1.1\r\n{}\r\n", target, host)).status / 100, 4) << target;
 
-  for (const char* value : {"a\rSet-Cookie: evil=1", "a\nSet-Cookie: evil=1", "a\r\n Set-Cookie: evil=1", "%0d%0aSet-Cookie: evil=1", "a\x01\x7f",
-                            "\xff"}) {
+  for (const char* value :
+       {"a\rSet-Cookie: evil=1", "a\nSet-Cookie: evil=1", "a\r\n Set-Cookie: evil=1", "%0d%0aSet-Cookie: evil=1", "a\x01\x7f", "\xff"}) {
     const Answer answer = raw(fmt::format(
-        "GET {} HTTP/1.1\r\n{}x-ms-return-client-request-id: true\r\nx-ms-correlation-request-id: {}\r\nx-ms-client-request-id: {}\r\n\r\n", path,
-        host, value, value));
+        "GET {} HTTP/1.1\r\n{}x-ms-return-client-request-id: true\r\nx-ms-correlation-request-id: {}\r\nx-ms-client-request-id: {}\r\n\r\n",
+        path, host, value, value));
     EXPECT_TRUE(answer.status == 0 || answer.status == 200 || answer.status == 400) << answer.status;
     EXPECT_FALSE(answer.headers.contains("set-cookie")) << value;
   }
@@ -346,13 +351,16 @@ TEST_P(Hostile, HeadersAndPathsThatMeanToMislead) {
 
   for (const std::string& bytes :
        {std::string("\x16\x03\x01\x02\x00\x01\x00\x01"), std::string("GET\r\n\r\n"), std::string("GET / HTTP/9.9\r\n\r\n"),
-        "POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-        "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-        "GET / HTTP/1.1\r\n" + host + "X y: z\r\n\r\n", "GET / HTTP/1.1\r\n" + host + std::string("X: a\0b\r\n\r\n", 11),
-        "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", "GET / HTTP/1.1\r\n" + host + "X: " + std::string(40'000, 'v') + "\r\n\r\n",
+        "POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "GET / HTTP/1.1\r\n" + host + "X y: z\r\n\r\n",
+        "GET / HTTP/1.1\r\n" + host + std::string("X: a\0b\r\n\r\n", 11),
+        "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n",
+        "GET / HTTP/1.1\r\n" + host + "X: " + std::string(40'000, 'v') + "\r\n\r\n",
         "POST / HTTP/1.1\r\n" + host + "Content-Length: 99999999999\r\n\r\n"}) {
     const Answer answer = raw(bytes + "\r\n\r\n");
-    EXPECT_TRUE(answer.status == 0 || (answer.status >= 400 && answer.status <= 501 && answer.status != 500)) << answer.status << bytes.substr(0, 60);
+    EXPECT_TRUE(answer.status == 0 || (answer.status >= 400 && answer.status <= 501 && answer.status != 500))
+        << answer.status << bytes.substr(0, 60);
   }
   EXPECT_EQ(raw(fmt::format("GET {} HTTP/1.1\r\n{}\r\n", path, host)).status, 200) << "and the next one is served";
   EXPECT_EQ(commits(), before);
