@@ -3,7 +3,7 @@
 //   serve_bench                  all of it
 //   serve_bench http             one reservation and calculateRefund, under wrk, beside nginx with a file of the same size
 //   serve_bench returns          calculateRefund and return, durable, 32 connections, beside returns on the store alone
-//   serve_bench list 100000      1,000 of so many reservations by a filter
+//   serve_bench list 100000      1,000 by a filter of so many reservations, a tenth of which the caller may see
 //   serve_bench memory 2         so many minutes of everything: what the server holds at the start and at the end
 #include <atomic>
 #include <barrier>
@@ -12,6 +12,7 @@
 #include "app/accounts.h"
 #include "app/desk.h"
 #include "app/import_portfolio.h"
+#include "app/purchase.h"
 #include "app/return_reservation.h"
 #include "app/signing_keys.h"
 #include "database.h"
@@ -43,7 +44,7 @@ struct World {
   std::unique_ptr<IdSource> ids;
 };
 
-// A program that may do everything, and a token of its own: what sign-in would give, without the time it takes.
+// A program that may do everything at that customer's tenant, and a token of its own: what sign-in would give, without the time it takes.
 std::string token_for(App app, const CustomerId& customer) {
   const auto client = create_client(
       app,
@@ -72,6 +73,7 @@ struct Holding {
   CustomerId customer;
   OrderId order;
   ReservationId id;
+  std::string token;
 
   std::string order_path() const { return "/providers/Microsoft.Capacity/reservationOrders/" + order.text(); }
   std::string path() const { return fmt::format("{}/reservations/{}", order_path(), id.text()); }
@@ -84,12 +86,7 @@ struct Holding {
 
 std::string subscription_of(std::int64_t customer) { return numbered<SubscriptionId>(1'000'000 + customer).text(); }
 
-struct Filled {
-  std::vector<Holding> holdings;
-  std::string token;
-};
-
-Filled fill(Store& store, World& world, std::int64_t customers) {
+std::vector<Holding> fill(Store& store, World& world, std::int64_t customers) {
   App app = world.app(store);
   CHECK(init_desk(app, {.partner = "Bench", .policies = {{make_day(2020, 8, 6), "azure-2022", ""}}}), "a new desk");
   Changes changes{.audit = {.at = world.clock->now(), .actor = "bench", .action = "fill"}};
@@ -98,7 +95,7 @@ Filled fill(Store& store, World& world, std::int64_t customers) {
     changes.prices.push_back(
         {.sku = "Standard_D2s_v5", .region = "westeurope", .term = Term{1}, .from = make_day(2025, 1, 1), .price = {price, currency}});
   CHECK(store.commit(std::move(changes)), "the desk is filled");
-  Filled filled{.token = token_for(app, numbered<CustomerId>(0))};
+  std::vector<Holding> holdings;
   for (std::int64_t n = 0; n < customers; ++n) {
     const auto bought = purchase(app, {.customer = numbered<CustomerId>(n),
                                        .line = {.product = "VirtualMachines",
@@ -110,9 +107,9 @@ Filled fill(Store& store, World& world, std::int64_t customers) {
                                                 .name = fmt::format("Web fleet {:04}", n),
                                                 .billing_scope = "/subscriptions/" + subscription_of(n)}});
     CHECK(bought, bought.error().text());
-    filled.holdings.push_back({bought->customer, bought->order, bought->id});
+    holdings.push_back({bought->customer, bought->order, bought->id, token_for(app, bought->customer)});
   }
-  return filled;
+  return holdings;
 }
 
 // `prorata serve`, gone with the object.
@@ -192,11 +189,11 @@ void measure_http() {
   const ScratchFolder folder;
   World world;
   const DeskPlace place(false, folder);
-  const Filled filled = fill(*place.open(), world, 100);
+  const std::vector<Holding> filled = fill(*place.open(), world, 100);
   const Serving server(place, folder.path(), 1);
-  const Holding& one = filled.holdings[42];
+  const Holding& one = filled[42];
   const std::string path = one.path() + std::string(kVersion);
-  const HttpsClient::Answer answer = HttpsClient(server.port()).ask("GET", path, filled.token);
+  const HttpsClient::Answer answer = HttpsClient(server.port()).ask("GET", path, one.token);
   CHECK(answer.status == 200, answer.body);
 
   const std::string script = folder.path() / "quote.lua";
@@ -207,12 +204,12 @@ void measure_http() {
   Samples p99;
   std::filesystem::permissions(folder.path(), std::filesystem::perms::others_exec, std::filesystem::perm_options::add);
   const Nginx nginx(folder.path() / "nginx", server.files(), answer.body);
-  const WrkLoad get{.port = server.port(), .path = path, .connections = kConnections, .seconds = kSeconds, .token = filled.token};
+  const WrkLoad get{.port = server.port(), .path = path, .connections = kConnections, .seconds = kSeconds, .token = one.token};
   const WrkLoad post{.port = server.port(),
                      .path = one.order_path() + "/calculateRefund" + std::string(kVersion),
                      .connections = kConnections,
                      .seconds = kSeconds,
-                     .token = filled.token,
+                     .token = one.token,
                      .script = script};
   for (int round = 0; round < kRounds; ++round) {
     reads.add(server.process(), get);
@@ -258,20 +255,20 @@ double seconds_of_all(const std::function<void(int)>& caller) {
   });
 }
 
-const Holding& holding_of(const Filled& filled, int caller, int turn) {
-  return filled.holdings[static_cast<std::size_t>(caller * kCustomersEach + turn % kCustomersEach)];
+const Holding& holding_of(const std::vector<Holding>& filled, int caller, int turn) {
+  return filled[static_cast<std::size_t>(caller * kCustomersEach + turn % kCustomersEach)];
 }
 
 // Asks what a unit gives back and returns it. False where somebody refused.
-bool quote_and_return(HttpsClient& client, const Holding& holding, const std::string& token) {
-  const auto quote = client.ask("POST", holding.order_path() + "/calculateRefund" + std::string(kVersion), token, holding.body());
+bool quote_and_return(HttpsClient& client, const Holding& holding) {
+  const auto quote = client.ask("POST", holding.order_path() + "/calculateRefund" + std::string(kVersion), holding.token, holding.body());
   if (quote.status != 200) return false;
   wire::JsonReader reader;
   const auto root = reader.read(quote.body);
   const auto properties = root ? root->find("properties") : std::nullopt;
   if (!properties) return false;
   const std::string session(wire::text_if(*properties, "sessionId"));
-  return client.ask("POST", holding.order_path() + "/return" + std::string(kVersion), token, holding.body(session)).status == 202;
+  return client.ask("POST", holding.order_path() + "/return" + std::string(kVersion), holding.token, holding.body(session)).status == 202;
 }
 
 void measure_returns(bool postgres, Table& table) {
@@ -279,9 +276,9 @@ void measure_returns(bool postgres, Table& table) {
   World world;
   const DeskPlace alone(postgres, folder);
   const std::unique_ptr<Store> store = alone.open();
-  const Filled of_store = fill(*store, world, kConnections * kCustomersEach);
+  const std::vector<Holding> of_store = fill(*store, world, kConnections * kCustomersEach);
   const DeskPlace served(postgres, folder);
-  const Filled filled = fill(*served.open(), world, kConnections * kCustomersEach);
+  const std::vector<Holding> filled = fill(*served.open(), world, kConnections * kCustomersEach);
   const Serving server(served, folder.path(), 0);
   std::vector<std::unique_ptr<HttpsClient>> clients;
   for (int c = 0; c < kConnections; ++c) clients.push_back(std::make_unique<HttpsClient>(server.port()));
@@ -291,7 +288,7 @@ void measure_returns(bool postgres, Table& table) {
   for (int round = 0; round < kRounds; ++round) {
     ours.add(seconds_of_all([&](int caller) {
       for (int turn = 0; turn < kReturnsEach; ++turn)
-        CHECK(quote_and_return(*clients[static_cast<std::size_t>(caller)], holding_of(filled, caller, turn), filled.token), "a return");
+        CHECK(quote_and_return(*clients[static_cast<std::size_t>(caller)], holding_of(filled, caller, turn)), "a return");
     }));
     peer.add(seconds_of_all([&](int caller) {
       App app = world.app(*store);
@@ -318,12 +315,13 @@ void measure_list(bool postgres, std::int64_t count, Table& table) {
   std::string token;
   {
     const std::unique_ptr<Store> store = place.open();
-    token = fill(*store, world, 100).token;
+    token = fill(*store, world, 100).front().token;
     const Instant bought{world.clock->now().ticks - 100 * kTicksPerDay};
     for (std::int64_t from = 0; from < count; from += kListCommit) {
       Changes changes{.audit = {.at = bought, .actor = "bench", .action = "fill"}};
       for (std::int64_t n = from; n < std::min(count, from + kListCommit); ++n) {
-        changes.reservations.push_back(made_up_reservation(1'000'000 + n, numbered<CustomerId>(n * 7 % 100), bought, 1 + n % 40));
+        changes.reservations.push_back(
+            made_up_reservation(1'000'000 + n, numbered<CustomerId>(n % 10 == 0 ? 0 : 1 + n % 99), bought, 1 + n % 40));
         if (n % 50 == 0) changes.reservations.back().state = ProvisioningState::cancelled;
       }
       CHECK(store->commit(std::move(changes)), "reservations");
@@ -356,7 +354,7 @@ void measure_memory(double minutes) {
   const ScratchFolder folder;
   World world;
   const DeskPlace place(false, folder);
-  const Filled filled = fill(*place.open(), world, kConnections * kCustomersEach);
+  const std::vector<Holding> filled = fill(*place.open(), world, kConnections * kCustomersEach);
   const Serving server(place, folder.path(), 0);
   const auto started = std::chrono::steady_clock::now();
   const auto passed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count() / 60; };
@@ -371,16 +369,21 @@ void measure_memory(double minutes) {
         const std::int64_t what = numbers.in(0, 100);
         int status = 200;
         if (what < 70) {
-          status = client->ask("GET", holding.path() + std::string(kVersion), filled.token).status;
+          status = client->ask("GET", holding.path() + std::string(kVersion), holding.token).status;
         } else if (what < 80) {
-          status = client->ask("GET", fmt::format("/providers/Microsoft.Capacity/reservations{}&take=50", kVersion), filled.token).status;
+          status = client->ask("GET", fmt::format("/providers/Microsoft.Capacity/reservations{}&take=50", kVersion), holding.token).status;
         } else if (what < 90) {
+<<<<<<< HEAD
           status =
               client->ask("POST", holding.order_path() + "/calculateRefund" + std::string(kVersion), filled.token, holding.body()).status;
+=======
+          status =
+              client->ask("POST", holding.order_path() + "/calculateRefund" + std::string(kVersion), holding.token, holding.body()).status;
+>>>>>>> proofs
         } else if (what < 95) {
-          client->ask("GET", holding.path() + "x" + std::string(kVersion), filled.token);  // refused
+          client->ask("GET", holding.path() + "x" + std::string(kVersion), holding.token);  // refused
         } else if (what < 99) {
-          quote_and_return(*client, holding, filled.token);  // until the year's allowance is used up
+          quote_and_return(*client, holding);  // until the year's allowance is used up
         } else {
           client = std::make_unique<HttpsClient>(server.port());
         }

@@ -32,6 +32,9 @@ std::string_view code_of(int status) {
   }
 }
 
+// Whether it may have changed what somebody may do. Nothing else that is written here is any of the gate's concern.
+bool gives_rights(const Request& request) { return to_lower(request.path).contains("/providers/microsoft.authorization/"); }
+
 // What a request that no handler saw is told.
 Response refusal(int status, std::string_view why, const Request& request) {
   return arm::error(status, code_of(status), why).with("x-ms-request-id", request.id);
@@ -135,7 +138,7 @@ class DeskServer::Impl {
     const std::optional<Fault> fault = sandbox_ ? faults_.take(request.method, request.path) : std::nullopt;
     if (fault && (fault->kind == FaultKind::status_429 || fault->kind == FaultKind::error_before)) return fault_answer(*fault, request);
     Response response = admitted_answer(request);
-    if (kind == Kind::writes) gate_.changed();
+    if (kind == Kind::writes && gives_rights(request)) gate_.changed();
     if (!fault) return response;
     if (fault->kind == FaultKind::error_after) return fault_answer(*fault, request);
     response.dropped = fault->kind == FaultKind::drop;

@@ -76,17 +76,17 @@ Result<std::shared_ptr<const arm::Caller>> Gate::holder_of(const Entry& entry) {
   return caller_of(*user, std::move(tenant), claims, TRY(snapshot->role_assignments_of(user->id)));
 }
 
-std::optional<Gate::Entry> Gate::remembered(const std::string& token) const {
+std::shared_ptr<const Gate::Entry> Gate::remembered(const std::string& token) const {
   const std::scoped_lock lock(mutex_);
   const auto found = entries_.find(token);
-  if (found == entries_.end()) return std::nullopt;
-  return found->second;
+  return found == entries_.end() ? nullptr : found->second;
 }
 
 void Gate::remember(const std::string& token, Entry entry) {
+  auto kept = std::make_shared<const Entry>(std::move(entry));
   const std::scoped_lock lock(mutex_);
   if (entries_.size() >= kRemembered) entries_.clear();
-  entries_.insert_or_assign(token, std::move(entry));
+  entries_.insert_or_assign(token, std::move(kept));
 }
 
 std::expected<std::shared_ptr<const arm::Caller>, http::Response> Gate::admit(const http::Request& request) {
@@ -99,6 +99,7 @@ std::expected<std::shared_ptr<const arm::Caller>, http::Response> Gate::admit(co
   const Instant now = app_.clock.now();
   const auto moment = std::chrono::steady_clock::now();
   const std::uint64_t generation = generation_;
+<<<<<<< HEAD
   std::optional<Entry> known = remembered(token);
   if (!known || now >= known->claims.expires) {  // an expired one is verified again, for its words
     std::expected<Entry, TokenError> entry = verified(token, now);
@@ -107,15 +108,27 @@ std::expected<std::shared_ptr<const arm::Caller>, http::Response> Gate::admit(co
   }
   if (known->caller && known->generation == generation && moment - known->read < kReadEvery) return known->caller;
   Result<std::shared_ptr<const arm::Caller>> caller = holder_of(*known);
+=======
+  const std::shared_ptr<const Entry> known = remembered(token);
+  const bool lasts = known && now < known->claims.expires;  // one that has expired is verified again, for its words
+  if (lasts && known->generation == generation && moment - known->read < kReadEvery) return known->caller;
+  Entry entry{.read = moment, .generation = generation};
+  if (lasts) {
+    entry.claims = known->claims;
+  } else {
+    std::expected<Claims, TokenError> claims = verified(token, now);
+    if (!claims) return std::unexpected(unauthorized(request, arm_code(claims.error().fault), arm_message(claims.error(), now)));
+    entry.claims = std::move(*claims);
+  }
+  Result<std::shared_ptr<const arm::Caller>> caller = holder_of(entry.claims);
+>>>>>>> proofs
   if (!caller) return std::unexpected(arm::error(caller.error()));
-  known->caller = std::move(*caller);
-  known->read = moment;
-  known->generation = generation;
-  if (!known->caller)
+  if (*caller == nullptr)
     return std::unexpected(
         unauthorized(request, "InvalidAuthenticationToken", "The access token is invalid: its holder may not sign in any more."));
-  remember(token, *known);
-  return known->caller;
+  entry.caller = *caller;
+  remember(token, std::move(entry));
+  return *std::move(caller);
 }
 
 }  // namespace prorata::serve

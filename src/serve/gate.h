@@ -4,7 +4,7 @@
 // id, or the desk's user of its object id, else of its name; it has that row's roles, and signs in where that row does.
 //
 // A token that held is remembered, so that its signature is checked once. Its holder is read again after a second, or at once when this
-// server has changed something: a revocation by another process is felt within that second.
+// server has changed what somebody may do: a revocation by another process is felt within that second.
 #pragma once
 
 #include <atomic>
@@ -31,7 +31,7 @@ class Gate {
 
   // The caller, or the 401 to answer with; where the store cannot be read, its error.
   std::expected<std::shared_ptr<const arm::Caller>, http::Response> admit(const http::Request& request);
-  // Something was written: whoever comes next is read anew.
+  // Rights were given or taken: whoever comes next is read anew.
   void changed() { ++generation_; }
 
  private:
@@ -43,10 +43,17 @@ class Gate {
     std::uint64_t generation = 0;
   };
 
+<<<<<<< HEAD
   std::expected<Entry, identity::TokenError> verified(std::string_view token, Instant now);
   // Empty where the holder may not come in (any more).
   Result<std::shared_ptr<const arm::Caller>> holder_of(const Entry& entry);
   std::optional<Entry> remembered(const std::string& token) const;
+=======
+  std::expected<identity::Claims, identity::TokenError> verified(std::string_view token, Instant now);
+  // Empty where the holder may not come in any more.
+  Result<std::shared_ptr<const arm::Caller>> holder_of(const identity::Claims& claims);
+  std::shared_ptr<const Entry> remembered(const std::string& token) const;
+>>>>>>> proofs
   void remember(const std::string& token, Entry entry);
 
   App app_;
@@ -54,7 +61,7 @@ class Gate {
   OutsideIssuers& outside_;
   std::atomic<std::uint64_t> generation_{0};
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::string, std::shared_ptr<const Entry>> entries_;
 };
 
 }  // namespace prorata::serve
