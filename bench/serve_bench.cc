@@ -373,13 +373,8 @@ void measure_memory(double minutes) {
         } else if (what < 80) {
           status = client->ask("GET", fmt::format("/providers/Microsoft.Capacity/reservations{}&take=50", kVersion), holding.token).status;
         } else if (what < 90) {
-<<<<<<< HEAD
-          status =
-              client->ask("POST", holding.order_path() + "/calculateRefund" + std::string(kVersion), filled.token, holding.body()).status;
-=======
           status =
               client->ask("POST", holding.order_path() + "/calculateRefund" + std::string(kVersion), holding.token, holding.body()).status;
->>>>>>> proofs
         } else if (what < 95) {
           client->ask("GET", holding.path() + "x" + std::string(kVersion), holding.token);  // refused
         } else if (what < 99) {

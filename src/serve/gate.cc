@@ -99,29 +99,20 @@ std::expected<std::shared_ptr<const arm::Caller>, http::Response> Gate::admit(co
   const Instant now = app_.clock.now();
   const auto moment = std::chrono::steady_clock::now();
   const std::uint64_t generation = generation_;
-<<<<<<< HEAD
-  std::optional<Entry> known = remembered(token);
-  if (!known || now >= known->claims.expires) {  // an expired one is verified again, for its words
-    std::expected<Entry, TokenError> entry = verified(token, now);
-    if (!entry) return std::unexpected(unauthorized(request, arm_code(entry.error().fault), arm_message(entry.error(), now)));
-    known = std::move(*entry);
-  }
-  if (known->caller && known->generation == generation && moment - known->read < kReadEvery) return known->caller;
-  Result<std::shared_ptr<const arm::Caller>> caller = holder_of(*known);
-=======
   const std::shared_ptr<const Entry> known = remembered(token);
   const bool lasts = known && now < known->claims.expires;  // one that has expired is verified again, for its words
   if (lasts && known->generation == generation && moment - known->read < kReadEvery) return known->caller;
-  Entry entry{.read = moment, .generation = generation};
+  Entry entry;
   if (lasts) {
-    entry.claims = known->claims;
+    entry = *known;
   } else {
-    std::expected<Claims, TokenError> claims = verified(token, now);
-    if (!claims) return std::unexpected(unauthorized(request, arm_code(claims.error().fault), arm_message(claims.error(), now)));
-    entry.claims = std::move(*claims);
+    std::expected<Entry, TokenError> fresh = verified(token, now);
+    if (!fresh) return std::unexpected(unauthorized(request, arm_code(fresh.error().fault), arm_message(fresh.error(), now)));
+    entry = std::move(*fresh);
   }
-  Result<std::shared_ptr<const arm::Caller>> caller = holder_of(entry.claims);
->>>>>>> proofs
+  entry.read = moment;
+  entry.generation = generation;
+  Result<std::shared_ptr<const arm::Caller>> caller = holder_of(entry);
   if (!caller) return std::unexpected(arm::error(caller.error()));
   if (*caller == nullptr)
     return std::unexpected(

@@ -43,17 +43,10 @@ class Gate {
     std::uint64_t generation = 0;
   };
 
-<<<<<<< HEAD
   std::expected<Entry, identity::TokenError> verified(std::string_view token, Instant now);
   // Empty where the holder may not come in (any more).
   Result<std::shared_ptr<const arm::Caller>> holder_of(const Entry& entry);
-  std::optional<Entry> remembered(const std::string& token) const;
-=======
-  std::expected<identity::Claims, identity::TokenError> verified(std::string_view token, Instant now);
-  // Empty where the holder may not come in any more.
-  Result<std::shared_ptr<const arm::Caller>> holder_of(const identity::Claims& claims);
   std::shared_ptr<const Entry> remembered(const std::string& token) const;
->>>>>>> proofs
   void remember(const std::string& token, Entry entry);
 
   App app_;
