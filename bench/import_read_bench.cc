@@ -53,7 +53,7 @@ double seconds_of(const Work& work) {
 std::int64_t read_list(const std::filesystem::path& path) {
   Result<FileBytes> file = FileBytes::open(path);
   ImportReport report;
-  CHECK(file && import_azure(*file, [](auto, auto) { return Result<void>(); }, report), "the list can be read");
+  CHECK(file && import_azure(*file, [](const auto&, const auto&) { return Result<void>(); }, report), "the list can be read");
   return report.accepted;
 }
 

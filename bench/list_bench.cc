@@ -38,13 +38,13 @@ std::string name_of(std::int64_t n, Numbers& numbers) {
 
 Reservation listed_reservation(std::int64_t n, Numbers& numbers) {
   const std::int64_t customer = skewed(numbers, kCustomers);
-  const Day start{kToday.since_epoch - static_cast<std::int32_t>(numbers.in(0, 4 * 365))};
+  const Day start{kToday.since_epoch - static_cast<std::int32_t>(numbers.in(0, 1'460))};
   Reservation r =
       made_up_reservation(n, numbered<CustomerId>(customer), {start_of(start).ticks + numbers.in(0, kTicksPerDay)}, numbers.in(1, 40));
   r.name = name_of(n, numbers);
   // A size of the oldest generation is no longer sold, so all of its reservations are old ones.
   const std::int64_t sku = skewed(numbers, kSkus);
-  r.sku = sku_name(days_between(start, kToday) < 2 * 365 && sku < 30 ? sku + 30 : sku);
+  r.sku = sku_name(days_between(start, kToday) < 730 && sku < 30 ? sku + 30 : sku);
   r.region = region_name(skewed(numbers, kRegions));
   r.product = product_name(numbers.in(0, 5'000) == 0 ? 5 : skewed(numbers, 5));
   r.term = Term{numbers.in(0, 2) == 0 ? 1 : 3};
@@ -125,7 +125,7 @@ std::vector<Filter> filters() {
                                                        {"name web", "region region05"},
                                                        {"customer 0", "name web"},
                                                        {"archived", "region region20"}};
-  for (const auto& [a, b] : pairs) both(a + ", " + b, index(a), index(b));
+  for (const auto& [a, b] : pairs) both(fmt::format("{}, {}", a, b), index(a), index(b));
   return all;
 }
 

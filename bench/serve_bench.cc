@@ -60,7 +60,7 @@ std::string token_for(App app, const CustomerId& customer) {
                          .issuer = "bench",
                          .issued = now,
                          .not_before = now,
-                         .expires = add_seconds(now, 24 * 3'600),
+                         .expires = add_seconds(now, 86'400),
                          .application = client->id.text(),
                          .object = client->object.text(),
                          .tenant = client->tenant,
@@ -256,7 +256,7 @@ double seconds_of_all(const std::function<void(int)>& caller) {
 }
 
 const Holding& holding_of(const std::vector<Holding>& filled, int caller, int turn) {
-  return filled[static_cast<std::size_t>(caller * kCustomersEach + turn % kCustomersEach)];
+  return filled[static_cast<std::size_t>(caller) * kCustomersEach + static_cast<std::size_t>(turn % kCustomersEach)];
 }
 
 // Asks what a unit gives back and returns it. False where somebody refused.
@@ -276,9 +276,9 @@ void measure_returns(bool postgres, Table& table) {
   World world;
   const DeskPlace alone(postgres, folder);
   const std::unique_ptr<Store> store = alone.open();
-  const std::vector<Holding> of_store = fill(*store, world, kConnections * kCustomersEach);
+  const std::vector<Holding> of_store = fill(*store, world, std::int64_t{kConnections} * kCustomersEach);
   const DeskPlace served(postgres, folder);
-  const std::vector<Holding> filled = fill(*served.open(), world, kConnections * kCustomersEach);
+  const std::vector<Holding> filled = fill(*served.open(), world, std::int64_t{kConnections} * kCustomersEach);
   const Serving server(served, folder.path(), 0);
   std::vector<std::unique_ptr<HttpsClient>> clients;
   for (int c = 0; c < kConnections; ++c) clients.push_back(std::make_unique<HttpsClient>(server.port()));
@@ -354,7 +354,7 @@ void measure_memory(double minutes) {
   const ScratchFolder folder;
   World world;
   const DeskPlace place(false, folder);
-  const std::vector<Holding> filled = fill(*place.open(), world, kConnections * kCustomersEach);
+  const std::vector<Holding> filled = fill(*place.open(), world, std::int64_t{kConnections} * kCustomersEach);
   const Serving server(place, folder.path(), 0);
   const auto started = std::chrono::steady_clock::now();
   const auto passed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count() / 60; };

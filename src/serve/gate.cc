@@ -30,12 +30,10 @@ std::string bearer_of(const http::Request& request) {
 }
 
 template <class Holder>
-std::shared_ptr<const arm::Caller> caller_of(const Holder& holder, std::string tenant, const Claims& claims,
-                                             std::vector<access::RoleAssignment> assignments) {
-  return std::make_shared<const arm::Caller>(arm::Caller{.principal = principal_of(holder),
-                                                         .assignments = std::move(assignments),
-                                                         .tenant = std::move(tenant),
-                                                         .application = claims.application});
+std::shared_ptr<const arm::Caller> caller_of(const Holder& holder, const std::string& tenant, const Claims& claims,
+                                             const std::vector<access::RoleAssignment>& assignments) {
+  return std::make_shared<const arm::Caller>(
+      arm::Caller{.principal = principal_of(holder), .assignments = assignments, .tenant = tenant, .application = claims.application});
 }
 
 // Of an outside token: by the id that never changes, else by the name that the operator gave the user.
@@ -72,8 +70,8 @@ Result<std::shared_ptr<const arm::Caller>> Gate::holder_of(const Entry& entry) {
   const Result<PrincipalId> id = PrincipalId::parse(claims.object);
   const std::optional<User> user = !entry.ours ? TRY(outside_user(*snapshot, claims)) : id ? TRY(snapshot->user(*id)) : std::nullopt;
   if (!user || user->disabled) return nullptr;
-  std::string tenant = user->customer && !entry.ours ? user->customer->text() : claims.tenant;
-  return caller_of(*user, std::move(tenant), claims, TRY(snapshot->role_assignments_of(user->id)));
+  const std::string tenant = user->customer && !entry.ours ? user->customer->text() : claims.tenant;
+  return caller_of(*user, tenant, claims, TRY(snapshot->role_assignments_of(user->id)));
 }
 
 std::shared_ptr<const Gate::Entry> Gate::remembered(const std::string& token) const {

@@ -71,7 +71,7 @@ Response faults_answer(int status, const std::vector<Fault>& faults) {
 
 // "30d", or as durations are written elsewhere: "P30D", "P3M", "P1Y", "PT12H".
 std::string span_of(std::string_view text) {
-  const std::string lower = to_lower(text);
+  std::string lower = to_lower(text);
   if (lower.starts_with("pt") && lower.ends_with('h')) return lower.substr(2);
   if (lower.starts_with('p') && !lower.starts_with("pt")) return lower.substr(1);
   return lower;

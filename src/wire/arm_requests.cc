@@ -172,7 +172,7 @@ Result<std::optional<Scope>> named_scope(const JsonValue& properties) {
 
 Result<std::optional<Scope>> scope_in(const JsonValue& properties) {
   const std::string type = TRY(optional_text(properties, "appliedScopeType"));
-  const std::optional<Scope> named = TRY(named_scope(properties));
+  std::optional<Scope> named = TRY(named_scope(properties));
   if (type.empty()) {
     if (named) return missing(properties, "appliedScopeType");
     return std::optional<Scope>();

@@ -259,7 +259,7 @@ TEST(ImportAzure, GivesBatchesAndStopsWhenTheSinkFails) {
 
   TextBytes again(lines);
   const Result<void> stopped =
-      import_azure(again, [](auto, auto) -> Result<void> { return fail(Code::storage_full, "the disk is full"); }, report);
+      import_azure(again, [](const auto&, const auto&) -> Result<void> { return fail(Code::storage_full, "the disk is full"); }, report);
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, Code::storage_full);
 }

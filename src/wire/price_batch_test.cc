@@ -40,10 +40,10 @@ TEST_F(PriceBatch, SoItIsForEveryLineThatIsNearlyThis) {
     const std::string before(kPlain.substr(0, at));
     const std::string after(kPlain.substr(at + 1));
     lines.push_back(before + after);
-    lines.push_back(before + kPlain[at] + kPlain[at] + after);
+    lines.push_back(before + std::string(2, kPlain[at]).append(after));
     for (const std::string_view other :
          {"\"", "\\", "{", "}", ",", ":", " ", "\t", "0", "-", ".", "e", "[", "\x01", "\x7f", "\xc3\xa9", "\xff"})
-      lines.push_back(before + std::string(other) + after);
+      lines.push_back(before + std::string(other).append(after));
     for (const std::string& line : lines) {
       ASSERT_EQ(priced(line), priced_slowly(line)) << line;
       answers += priced(line).find("error") == std::string::npos ? 1 : 0;

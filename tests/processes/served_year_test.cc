@@ -86,9 +86,9 @@ TEST_P(ServedYear, InstalmentsAreChargedAndTheAllowanceComesBackToTheSecond) {
   const BoughtUnits later = buy(2, "Upfront");  // still active when the year is over
   EXPECT_EQ(used(later), "29.16");
 
-  put_clock(add_seconds(returned_at, 365 * 86'400 - 1));
+  put_clock(add_seconds(returned_at, std::int64_t{365} * 86'400 - 1));
   EXPECT_EQ(used(later), "29.16") << "one second before";
-  put_clock(add_seconds(returned_at, 365 * 86'400));
+  put_clock(add_seconds(returned_at, std::int64_t{365} * 86'400));
   EXPECT_EQ(used(later), "0.0");
   EXPECT_EQ(desk_->used().minor, 0);
 

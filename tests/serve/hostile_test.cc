@@ -346,11 +346,11 @@ TEST_P(Hostile, HeadersAndPathsThatMeanToMislead) {
     EXPECT_EQ(raw(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", name)).status, 400) << name;
 
   for (const std::string& bytes :
-       {std::string("\x16\x03\x01\x02\x00\x01\x00\x01"), std::string("GET\r\n\r\n"), std::string("GET / HTTP/9.9\r\n\r\n"),
+       {std::string("\x16\x03\x01\x02\x00\x01\x00\x01", 8), std::string("GET\r\n\r\n"), std::string("GET / HTTP/9.9\r\n\r\n"),
         "POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n",
         "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "GET / HTTP/1.1\r\n" + host + "X y: z\r\n\r\n",
-        "GET / HTTP/1.1\r\n" + host + std::string("X: a\0b\r\n\r\n", 11),
+        "GET / HTTP/1.1\r\n" + host + "X: a" + std::string(1, '\0') + "b\r\n\r\n",
         "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n",
         "GET / HTTP/1.1\r\n" + host + "X: " + std::string(40'000, 'v') + "\r\n\r\n",
         "POST / HTTP/1.1\r\n" + host + "Content-Length: 99999999999\r\n\r\n"}) {

@@ -26,7 +26,7 @@ class Provider {
   }
 
   std::string issuer() const { return fmt::format("https://127.0.0.1:{}/tenant/v2.0", server_->port()); }
-  std::string token(identity::Claims claims) const {
+  std::string token(const identity::Claims& claims) const {
     const std::scoped_lock lock(mutex_);
     return identity::sign(claims, keys_.newest());
   }

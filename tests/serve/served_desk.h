@@ -105,7 +105,7 @@ class ServedDesk {
   }
 
   // A token that this desk signs with its own key but never gave to anybody.
-  std::string signed_by_the_desk(identity::Claims claims) {
+  std::string signed_by_the_desk(const identity::Claims& claims) {
     const SigningKeyRow row = must(must(store_->snapshot())->signing_keys()).front();
     return identity::sign(claims, must(identity::SigningKey::from_pem(row.pem, row.created)));
   }

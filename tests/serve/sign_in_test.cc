@@ -181,7 +181,6 @@ TEST_F(SignIn, KeysAreRotatedAndTheOldOneIsKeptForItsTokens) {
   serve::Keys keys(app);
   must(keys.refresh());
   const std::string first = keys.ring()->newest().id();
-  const std::string token = served_.token(served_.agent);
   served_.clock.pass_days(30);
   must(keys.refresh());
   const std::string second = keys.ring()->newest().id();
