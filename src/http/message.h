@@ -50,7 +50,7 @@ class Fields {
 };
 
 // "a=1&b=x%20y&c": percent-decoded, '+' is a space, a name without '=' has an empty value. Reads a form body just as well.
-// Errors: invalid_argument for a '%' without two hexadecimal digits, or a NUL.
+// Errors: invalid_argument for a '%' without two hexadecimal digits, a NUL, or what is not UTF-8.
 Result<Fields> parse_query(std::string_view text);
 
 // A value as it may stand in a path or a query: everything but letters, digits and "-._~" becomes %XX.

@@ -1,8 +1,8 @@
 // The request target, taken apart: "/a%20b//c?x=1" is the path "/a b/c" and the query x=1.
 //
 // One path has one reading here, whatever a proxy in front made of it: a segment that is "." or "..", plain or encoded, an encoded slash,
-// a backslash and control characters are refused rather than interpreted. Empty segments are left out, since Azure's clients join scopes
-// that begin with a slash to a slash.
+// a backslash, control characters and what is not UTF-8 are refused rather than interpreted. Empty segments are left out, since Azure's
+// clients join scopes that begin with a slash to a slash.
 #pragma once
 
 #include <string>

@@ -23,11 +23,13 @@ namespace prorata::testing {
 // The machine's time, moved by hand; many threads ask it.
 class SteeredClock final : public Clock {
  public:
-  Instant now() override { return {machine_now().ticks + moved_.load()}; }
+  Instant now() override { return {stands_at_.load() != 0 ? stands_at_.load() : machine_now().ticks + moved_.load()}; }
+  void stand_still() { stands_at_ = now().ticks; }
   void pass_days(std::int64_t days) { moved_ += days * kTicksPerDay; }
 
  private:
   std::atomic<std::int64_t> moved_{0};
+  std::atomic<std::int64_t> stands_at_{0};  // 0: it runs
 };
 
 struct Known {
