@@ -27,10 +27,21 @@ constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 // ---- schema --------------------------------------------------------------------------------------------------------------------------
 
-Result<std::int64_t> schema_version(SqlConnection& connection) {
-  if (!TRY(connection.has_table("meta"))) return 0;
-  const SqlRows rows = TRY(connection.run(sql::kReadMeta, {std::string("schema")}));
-  return rows.empty() ? 0 : rows.front().integer(0);
+std::unexpected<Error> not_a_schema_of_ours(const std::string& where) {
+  return fail(Code::storage_corrupt, fmt::format("{}: its tables are not those of a desk; restore a backup", where));
+}
+
+// 0 where there is no desk. A desk without its version, or with one that cannot be, is broken.
+Result<std::int64_t> schema_version(SqlConnection& connection, const std::string& where) {
+  if (TRY(connection.has_table("meta"))) {
+    const SqlRows rows = TRY(connection.run(sql::kReadMeta, {std::string("schema")}));
+    if (!rows.empty()) {
+      const Result<std::int64_t> version = parse_integer(rows.front().text(0), 1, 1'000'000, "a version");
+      return version ? version : not_a_schema_of_ours(where);
+    }
+  }
+  if (TRY(connection.has_table("reservation_order"))) return not_a_schema_of_ours(where);
+  return 0;
 }
 
 Result<void> refuse_newer(std::int64_t version, const std::string& where) {
@@ -45,10 +56,12 @@ Result<void> migrate(SqlConnection& writer, const std::string& where) {
   TRY(writer.begin_write());
   const auto run = [&]() -> Result<void> {
     TRY(writer.run_script(writer.migration_text(sql::kCreateMeta)));
-    std::int64_t version = TRY(schema_version(writer));
+    std::int64_t version = TRY(schema_version(writer, where));
     TRY(refuse_newer(version, where));
     for (const EmbeddedFile& migration : embedded_migrations().subspan(static_cast<std::size_t>(version))) {
-      TRY(writer.run_script(writer.migration_text(migration.text)));
+      const Result<void> migrated = writer.run_script(writer.migration_text(migration.text));
+      if (!migrated && migrated.error().code == Code::internal) return not_a_schema_of_ours(where);  // our texts are right
+      if (!migrated) return migrated;
       TRY(writer.run(sql::kWriteMeta, {std::string("schema"), std::to_string(++version)}));
     }
     return {};
@@ -824,7 +837,7 @@ Result<std::unique_ptr<Store>> open_sql_store(std::unique_ptr<SqlDatabase> datab
   std::int64_t version = 0;
   if (!options.create) {
     const std::unique_ptr<SqlConnection> reader = TRY(database->connect_reader());
-    version = TRY(schema_version(*reader));
+    version = TRY(schema_version(*reader, database->name()));
     TRY(refuse_newer(version, database->name()));
     if (version == 0) return fail(Code::not_found, fmt::format("{} holds no desk; make one with 'prorata init'", database->name()));
   }

@@ -121,6 +121,25 @@ TEST(VerifyFile, AnIndexThatLeadsElsewhereIsFound) {
   EXPECT_THAT(found.err, HasSubstr("restore a backup"));
 }
 
+// The table that holds the schema's version is not a row of the log. Without it, or with a version that cannot be, a desk is broken, and
+// not "no desk".
+TEST(VerifyFile, ABrokenVersionIsFound) {
+  const Place place(Where::sqlite);
+  const SmallDesk desk(place, "azure-2022", 1);
+  for (const auto& [change, back] :
+       {std::pair("UPDATE meta SET value = 'u' WHERE name = 'schema'", "UPDATE meta SET value = '5' WHERE name = 'schema'"),
+        {"UPDATE meta SET value = '4' WHERE name = 'schema'", "UPDATE meta SET value = '5' WHERE name = 'schema'"},
+        {"UPDATE meta SET name = 'schemb' WHERE name = 'schema'", "UPDATE meta SET name = 'schema' WHERE name = 'schemb'"},
+        {"ALTER TABLE meta RENAME TO metb", "ALTER TABLE metb RENAME TO meta"}}) {
+    place.run(change);
+    const Outcome found = desk.verify();
+    EXPECT_EQ(found.exit_code, wire::exit_code(Code::storage_corrupt)) << change << found.out << found.err;
+    EXPECT_THAT(found.err, HasSubstr("restore a backup")) << change;
+    place.run(back);
+    EXPECT_EQ(desk.verify().exit_code, 0) << back;
+  }
+}
+
 // One bit of the file, anywhere: either it is found, or it changes no answer. Nothing crashes.
 TEST(VerifyFile, ABitThatIsNotFoundChangesNoAnswer) {
   const Place place(Where::sqlite);
