@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "app/store.h"
+#include "wire/odata.h"
 
 namespace prorata::wire {
 
-inline constexpr std::size_t kFilterTermsMax = 64;
-inline constexpr int kFilterDepthMax = 16;
+inline constexpr std::size_t kFilterTermsMax = 64;  // comparisons, and the words that join them
 
 enum class ReservationField {
   sku,
@@ -41,22 +41,14 @@ class ReservationFilter {
  public:
   bool matches(const Reservation& reservation, Instant now) const;
   void narrow(ReservationQuery& query) const;
-  bool empty() const { return nodes_.empty(); }
+  bool empty() const { return kind_ == Filter::Kind::all && parts_.empty(); }
 
  private:
-  friend class FilterParser;
-  // A comparison, or `and`/`or` of two nodes that stand before it; the last is the root.
-  struct Node {
-    enum class Kind : std::uint8_t { equal, both, either } kind = Kind::equal;
-    ReservationField field = ReservationField::sku;
-    std::string value;
-    std::size_t left = 0;
-    std::size_t right = 0;
-  };
-  bool matches(std::size_t node, const Reservation& reservation, Instant now) const;
-  void narrow(std::size_t node, ReservationQuery& query) const;
-
-  std::vector<Node> nodes_;
+  friend Result<ReservationFilter> understood(const Filter& filter, std::size_t& terms);
+  Filter::Kind kind_ = Filter::Kind::all;  // all, any or a comparison
+  std::vector<ReservationFilter> parts_;
+  ReservationField field_ = ReservationField::sku;  // of a comparison
+  std::string value_;                               // as the field reads
 };
 
 Result<ReservationFilter> read_reservation_filter(std::string_view text);  // empty text: everything matches
