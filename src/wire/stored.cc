@@ -135,7 +135,7 @@ Result<Desk> read(const JsonValue& v, Desk*) {
          .hold_days = TRY(whole(v, "hold_days"))};
   if (member_if(v, "channel")) d.channel = TRY(word_at<policy::Channel>(v, "channel", "a channel"));
   if (member_if(v, "lag_seconds")) d.lag_seconds = TRY(whole(v, "lag_seconds"));
-  if (member_if(v, "frozen_at")) d.frozen_at = TRY(ticks(v, "frozen_at"));
+  d.frozen_at = TRY(ticks_if(v, "frozen_at"));
   const JsonValue list = TRY(member(v, "policies"));
   for (auto each = list.first(); each; each = each->next())
     d.policies.push_back({.from = TRY(day_at(*each, "from")), .pack = TRY(str(*each, "pack")), .meter = str_if(*each, "meter")});
@@ -156,13 +156,11 @@ Result<Customer> read(const JsonValue& v, Customer*) {
   for (auto each = subscriptions ? subscriptions->first() : std::nullopt; each; each = each->next()) {
     Subscription s{.id = TRY(id_at<SubscriptionId>(*each, "id")),
                    .name = str_if(*each, "name"),
+                   .resource_groups = texts_at(*each, "resource_groups"),
                    .management_group = str_if(*each, "management_group")};
-    const auto groups = member_if(*each, "resource_groups");
-    for (auto group = groups ? groups->first() : std::nullopt; group; group = group->next()) s.resource_groups.emplace_back(group->text());
     c.subscriptions.push_back(std::move(s));
   }
-  const auto groups = member_if(v, "management_groups");
-  for (auto group = groups ? groups->first() : std::nullopt; group; group = group->next()) c.management_groups.emplace_back(group->text());
+  c.management_groups = texts_at(v, "management_groups");
   return c;
 }
 
@@ -402,7 +400,7 @@ std::string encode(const Desk& d) {
   w.begin_object().field("partner", std::string_view(d.partner));
   flag(w, "sandbox", d.sandbox);
   w.field("clock_offset_ticks", d.clock_offset_ticks).field("hold_days", d.hold_days);
-  if (d.frozen_at) instant(w, "frozen_at", *d.frozen_at);
+  instant_if(w, "frozen_at", d.frozen_at);
   if (d.channel) word(w, "channel", *d.channel);
   if (d.lag_seconds != 0) w.field("lag_seconds", d.lag_seconds);
   w.key("policies").begin_array();
@@ -434,20 +432,12 @@ std::string encode(const Customer& c) {
       id(w, "id", s.id);
       w.field_if("name", s.name);
       w.field_if("management_group", s.management_group);
-      if (!s.resource_groups.empty()) {
-        w.key("resource_groups").begin_array();
-        for (const std::string& group : s.resource_groups) w.text(group);
-        w.end_array();
-      }
+      texts(w, "resource_groups", s.resource_groups);
       w.end_object();
     }
     w.end_array();
   }
-  if (!c.management_groups.empty()) {
-    w.key("management_groups").begin_array();
-    for (const std::string& group : c.management_groups) w.text(group);
-    w.end_array();
-  }
+  texts(w, "management_groups", c.management_groups);
   ratio(w, "price_ratio", c.price_ratio);
   ratio(w, "handling_rate", c.handling_rate);
   w.end_object();

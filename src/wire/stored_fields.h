@@ -18,6 +18,9 @@ inline JsonWriter& ratio(JsonWriter& w, std::string_view name, Ratio value) {
   return w.key(name).begin_array().integer(value.part).integer(value.over).end_array();
 }
 inline JsonWriter& instant(JsonWriter& w, std::string_view name, Instant value) { return w.field(name, value.ticks); }
+inline void instant_if(JsonWriter& w, std::string_view name, const std::optional<Instant>& value) {
+  if (value) instant(w, name, *value);
+}
 inline JsonWriter& day(JsonWriter& w, std::string_view name, Day value) { return w.field(name, to_string(value)); }
 template <class E>
 JsonWriter& word(JsonWriter& w, std::string_view name, E value) {
@@ -38,6 +41,12 @@ template <class Tag>
 void id_if(JsonWriter& w, std::string_view name, const std::optional<Id<Tag>>& value) {
   if (value) id(w, name, *value);
 }
+inline void texts(JsonWriter& w, std::string_view name, const std::vector<std::string>& values) {
+  if (values.empty()) return;
+  w.key(name).begin_array();
+  for (const std::string& each : values) w.text(each);
+  w.end_array();
+}
 inline void flag(JsonWriter& w, std::string_view name, bool value) {
   if (value) w.field(name, true);
 }
@@ -57,6 +66,16 @@ inline std::string str_if(const JsonValue& v, std::string_view key) {
 inline Result<std::string> str(const JsonValue& v, std::string_view key) { return std::string(TRY(text_at(v, key))); }
 inline Result<std::int64_t> whole(const JsonValue& v, std::string_view key) { return integer_at(v, key, INT64_MIN, INT64_MAX); }
 inline Result<Instant> ticks(const JsonValue& v, std::string_view key) { return Instant{TRY(whole(v, key))}; }
+inline Result<std::optional<Instant>> ticks_if(const JsonValue& v, std::string_view name) {
+  if (!member_if(v, name)) return std::optional<Instant>();
+  return std::optional(TRY(ticks(v, name)));
+}
+inline std::vector<std::string> texts_at(const JsonValue& v, std::string_view name) {
+  std::vector<std::string> out;
+  const auto list = member_if(v, name);
+  for (auto each = list ? list->first() : std::nullopt; each; each = each->next()) out.emplace_back(each->text());
+  return out;
+}
 inline bool flag_at(const JsonValue& v, std::string_view key) {
   const auto value = v.find(key);
   return value && value->text() == "true";

@@ -20,25 +20,6 @@ Result<std::vector<access::Standing>> roles_at(const JsonValue& v) {
   for (auto each = list.first(); each; each = each->next()) out.push_back(TRY(parse_word<access::Standing>(each->text(), "a role")));
   return out;
 }
-void texts(JsonWriter& w, std::string_view name, const std::vector<std::string>& values) {
-  if (values.empty()) return;
-  w.key(name).begin_array();
-  for (const std::string& each : values) w.text(each);
-  w.end_array();
-}
-std::vector<std::string> texts_at(const JsonValue& v, std::string_view name) {
-  std::vector<std::string> out;
-  const auto list = member_if(v, name);
-  for (auto each = list ? list->first() : std::nullopt; each; each = each->next()) out.emplace_back(each->text());
-  return out;
-}
-void instant_if(JsonWriter& w, std::string_view name, const std::optional<Instant>& value) {
-  if (value) instant(w, name, *value);
-}
-Result<std::optional<Instant>> ticks_if(const JsonValue& v, std::string_view name) {
-  if (!member_if(v, name)) return std::optional<Instant>();
-  return std::optional(TRY(ticks(v, name)));
-}
 
 Result<Client> read_client(const JsonValue& v) {
   return Client{.id = TRY(id_at<ClientId>(v, "id")),
