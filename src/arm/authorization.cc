@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/role_assignments.h"
+#include "arm/answer.h"
 #include "arm/outcome.h"
 #include "arm/paging.h"
 #include "arm/places.h"
@@ -104,15 +105,9 @@ Outcome<http::Response> list_assignments(Call& call) {
     if (each.scope == place.scope || TRY(may_know(call, *snapshot, each))) found.push_back(&each);
   }
   const Slice slice = TRY(slice_of(ask, found.size()));
-
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (std::size_t i = slice.from; i < slice.until; ++i) wire::write_role_assignment(w, *found[i]);
-  w.end_array();
-  if (!slice.next.empty()) w.field("nextLink", next_link(call.request, slice.next));
-  w.end_object();
-  return http::json(200, std::move(body));
+  return listed(call.request, slice.next, [&](JsonWriter& w) {
+    for (std::size_t i = slice.from; i < slice.until; ++i) wire::write_role_assignment(w, *found[i]);
+  });
 }
 
 Outcome<RoleAssignmentId> assignment_id(const Call& call) {
@@ -125,10 +120,7 @@ Outcome<RoleAssignmentId> assignment_id(const Call& call) {
 }
 
 http::Response answer_with(int status, const RoleAssignment& assignment) {
-  std::string body;
-  JsonWriter w(body);
-  wire::write_role_assignment(w, assignment);
-  return http::json(status, std::move(body));
+  return written(status, [&](JsonWriter& w) { wire::write_role_assignment(w, assignment); });
 }
 
 Outcome<http::Response> get_assignment(Call& call) {
@@ -253,13 +245,9 @@ Outcome<http::Response> list_definitions(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Place place = TRY(place_of(call, *snapshot, Depth::inherited));
   TRY(allow(call, kReadDefinitions, place.target));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (const RoleDefinition& role : access::built_in_roles())
+  return listed(access::built_in_roles(), [&](JsonWriter& w, const RoleDefinition& role) {
     if (wanted(role, place.scope, filter)) wire::write_role_definition(w, role, place.scope);
-  w.end_array().end_object();
-  return http::json(200, std::move(body));
+  });
 }
 
 Outcome<http::Response> get_definition(Call& call) {
@@ -271,10 +259,7 @@ Outcome<http::Response> get_definition(Call& call) {
   const RoleDefinition* role = id ? access::find_role(*id) : nullptr;
   if (role == nullptr)
     return refuse(404, "RoleDefinitionDoesNotExist", fmt::format("The specified role definition with ID '{}' does not exist.", name));
-  std::string body;
-  JsonWriter w(body);
-  wire::write_role_definition(w, *role, place.scope);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { wire::write_role_definition(w, *role, place.scope); });
 }
 
 // ----------------------------------------------------------------------------------------------------------------------- permissions
@@ -284,15 +269,14 @@ Outcome<http::Response> list_permissions(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Place place = TRY(place_of(call, *snapshot, Depth::inherited));
   TRY(allow(call, "Microsoft.Authorization/permissions/read", place.target));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array().begin_object().key("actions").begin_array();
-  for (const access::Action& each : access::actions())
-    if (call.allows(each.name, place.target)) w.text(each.name);
-  w.end_array();
-  for (const std::string_view nothing : {"notActions", "dataActions", "notDataActions"}) w.key(nothing).begin_array().end_array();
-  w.end_object().end_array().end_object();
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) {
+    w.begin_object().key("value").begin_array().begin_object().key("actions").begin_array();
+    for (const access::Action& each : access::actions())
+      if (call.allows(each.name, place.target)) w.text(each.name);
+    w.end_array();
+    for (const std::string_view nothing : {"notActions", "dataActions", "notDataActions"}) w.key(nothing).begin_array().end_array();
+    w.end_object().end_array().end_object();
+  });
 }
 
 // This desk denies nobody by an assignment.

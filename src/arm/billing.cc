@@ -39,7 +39,7 @@ Outcome<http::Response> list_orders(Call& call) {
   TRY(allow(call, kReadOrders, place.target));
   const Instant now = TRY(load_moment(call.app, *snapshot)).now;
   const Page<Order> page = TRY(snapshot->orders({.customer = place.customer.id, .limit = ask.limit, .after = ask.after}));
-  return capacity::written(200, [&](JsonWriter& w) {
+  return written(200, [&](JsonWriter& w) {
     w.begin_object().key("value").begin_array();
     for (const Order& each : page.items) write_order(w, each, {.today = day_of(now), .account = place.account});
     w.end_array();
@@ -68,13 +68,13 @@ Outcome<http::Response> get_order(Call& call) {
   wire::OrderView view{
       .schedule = equal_ignoring_case(expand_of(call), "schedule"), .today = day_of(seen.order.now), .account = seen.place.account};
   if (view.schedule) view.payments = capacity::payments_of(seen.order);
-  return capacity::written(200, [&](JsonWriter& w) { write_order(w, seen.order.order, view); });
+  return written(200, [&](JsonWriter& w) { write_order(w, seen.order.order, view); });
 }
 
 Outcome<http::Response> list_in_order(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Seen seen = TRY(open(call, *snapshot, kReadInOrder));
-  return capacity::written(200, [&](JsonWriter& w) {
+  return written(200, [&](JsonWriter& w) {
     w.begin_object().key("value").begin_array();
     for (const Reservation& each : seen.order.reservations)
       write_reservation(w, each, {.now = seen.order.now, .account = seen.place.account});
@@ -88,7 +88,7 @@ Outcome<http::Response> get_reservation(Call& call) {
   const ReservationId id = TRY(capacity::reservation_of(call));
   const Reservation* found = TRY(capacity::find_in(seen.order, {.order = seen.order.order.id, .reservation = id}));
   const bool renewal = equal_ignoring_case(expand_of(call), "renewProperties");
-  return capacity::written(200, [&](JsonWriter& w) {
+  return written(200, [&](JsonWriter& w) {
     write_reservation(w, *found, {.now = seen.order.now, .renew_properties = renewal, .account = seen.place.account});
   });
 }

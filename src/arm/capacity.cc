@@ -77,17 +77,7 @@ Outcome<OrderId> order_of(const Call& call) {
 
 Outcome<ReservationId> reservation_of(const Call& call) { return reservation_in(TRY(order_of(call)), call.path.at("reservation")); }
 
-Outcome<SubscriptionId> subscription_of(const Call& call) {
-  Result<SubscriptionId> id = SubscriptionId::parse(call.path.at("subscription"));
-  if (id) return *std::move(id);
-  return refuse(400, "InvalidSubscriptionId",
-                fmt::format("The provided subscription identifier '{}' is malformed or invalid.", call.path.at("subscription")));
-}
-
-std::optional<SubscriptionId> payer_of(const Reservation& reservation) {
-  Result<SubscriptionId> id = wire::read_subscription(reservation.billing_scope);
-  return id ? std::optional(*std::move(id)) : std::nullopt;
-}
+Outcome<SubscriptionId> subscription_of(const Call& call) { return subscription_id(call.path.at("subscription")); }
 
 access::Target target_of(const Order& order, const Customer& customer, const std::optional<SubscriptionId>& payer) {
   return {.scope = access::scope_of(order.id), .customer = customer.id, .reseller = customer.reseller, .subscription = payer};
@@ -164,14 +154,6 @@ Outcome<Scope> applied_scope(const Customer& customer, const Scope& asked) {
 
 std::string url_of(const Call& call, std::string_view path) {
   return fmt::format("{}{}?api-version={}", call.request.base_url(), path, call.version);
-}
-
-std::string next_link(const Call& call, std::string_view skip_token) {
-  std::string url = url_of(call, call.request.path);
-  for (const auto& [name, value] : call.request.query)
-    if (!equal_ignoring_case(name, "$skiptoken") && !equal_ignoring_case(name, "api-version"))
-      url += fmt::format("&{}={}", http::percent_encode(name), http::percent_encode(value));
-  return fmt::format("{}&%24skiptoken={}", url, skip_token);
 }
 
 Outcome<PageStart> page_start(const Call& call) {

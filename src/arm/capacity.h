@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arm/answer.h"
 #include "arm/outcome.h"
 #include "wire/arm_requests.h"
 #include "wire/json.h"
@@ -19,9 +20,6 @@ inline constexpr std::string_view kFirstVersion = "2022-03-01";  // whose catalo
 Outcome<OrderId> order_of(const Call& call);                // {order}
 Outcome<ReservationId> reservation_of(const Call& call);    // {reservation}
 Outcome<SubscriptionId> subscription_of(const Call& call);  // {subscription}
-
-// The subscription that pays for a reservation; absent where none is known.
-std::optional<SubscriptionId> payer_of(const Reservation& reservation);
 
 access::Target target_of(const Order& order, const Customer& customer, const std::optional<SubscriptionId>& payer);
 access::Target target_of(const Reservation& reservation, const Customer& customer);
@@ -61,18 +59,8 @@ Outcome<Scope> applied_scope(const Customer& customer, const Scope& asked);
 
 // ---- answers ------------------------------------------------------------------------------------------------------------------------
 
-template <class Write>
-http::Response written(int status, const Write& write) {
-  std::string body;
-  wire::JsonWriter w(body);
-  write(w);
-  return http::json(status, std::move(body));
-}
-
 // "https://host/path?api-version=..." as this client came.
 std::string url_of(const Call& call, std::string_view path);
-// The same list further on: this request's URL with $skiptoken in place of its own.
-std::string next_link(const Call& call, std::string_view skip_token);
 
 // Where a list goes on: a cursor of ours, or a number of elements to pass over.
 struct PageStart {

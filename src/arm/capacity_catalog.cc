@@ -187,7 +187,7 @@ Outcome<Response> list_applied(Call& call) {
     w.key("properties").begin_object().key("reservationOrderIds").begin_object().key("value").begin_array();
     for (const OrderId& each : orders) w.text(fmt::format("/providers/Microsoft.Capacity/reservationorders/{}", each.text()));
     w.end_array();
-    if (!page.next.empty()) w.field("nextLink", next_link(call, skip_token(page.next)));
+    if (!page.next.empty()) w.field("nextLink", next_link(call.request, skip_token(page.next)));
     w.end_object().end_object().end_object();
   });
 }

@@ -7,6 +7,7 @@
 #include "app/desk.h"
 #include "app/reservation_list.h"
 #include "arm/capacity.h"
+#include "arm/places.h"
 #include "wire/arm_filter.h"
 #include "wire/arm_reservation.h"
 
@@ -161,7 +162,7 @@ Outcome<Response> list_reservations_for(Call& call, const ReservationList& list)
       write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion, .account = list.account});
     w.end_array();
     if (counts) write_summary(w, *counts);
-    if (!page.next.empty()) w.field("nextLink", next_link(call, skip_token(page.next)));
+    if (!page.next.empty()) w.field("nextLink", next_link(call.request, skip_token(page.next)));
     w.end_object();
   });
 }
@@ -198,7 +199,7 @@ Outcome<Response> list_orders(Call& call) {
     w.begin_object().key("value").begin_array();
     for (const Order& each : found) write_order(w, each, {.today = day_of(moment.now)});
     w.end_array();
-    if (!query.after.empty()) w.field("nextLink", next_link(call, skip_token(query.after)));
+    if (!query.after.empty()) w.field("nextLink", next_link(call.request, skip_token(query.after)));
     w.end_object();
   });
 }

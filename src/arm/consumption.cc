@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "app/applied_scope.h"
+#include "arm/answer.h"
 #include "arm/billing_scope.h"
 #include "arm/outcome.h"
 #include "arm/paging.h"
@@ -229,10 +231,8 @@ Result<std::vector<Told>> tell(Snapshot& snapshot, const CustomerId& customer, c
 }
 
 const Subscription* paying(const Customer& customer, const Reservation& reservation) {
-  const Result<access::Scope> scope = access::parse_scope(reservation.billing_scope);
-  if (!scope) return nullptr;
-  const auto found = std::ranges::find(customer.subscriptions, scope->subscription, &Subscription::id);
-  return found == customer.subscriptions.end() ? nullptr : &*found;
+  const std::optional<SubscriptionId> payer = payer_of(reservation);
+  return payer ? find_subscription(customer, *payer) : nullptr;
 }
 
 Outcome<http::Response> list_transactions(Call& call) {
@@ -253,23 +253,17 @@ Outcome<http::Response> list_transactions(Call& call) {
   ids.erase(std::ranges::unique(ids).begin(), ids.end());
   std::map<ReservationId, Reservation> reservations;
   for (Reservation& each : TRY(snapshot->reservations_by_id(ids))) reservations.emplace(each.id, std::move(each));
-
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (std::size_t i = slice.from; i < slice.until; ++i) {
-    const auto found = reservations.find(told[i].reservation);
-    if (found == reservations.end()) continue;  // the books outlive what they are about
-    wire::Transaction transaction = told[i].transaction;
-    transaction.reservation = &found->second;
-    transaction.paying = paying(place.customer, found->second);
-    if (!transaction.refund) transaction.quantity = found->second.original_quantity;
-    wire::write_transaction(w, transaction, {place.account, place.profile, place.customer.name});
-  }
-  w.end_array();
-  if (!slice.next.empty()) w.field("nextLink", next_link(call.request, slice.next));
-  w.end_object();
-  return http::json(200, std::move(body));
+  return listed(call.request, slice.next, [&](JsonWriter& w) {
+    for (std::size_t i = slice.from; i < slice.until; ++i) {
+      const auto found = reservations.find(told[i].reservation);
+      if (found == reservations.end()) continue;  // the books outlive what they are about
+      wire::Transaction transaction = told[i].transaction;
+      transaction.reservation = &found->second;
+      transaction.paying = paying(place.customer, found->second);
+      if (!transaction.refund) transaction.quantity = found->second.original_quantity;
+      wire::write_transaction(w, transaction, {place.account, place.profile, place.customer.name});
+    }
+  });
 }
 
 }  // namespace

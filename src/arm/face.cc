@@ -148,13 +148,9 @@ Face::Face(std::vector<Route> routes, Site site) : impl_(std::make_unique<Impl>(
 Face::~Face() = default;
 Face::Face(Face&&) noexcept = default;
 
-http::Kind Face::kind_of(const http::Request& request) const {
-  const http::Found found = impl_->router->find(request.method, request.path);
-  return found.route != nullptr ? found.route->kind : http::Kind::reads;
-}
+http::Found Face::find(const http::Request& request) const { return impl_->router->find(request.method, request.path); }
 
-http::Response Face::answer(const http::Request& request, const Caller& caller) const {
-  const http::Found found = impl_->router->find(request.method, request.path);
+http::Response Face::answer(const http::Found& found, const http::Request& request, const Caller& caller) const {
   http::Response response;
   if (!found.path_known()) {
     response = unknown_path(request);

@@ -66,10 +66,11 @@ class Face {
   ~Face();
   Face(Face&&) noexcept;
 
-  // Whether the request changes something and so belongs to a worker. A request that no route fits is a read.
-  http::Kind kind_of(const http::Request& request) const;
+  // Which route a request goes to, if any. What it finds is good for answer() as long as the face lives.
+  http::Found find(const http::Request& request) const;
   // Always answers: unknown types, versions and methods as ARM does.
-  http::Response answer(const http::Request& request, const Caller& caller) const;
+  http::Response answer(const http::Found& found, const http::Request& request, const Caller& caller) const;
+  http::Response answer(const http::Request& request, const Caller& caller) const { return answer(find(request), request, caller); }
 
  private:
   struct Impl;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "app/applied_scope.h"
+
 namespace prorata::arm {
 namespace {
 
@@ -40,11 +42,6 @@ Result<void> each_customer(const Caller& caller, Snapshot& snapshot, const Visit
   }
 }
 
-const Subscription* find_subscription(const Customer& customer, const SubscriptionId& id) {
-  const auto found = std::ranges::find(customer.subscriptions, id, &Subscription::id);
-  return found == customer.subscriptions.end() ? nullptr : &*found;
-}
-
 struct Owned {
   Customer customer;
   Subscription subscription;
@@ -67,13 +64,6 @@ std::unexpected<Refused> no_order(const OrderId& order) {
   return refuse(404, "ReservationOrderNotFound", fmt::format("The reservation order '{}' could not be found.", order.text()));
 }
 
-// "/subscriptions/{guid}" as a reservation says who pays.
-std::optional<SubscriptionId> paying(const Reservation& reservation) {
-  const Result<access::Scope> scope = access::parse_scope(reservation.billing_scope);
-  if (!scope || scope->subscription.empty()) return std::nullopt;
-  return scope->subscription;
-}
-
 Outcome<access::Target> order_target(const Caller& caller, Snapshot& snapshot, const access::Scope& scope) {
   const std::optional<Order> order = TRY(snapshot.order(scope.order));
   if (!order) return no_order(scope.order);
@@ -83,7 +73,7 @@ Outcome<access::Target> order_target(const Caller& caller, Snapshot& snapshot, c
   if (scope.kind == access::ScopeKind::order) {
     if (order->reservations.empty()) return target;
     if (const std::optional<Reservation> first = TRY(snapshot.reservation(order->reservations.front())))
-      target.subscription = paying(*first);
+      target.subscription = payer_of(*first);
     return target;
   }
   const std::optional<Reservation> reservation = TRY(snapshot.reservation(scope.reservation));
@@ -91,7 +81,7 @@ Outcome<access::Target> order_target(const Caller& caller, Snapshot& snapshot, c
     return refuse(404, "ReservationNotFound",
                   fmt::format("The reservation '{}' could not be found in the reservation order '{}'.", scope.reservation.text(),
                               scope.order.text()));
-  target.subscription = paying(*reservation);
+  target.subscription = payer_of(*reservation);
   return target;
 }
 
@@ -126,13 +116,23 @@ access::Target target_of(const Customer& customer, access::Scope scope) {
   return target;
 }
 
+std::optional<SubscriptionId> payer_of(const Reservation& reservation) {
+  const Result<access::Scope> scope = access::parse_scope(reservation.billing_scope);
+  if (!scope || scope->subscription.empty()) return std::nullopt;
+  return scope->subscription;
+}
+
+Outcome<SubscriptionId> subscription_id(std::string_view text) {
+  Result<SubscriptionId> id = SubscriptionId::parse(text);
+  if (id) return *std::move(id);
+  return refuse(400, "InvalidSubscriptionId", fmt::format("The provided subscription identifier '{}' is malformed or invalid.", text));
+}
+
 Outcome<SubscriptionPlace> subscription_place(const Caller& caller, Snapshot& snapshot, std::string_view text) {
-  const Result<SubscriptionId> id = SubscriptionId::parse(text);
-  if (!id)
-    return refuse(400, "InvalidSubscriptionId", fmt::format("The provided subscription identifier '{}' is malformed or invalid.", text));
-  std::optional<Owned> found = TRY(owner_of(caller, snapshot, *id));
-  if (!found) return no_subscription(id->text());
-  access::Target target = target_of(found->customer, access::scope_of(*id));
+  const SubscriptionId id = TRY(subscription_id(text));
+  std::optional<Owned> found = TRY(owner_of(caller, snapshot, id));
+  if (!found) return no_subscription(id.text());
+  access::Target target = target_of(found->customer, access::scope_of(id));
   return SubscriptionPlace{std::move(found->customer), std::move(found->subscription), std::move(target)};
 }
 

@@ -24,6 +24,12 @@ Result<std::optional<Customer>> known_customer(const Caller& caller, Snapshot& s
 
 access::Target target_of(const Customer& customer, access::Scope scope);
 
+// The subscription that pays for a reservation; absent where none is known.
+std::optional<SubscriptionId> payer_of(const Reservation& reservation);
+
+// An id as the client spelled it. Refuses with InvalidSubscriptionId.
+Outcome<SubscriptionId> subscription_id(std::string_view text);
+
 struct SubscriptionPlace {
   Customer customer;
   Subscription subscription;

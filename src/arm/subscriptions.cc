@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "arm/answer.h"
 #include "arm/outcome.h"
-#include "arm/paging.h"
 #include "arm/places.h"
 #include "arm/providers.h"
 #include "arm/regions.h"
@@ -58,15 +58,13 @@ Outcome<http::Response> list_subscriptions(Call& call) {
   const std::vector<Customer> customers = TRY(customers_seen(call.caller, *snapshot));
   const std::vector<Seen> seen = subscriptions_seen(call, customers);
   const Slice slice = TRY(slice_of(ask, seen.size()));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (std::size_t i = slice.from; i < slice.until; ++i) write_subscription(w, *seen[i].customer, *seen[i].subscription);
-  w.end_array();
-  if (!slice.next.empty()) w.field("nextLink", next_link(call.request, slice.next));
-  w.key("count").begin_object().field("type", "Total").field("value", static_cast<std::int64_t>(seen.size())).end_object();
-  w.end_object();
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) {
+    write_page(w, call.request, slice.next, [&](JsonWriter& rows) {
+      for (std::size_t i = slice.from; i < slice.until; ++i) write_subscription(rows, *seen[i].customer, *seen[i].subscription);
+    });
+    w.key("count").begin_object().field("type", "Total").field("value", static_cast<std::int64_t>(seen.size())).end_object();
+    w.end_object();
+  });
 }
 
 Outcome<SubscriptionPlace> place_of(Call& call, Snapshot& snapshot, std::string_view action) {
@@ -78,27 +76,19 @@ Outcome<SubscriptionPlace> place_of(Call& call, Snapshot& snapshot, std::string_
 Outcome<http::Response> get_subscription(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const SubscriptionPlace place = TRY(place_of(call, *snapshot, kReadSubscriptions));
-  std::string body;
-  JsonWriter w(body);
-  write_subscription(w, place.customer, place.subscription);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { write_subscription(w, place.customer, place.subscription); });
 }
 
 Outcome<http::Response> list_locations(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const SubscriptionPlace place = TRY(place_of(call, *snapshot, kReadSubscriptions));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (const Region& each : regions()) {
+  return listed(regions(), [&](JsonWriter& w, const Region& each) {
     w.begin_object().field("id", fmt::format("{}/locations/{}", path_of(place.subscription.id), each.name)).field("name", each.name);
     w.field("type", "Region").field("displayName", each.display);
     w.field("regionalDisplayName", fmt::format("({}) {}", each.geography, each.display));
     w.key("metadata").begin_object().field("regionType", "Physical").field("regionCategory", "Recommended");
     w.field("geographyGroup", each.geography).end_object().end_object();
-  }
-  w.end_array().end_object();
-  return http::json(200, std::move(body));
+  });
 }
 
 struct TenantRow {
@@ -136,14 +126,9 @@ Outcome<http::Response> list_tenants(Call& call) {
       if (call.allows(kReadSubscriptions, target_of(each, access::root_scope()))) rows.push_back(tenant_of(each, "ManagedBy"));
   }
   const Slice slice = TRY(slice_of(ask, rows.size()));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (std::size_t i = slice.from; i < slice.until; ++i) write_tenant(w, rows[i]);
-  w.end_array();
-  if (!slice.next.empty()) w.field("nextLink", next_link(call.request, slice.next));
-  w.end_object();
-  return http::json(200, std::move(body));
+  return listed(call.request, slice.next, [&](JsonWriter& w) {
+    for (std::size_t i = slice.from; i < slice.until; ++i) write_tenant(w, rows[i]);
+  });
 }
 
 // "/subscriptions/{guid}" of a path that has one.
@@ -158,12 +143,7 @@ Outcome<std::string> prefix_of(Call& call) {
 
 Outcome<http::Response> list_providers(Call& call) {
   const std::string prefix = TRY(prefix_of(call));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (const Provider& each : providers()) write_provider(w, each, prefix);
-  w.end_array().end_object();
-  return http::json(200, std::move(body));
+  return listed(providers(), [&](JsonWriter& w, const Provider& each) { write_provider(w, each, prefix); });
 }
 
 Outcome<http::Response> get_provider(Call& call) {
@@ -171,10 +151,7 @@ Outcome<http::Response> get_provider(Call& call) {
   const std::string& name = call.path.at("namespace");
   const Provider* provider = find_provider(name);
   if (provider == nullptr) return refuse(404, "InvalidResourceNamespace", fmt::format("The resource namespace '{}' is invalid.", name));
-  std::string body;
-  JsonWriter w(body);
-  write_provider(w, *provider, prefix);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { write_provider(w, *provider, prefix); });
 }
 
 // The desk knows a resource group by its name only.
@@ -190,14 +167,9 @@ Outcome<http::Response> list_groups(Call& call) {
   const SubscriptionPlace place = TRY(place_of(call, *snapshot, kReadGroups));
   const std::vector<std::string>& groups = place.subscription.resource_groups;
   const Slice slice = TRY(slice_of(ask, groups.size()));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (std::size_t i = slice.from; i < slice.until; ++i) write_group(w, place.subscription.id, groups[i]);
-  w.end_array();
-  if (!slice.next.empty()) w.field("nextLink", next_link(call.request, slice.next));
-  w.end_object();
-  return http::json(200, std::move(body));
+  return listed(call.request, slice.next, [&](JsonWriter& w) {
+    for (std::size_t i = slice.from; i < slice.until; ++i) write_group(w, place.subscription.id, groups[i]);
+  });
 }
 
 Outcome<http::Response> get_group(Call& call) {
@@ -208,10 +180,7 @@ Outcome<http::Response> get_group(Call& call) {
       std::ranges::find_if(place.subscription.resource_groups, [&](const std::string& each) { return equal_ignoring_case(each, name); });
   if (found == place.subscription.resource_groups.end())
     return refuse(404, "ResourceGroupNotFound", fmt::format("Resource group '{}' could not be found.", name));
-  std::string body;
-  JsonWriter w(body);
-  write_group(w, place.subscription.id, *found);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { write_group(w, place.subscription.id, *found); });
 }
 
 }  // namespace

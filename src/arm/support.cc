@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/support_requests.h"
+#include "arm/answer.h"
 #include "arm/outcome.h"
 #include "arm/paging.h"
 #include "arm/places.h"
@@ -18,11 +19,10 @@ namespace support_face {
 namespace {
 
 http::Response answer_error(int status, std::string_view code, std::string_view message, std::string_view target = {}) {
-  std::string body;
-  wire::JsonWriter w(body);
-  w.begin_object().key("error").begin_object().field("code", code).field("message", message).field_if("target", target);
-  w.key("details").begin_array().end_array().end_object().end_object();
-  return http::json(status, std::move(body));
+  return written(status, [&](wire::JsonWriter& w) {
+    w.begin_object().key("error").begin_object().field("code", code).field("message", message).field_if("target", target);
+    w.key("details").begin_array().end_array().end_object().end_object();
+  });
 }
 
 }  // namespace
@@ -117,29 +117,18 @@ Outcome<Found> find_ticket(const Call& call, Snapshot& snapshot, const std::stri
 wire::TicketView view_of(const Call& call, const Tree& tree) { return {.age = age_of(call), .prefix = tree.prefix}; }
 
 http::Response ticket_answer(const SupportRequest& request, const wire::TicketView& view) {
-  std::string body;
-  JsonWriter w(body);
-  wire::write_ticket(w, request, view);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { wire::write_ticket(w, request, view); });
 }
 
 http::Response message_answer(const SupportRequest& request, const Communication& message, const wire::TicketView& view) {
-  std::string body;
-  JsonWriter w(body);
-  wire::write_communication(w, request, message, view);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { wire::write_communication(w, request, message, view); });
 }
 
 // ------------------------------------------------------------------------------------------------------------------------- catalogue
 
 Outcome<http::Response> list_services(Call& call) {
   TRY(allow(call, "Microsoft.Support/services/read", {}));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (const support::Service& each : support::services()) wire::write_service(w, each);
-  w.end_array().end_object();
-  return http::json(200, std::move(body));
+  return listed(support::services(), wire::write_service);
 }
 
 Outcome<const support::Service*> service_of(const Call& call) {
@@ -153,21 +142,14 @@ Outcome<const support::Service*> service_of(const Call& call) {
 Outcome<http::Response> get_service(Call& call) {
   TRY(allow(call, "Microsoft.Support/services/read", {}));
   const support::Service* service = TRY(service_of(call));
-  std::string body;
-  JsonWriter w(body);
-  wire::write_service(w, *service);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { wire::write_service(w, *service); });
 }
 
 Outcome<http::Response> list_classifications(Call& call) {
   TRY(allow(call, "Microsoft.Support/services/problemClassifications/read", {}));
   const support::Service* service = TRY(service_of(call));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (const support::Classification& each : service->classifications) wire::write_classification(w, *service, each);
-  w.end_array().end_object();
-  return http::json(200, std::move(body));
+  return listed(service->classifications,
+                [&](JsonWriter& w, const support::Classification& each) { wire::write_classification(w, *service, each); });
 }
 
 Outcome<http::Response> get_classification(Call& call) {
@@ -177,10 +159,7 @@ Outcome<http::Response> get_classification(Call& call) {
   const support::Classification* found = support::find_classification(*service, name);
   if (found == nullptr)
     return refused({Code::not_found, fmt::format("The Resource 'Microsoft.Support/problemClassifications/{}' was not found.", name), {}});
-  std::string body;
-  JsonWriter w(body);
-  wire::write_classification(w, *service, *found);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { wire::write_classification(w, *service, *found); });
 }
 
 struct Offered {
@@ -201,16 +180,11 @@ constexpr auto kOperations = std::to_array<Offered>({
 
 Outcome<http::Response> list_operations(Call& call) {
   TRY(allow(call, "Microsoft.Support/operations/read", {}));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (const Offered& each : kOperations) {
+  return listed(kOperations, [](JsonWriter& w, const Offered& each) {
     w.begin_object().field("name", each.name).key("display").begin_object().field("description", each.operation);
     w.field("operation", each.operation).field("provider", "Microsoft Support").field("resource", each.resource);
     w.end_object().end_object();
-  }
-  w.end_array().end_object();
-  return http::json(200, std::move(body));
+  });
 }
 
 // ----------------------------------------------------------------------------------------------------------------------------- names
@@ -225,10 +199,7 @@ Outcome<wire::NameCheck> read_check(const Call& call, const std::vector<std::str
 }
 
 http::Response name_answer(const support::NameAnswer& answer) {
-  std::string body;
-  JsonWriter w(body);
-  wire::write_name_answer(w, answer);
-  return http::json(200, std::move(body));
+  return written(200, [&](JsonWriter& w) { wire::write_name_answer(w, answer); });
 }
 
 Outcome<http::Response> check_ticket_name(Call& call) {
@@ -325,14 +296,9 @@ Outcome<http::Response> list_tickets(Call& call) {
     filter.query.after = page.next;
   } while (!filter.query.after.empty() && found.size() < ask.limit);
 
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (const SupportRequest& each : found) wire::write_ticket(w, each, view_of(call, tree));
-  w.end_array();
-  if (!filter.query.after.empty()) w.field("nextLink", next_link(call.request, filter.query.after));
-  w.end_object();
-  return http::json(200, std::move(body));
+  return listed(call.request, filter.query.after, [&](JsonWriter& w) {
+    for (const SupportRequest& each : found) wire::write_ticket(w, each, view_of(call, tree));
+  });
 }
 
 Outcome<http::Response> get_ticket(Call& call) {
@@ -412,14 +378,9 @@ Outcome<http::Response> list_messages(Call& call) {
   for (const Communication& each : at.request.thread)
     if (filter.web && filter.from <= each.created) found.insert(found.begin(), &each);
   const Slice slice = TRY(in_words(slice_of(ask, found.size())));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (std::size_t i = slice.from; i < slice.until; ++i) wire::write_communication(w, at.request, *found[i], view_of(call, at.tree));
-  w.end_array();
-  if (!slice.next.empty()) w.field("nextLink", next_link(call.request, slice.next));
-  w.end_object();
-  return http::json(200, std::move(body));
+  return listed(call.request, slice.next, [&](JsonWriter& w) {
+    for (std::size_t i = slice.from; i < slice.until; ++i) wire::write_communication(w, at.request, *found[i], view_of(call, at.tree));
+  });
 }
 
 Outcome<http::Response> get_message(Call& call) {
@@ -487,14 +448,13 @@ Outcome<Work> work_of(const Call& call, Snapshot& snapshot, std::string_view act
 Outcome<http::Response> get_status(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Work work = TRY(work_of(call, *snapshot, "Microsoft.Support/operationsStatus/read"));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().field("id",
-                         fmt::format("{}/providers/Microsoft.Support/operationsStatus/{}", work.tree.prefix, work.operation.id.text()));
-  w.field("status", work.running ? "InProgress" : std::string_view(work.operation.state));
-  if (!work.running) w.key("properties").raw(work.operation.answer);
-  w.end_object();
-  http::Response response = http::json(200, std::move(body));
+  http::Response response = written(200, [&](JsonWriter& w) {
+    w.begin_object();
+    w.field("id", fmt::format("{}/providers/Microsoft.Support/operationsStatus/{}", work.tree.prefix, work.operation.id.text()));
+    w.field("status", work.running ? "InProgress" : std::string_view(work.operation.state));
+    if (!work.running) w.key("properties").raw(work.operation.answer);
+    w.end_object();
+  });
   if (work.running) response.with("Retry-After", std::string(kRetryAfter));
   return response;
 }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/support_files.h"
-#include "arm/paging.h"
+#include "arm/answer.h"
 #include "wire/arm_support.h"
 
 namespace prorata::arm::support_face {
@@ -22,17 +22,11 @@ constexpr std::string_view kWriteFiles = "Microsoft.Support/fileWorkspaces/files
 RequestPlace place_of(const Call& call, const Tree& tree) { return {call.path.at("workspace"), tree.customer->id, tree.subscription}; }
 
 http::Response workspace_answer(int status, const FileWorkspace& workspace, const Tree& tree) {
-  std::string body;
-  JsonWriter w(body);
-  wire::write_workspace(w, workspace, tree.prefix);
-  return http::json(status, std::move(body));
+  return written(status, [&](JsonWriter& w) { wire::write_workspace(w, workspace, tree.prefix); });
 }
 
 http::Response file_answer(int status, const FileWorkspace& workspace, const WorkspaceFile& file, const Tree& tree) {
-  std::string body;
-  JsonWriter w(body);
-  wire::write_file(w, workspace, file, tree.prefix);
-  return http::json(status, std::move(body));
+  return written(status, [&](JsonWriter& w) { wire::write_file(w, workspace, file, tree.prefix); });
 }
 
 // The address of what was just made: the request's own.
@@ -65,12 +59,8 @@ Outcome<http::Response> get_workspace(Call& call) {
 
 Outcome<http::Response> list_files(Call& call) {
   const Opened at = TRY(open(call, kReadFiles));
-  std::string body;
-  JsonWriter w(body);
-  w.begin_object().key("value").begin_array();
-  for (const WorkspaceFile& each : at.workspace.files) wire::write_file(w, at.workspace, each, at.tree.prefix);
-  w.end_array().end_object();
-  return http::json(200, std::move(body));
+  return listed(at.workspace.files,
+                [&](JsonWriter& w, const WorkspaceFile& each) { wire::write_file(w, at.workspace, each, at.tree.prefix); });
 }
 
 std::unexpected<Refused> no_file(std::string_view name) {

@@ -129,15 +129,16 @@ class DeskServer::Impl {
     if (std::optional<Destination> identity = sign_in_.find(request)) return std::move(*identity);
     if (request.path == kOpenApiPath && request.method == http::Method::get)
       return {kIdentityFace, Kind::reads, [this](const Request&) { return http::json(200, openapi_); }};
-    const Kind kind = face_.kind_of(request);
-    return {kArmFace, kind, [this, kind](const Request& each) { return arm_answer(each, kind); }};
+    http::Found found = face_.find(request);
+    const Kind kind = found.route == nullptr ? Kind::reads : found.route->kind;
+    return {kArmFace, kind, [this, kind, found = std::move(found)](const Request& each) { return arm_answer(found, each, kind); }};
   }
 
-  Response arm_answer(const Request& request, Kind kind) {
+  Response arm_answer(const http::Found& found, const Request& request, Kind kind) {
     if (resetting()) return arm::error(503, "ServerBusy", "The sandbox is being reset; try again.").with("Retry-After", "1");
     const std::optional<Fault> fault = sandbox_ ? faults_.take(request.method, request.path) : std::nullopt;
     if (fault && (fault->kind == FaultKind::status_429 || fault->kind == FaultKind::error_before)) return fault_answer(*fault, request);
-    Response response = admitted_answer(request);
+    Response response = admitted_answer(found, request);
     if (kind == Kind::writes && gives_rights(request)) gate_.changed();
     if (!fault) return response;
     if (fault->kind == FaultKind::error_after) return fault_answer(*fault, request);
@@ -146,9 +147,9 @@ class DeskServer::Impl {
     return response;
   }
 
-  Response admitted_answer(const Request& request) {
+  Response admitted_answer(const http::Found& found, const Request& request) {
     const auto caller = gate_.admit(request);
-    return caller ? face_.answer(request, **caller) : caller.error();
+    return caller ? face_.answer(found, request, **caller) : caller.error();
   }
 
   App app_;

@@ -103,7 +103,7 @@ class FaceClient {
   void at_own_tenant() { caller.tenant = "0a57e600-0000-4000-8000-000000000009"; }  // the partner's
   void with_roles(std::vector<access::Standing> roles) { caller.principal.roles = std::move(roles); }
   http::Kind kind_of(http::Method method, std::string_view path) const {
-    return face_.kind_of({.method = method, .path = std::string(path)});
+    return face_.find({.method = method, .path = std::string(path)}).route->kind;
   }
 
   arm::Caller caller;
