@@ -34,7 +34,7 @@ Result<void> ImportLanes::take(std::vector<ImportedOrder> orders, std::vector<Im
 
 Result<void> ImportLanes::finish() {
   while (!on_their_way_.empty()) TRY(land_oldest());
-  return {};
+  return portfolio_.finish();
 }
 
 }  // namespace prorata

@@ -25,7 +25,7 @@ class ImportLanes {
 
   // Errors: those of PortfolioImport::take, of this batch or of one before it.
   Result<void> take(std::vector<ImportedOrder> orders, std::vector<ImportedReservation> reservations);
-  Result<void> finish();
+  Result<void> finish();  // waits for all of them, and makes them durable
 
  private:
   struct Batch {

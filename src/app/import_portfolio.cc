@@ -325,12 +325,7 @@ Result<Changes> PortfolioImport::merge(Snapshot& snapshot, std::span<const Impor
   batch.touched.erase(repeated.begin(), repeated.end());
   TRY(price_batch(snapshot, batch));
 
-  Changes changes;
-  changes.audit = {.at = batch.now,
-                   .actor = app_.actor,
-                   .action = "import.azure",
-                   .customer = source_.customer ? source_.customer->text() : "",
-                   .subject = source_.name};
+  Changes changes{.audit = note(batch.now), .durable = Durable::soon};
   for (const OrderId& id : batch.touched_orders) {
     Order& order = batch.orders.at(id);
     const auto before = batch.orders_before.find(id);
@@ -382,6 +377,24 @@ Result<void> PortfolioImport::take(std::span<const ImportedOrder> orders, std::s
   prices_unknown_ += batch.prices_unknown;
   for (ImportRefusal& refusal : batch.refusals)
     if (refusals_.size() < kRefusalsKept) refusals_.push_back(std::move(refusal));
+  return {};
+}
+
+AuditNote PortfolioImport::note(Instant now) const {
+  return {.at = now,
+          .actor = app_.actor,
+          .action = "import.azure",
+          .customer = source_.customer ? source_.customer->text() : "",
+          .subject = source_.name};
+}
+
+Result<void> PortfolioImport::finish() {
+  TRY(write(app_.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
+    Changes changes{.audit = note(TRY(load_moment(app_, snapshot)).now)};
+    changes.audit.after = fmt::format("{} orders new, {} changed; {} reservations new, {} changed, {} refused", orders_.added,
+                                      orders_.changed, reservations_.added, reservations_.changed, orders_.refused + reservations_.refused);
+    return changes;
+  }));
   return {};
 }
 

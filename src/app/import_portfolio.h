@@ -50,6 +50,10 @@ class PortfolioImport {
   // threads at once, with batches that have no order in common (app/import_lanes does it); the counts are read when all have returned.
   Result<void> take(std::span<const ImportedOrder> orders, std::span<const ImportedReservation> reservations);
 
+  // After the last batch: commits the counts to the audit trail, and with that commit every batch before it is durable. After a failure of
+  // power in mid-import the same list again brings what is missing.
+  Result<void> finish();
+
   const ImportCounts& orders() const { return orders_; }
   const ImportCounts& reservations() const { return reservations_; }
   std::int64_t prices_unknown() const { return prices_unknown_; }
@@ -59,6 +63,7 @@ class PortfolioImport {
   struct Batch;
   using PriceKey = std::tuple<std::string, std::string, int>;
 
+  AuditNote note(Instant now) const;
   Result<Changes> merge(Snapshot& snapshot, std::span<const ImportedOrder> orders, std::span<const ImportedReservation> reservations,
                         Batch& batch);
   Result<CustomerId> owner_of(Batch& batch, const ImportedReservation& record);

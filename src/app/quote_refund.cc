@@ -105,7 +105,7 @@ Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask) {
                     .as_of = facts.now,
                     .policy = answer.pack->id,
                     .fingerprint = fingerprint(answer.decision)};
-    Changes changes;
+    Changes changes{.durable = Durable::soon};  // a quote that a failure of power took is asked for again
     changes.quotes.push_back(answer.quote);
     changes.audit = {.at = facts.now,
                      .actor = app.actor,

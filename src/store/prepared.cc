@@ -163,6 +163,7 @@ std::string digest_of(const std::string& body) { return sha256(body, 16); }
 Prepared prepare(Changes changes) {
   Prepared p{.commit_id = random_id(),
              .note = std::move(changes.audit),
+             .durable = changes.durable,
              .seen = std::move(changes.seen),
              .idempotency = std::move(changes.idempotency)};
   const auto add = [&](Row row) { p.rows.push_back(std::move(row)); };

@@ -28,6 +28,7 @@ struct Row {
 struct Prepared {
   std::string commit_id;
   AuditNote note;
+  Durable durable = Durable::now;
   std::vector<Row> rows;
   std::vector<Seen> seen;
   std::optional<IdempotencyRecord> idempotency;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/store.h"
 #include "base/error.h"
 #include "store/tables.h"
 
@@ -49,7 +50,8 @@ class SqlConnection {
   virtual Result<void> run_script(std::string_view sql) = 0;  // several statements, no values: a migration
 
   virtual Result<void> begin_read() = 0;   // a snapshot, taken now
-  virtual Result<void> begin_write() = 0;  // takes the desk's writer lock first; Code::busy when it cannot be had in time
+  // Takes the desk's writer lock first; Code::busy when it cannot be had in time. `durable` says when the commit must be on disk.
+  virtual Result<void> begin_write(Durable durable) = 0;
   // After an error the outcome is known to be "not committed", but for outcome_unknown.
   virtual Result<void> commit() = 0;
   virtual void rollback() = 0;

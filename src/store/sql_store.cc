@@ -1,5 +1,6 @@
 #include "store/sql_store.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -53,7 +54,7 @@ Result<void> refuse_newer(std::int64_t version, const std::string& where) {
 
 // Runs what is missing, each in the same transaction as its number: two processes that start at once migrate once.
 Result<void> migrate(SqlConnection& writer, const std::string& where) {
-  TRY(writer.begin_write());
+  TRY(writer.begin_write(Durable::now));
   const auto run = [&]() -> Result<void> {
     TRY(writer.run_script(writer.migration_text(sql::kCreateMeta)));
     std::int64_t version = TRY(schema_version(writer, where));
@@ -480,7 +481,7 @@ class SqlStore final : public Store {
   Result<std::unique_ptr<SqlConnection>> borrow_reader();
   Result<Committed> wait_for(Waiting& waiting);
   void write_until_stopped();
-  Result<void> begin_write();
+  Result<void> begin_write(Durable durable);
   void write_group(std::span<Waiting* const> group);
   Result<void> try_group(std::span<Waiting* const> group);
   Result<void> decide_member(GroupWriter& writer, Waiting& member);
@@ -567,14 +568,14 @@ void SqlStore::write_until_stopped() {
 
 // Begins a transaction under the desk's writer lock. A connection that has died since the last commit is made again, once: nothing has been
 // said on it yet, so nothing can have happened.
-Result<void> SqlStore::begin_write() {
+Result<void> SqlStore::begin_write(Durable durable) {
   if (writer_ && !writer_->alive()) writer_.reset();
   const bool waited = writer_ != nullptr;
   if (!waited) writer_ = TRY(database_->connect_writer());
-  const Result<void> begun = writer_->begin_write();
+  const Result<void> begun = writer_->begin_write(durable);
   if (begun || !waited || writer_->alive()) return begun;
   writer_ = TRY(database_->connect_writer());
-  return writer_->begin_write();
+  return writer_->begin_write(durable);
 }
 
 Result<void> clear_all(SqlConnection& connection) {
@@ -593,32 +594,29 @@ class GroupWriter {
   // fails with a conflict.
   Result<void> read(std::span<Waiting* const> group) {
     std::vector<Call> calls = {{sql::kLastCommit, {}}};
-    std::vector<std::string> keys = {""};
-    const auto ask = [&](Kind kind, const std::string& id) {
-      calls.push_back({sql::texts(kind).version, {id}});
-      keys.push_back(key_of(kind, id));
-    };
+    std::vector<RowKey> rows;
+    std::vector<std::string_view> keys;
     for (const Waiting* member : group) {
-      const Prepared& p = *member->prepared;
-      for (const Row& row : p.rows)
-        if (table(row.kind).writing == Writing::versioned && row.version > 1) ask(row.kind, row.id);
-      for (const Seen& seen : p.seen) ask(kind_of(seen.kind), seen.kind == Seen::Kind::desk ? "desk" : seen.id);
-      if (p.idempotency) {
-        calls.push_back({sql::kFindAnswer, {p.idempotency->key}});
-        keys.push_back("answer " + p.idempotency->key);
-      }
+      for (const Row& row : member->prepared->rows)
+        if (table(row.kind).writing == Writing::versioned && row.version > 1) rows.push_back({row.kind, row.id});
+      for (const Seen& seen : member->prepared->seen) rows.push_back(key_of(seen));
+      if (member->prepared->idempotency) keys.push_back(member->prepared->idempotency->key);
     }
+    for (const RowKey& row : rows) calls.push_back({sql::texts(row.kind).version, {std::string(row.id)}});
+    for (const std::string_view key : keys) calls.push_back({sql::kFindAnswer, {std::string(key)}});
     const std::vector<SqlRows> answers = TRY(db_.run_all(calls));
     if (!answers[0].empty()) {
       number_ = answers[0].front().integer(0);
       hash_ = answers[0].front().text(1);
     }
-    for (std::size_t i = 1; i < answers.size(); ++i) {
-      if (keys[i].starts_with("answer ")) {
-        if (!answers[i].empty()) answers_[keys[i].substr(7)] = {answers[i].front().text(0), answers[i].front().text(1)};
-      } else {
-        versions_[keys[i]] = answers[i].empty() ? 0 : answers[i].front().integer(0);
-      }
+    std::size_t at = 1;
+    for (const RowKey& row : rows) {
+      versions_[row] = answers[at].empty() ? 0 : answers[at].front().integer(0);
+      ++at;
+    }
+    for (const std::string_view key : keys) {
+      if (!answers[at].empty()) answers_[std::string(key)] = {answers[at].front().text(0), answers[at].front().text(1)};
+      ++at;
     }
     return {};
   }
@@ -657,26 +655,29 @@ class GroupWriter {
   }
 
  private:
-  static std::string key_of(Kind kind, std::string_view id) {
-    std::string key;
-    key.reserve(id.size() + 1);
-    key += static_cast<char>('A' + static_cast<int>(kind));
-    key += id;
-    return key;
-  }
+  // The ids stay where they are, in a member's Prepared, until the group is committed.
+  struct RowKey {
+    Kind kind;
+    std::string_view id;
+    bool operator==(const RowKey&) const = default;
+  };
+  struct RowKeyHash {
+    std::size_t operator()(const RowKey& key) const { return TextHash()(key.id) + static_cast<std::size_t>(key.kind); }
+  };
+  static RowKey key_of(const Seen& seen) { return {kind_of(seen.kind), seen.kind == Seen::Kind::desk ? "desk" : std::string_view(seen.id)}; }
 
   std::string moved_row(const Prepared& p) const {
-    const auto version = [&](Kind kind, const std::string& id) {
-      const auto found = versions_.find(key_of(kind, id));
-      return found == versions_.end() ? 0 : found->second;
+    const auto moved = [&](const RowKey& key, std::int64_t seen) {
+      const auto found = versions_.find(key);
+      return (found == versions_.end() ? 0 : found->second) != seen;
     };
-    for (const Row& row : p.rows)
-      if (table(row.kind).writing == Writing::versioned && version(row.kind, row.id) != row.version - 1)
-        return fmt::format("{} {}", table(row.kind).name, row.id);
-    for (const Seen& seen : p.seen) {
-      const std::string id = seen.kind == Seen::Kind::desk ? "desk" : seen.id;
-      if (version(kind_of(seen.kind), id) != seen.version) return fmt::format("{} {}", table(kind_of(seen.kind)).name, id);
+    const auto named = [](const RowKey& key) { return fmt::format("{} {}", table(key.kind).name, key.id); };
+    for (const Row& row : p.rows) {
+      const RowKey key{row.kind, row.id};
+      if (table(row.kind).writing == Writing::versioned && moved(key, row.version - 1)) return named(key);
     }
+    for (const Seen& seen : p.seen)
+      if (moved(key_of(seen), seen.version)) return named(key_of(seen));
     return {};
   }
 
@@ -686,12 +687,12 @@ class GroupWriter {
     std::int64_t position = 0;
     for (const Row& row : p.rows) {
       const sql::TableTexts& texts = sql::texts(row.kind);
+      const Writing writing = table(row.kind).writing;
+      if (writing == Writing::versioned) versions_[{row.kind, row.id}] = row.removed() ? 0 : row.version;
       if (row.removed()) {
         calls_.push_back({texts.remove, {&row.id}});
-        versions_[key_of(row.kind, row.id)] = 0;
         continue;
       }
-      const Writing writing = table(row.kind).writing;
       const bool update = writing == Writing::versioned && row.version > 1;
       std::vector<Value> values;
       values.reserve(row.columns.size() + 3);
@@ -705,7 +706,6 @@ class GroupWriter {
       if (row.kind == Kind::entry) values.back() = entry_place(number_, position++);
       if (update) values.emplace_back(&row.id);
       calls_.push_back({update ? texts.update : writing == Writing::replaced ? texts.replace : texts.insert, std::move(values)});
-      if (writing == Writing::versioned) versions_[key_of(row.kind, row.id)] = row.version;
     }
     for (const auto& [key, amount] : p.balances)
       if (amount != 0) calls_.push_back({sql::kAddBalance, {std::get<0>(key), std::get<1>(key), std::get<2>(key), amount}});
@@ -719,7 +719,7 @@ class GroupWriter {
   }
 
   SqlConnection& db_;
-  std::unordered_map<std::string, std::int64_t> versions_;  // as stored, then as this group leaves them
+  std::unordered_map<RowKey, std::int64_t, RowKeyHash> versions_;  // as stored, then as this group leaves them
   std::unordered_map<std::string, std::pair<std::string, std::string>> answers_;
   std::int64_t number_ = 0;
   std::string hash_;
@@ -747,7 +747,9 @@ Result<void> SqlStore::decide_member(GroupWriter& writer, Waiting& member) {
 
 // One transaction for all. An error leaves every member without an answer, and nothing written.
 Result<void> SqlStore::try_group(std::span<Waiting* const> group) {
-  TRY(begin_write());
+  // One member that must be durable now makes the whole group so; what is only decided under the lock may be such a one.
+  const auto can_wait = [](const Waiting* member) { return member->prepared && member->prepared->durable == Durable::soon; };
+  TRY(begin_write(std::ranges::all_of(group, can_wait) ? Durable::soon : Durable::now));
   GroupWriter writer(*writer_);
   const auto run = [&]() -> Result<void> {
     if (group.front()->start_over) TRY(clear_all(*writer_));
@@ -779,7 +781,7 @@ Result<void> SqlStore::try_group(std::span<Waiting* const> group) {
 // Without the lock one could look while the server still works on the COMMIT, and call undone what is about to be done.
 Result<std::vector<SqlRows>> SqlStore::look_for(std::span<const Call> calls) {
   for (int attempt = 1;; ++attempt) {
-    const Result<void> begun = begin_write();
+    const Result<void> begun = begin_write(Durable::now);
     if (begun) break;
     if (begun.error().code != Code::unavailable || attempt == kLooks) return std::unexpected(begun.error());
     std::this_thread::sleep_for(kBetweenLooks);

@@ -22,7 +22,7 @@ namespace prorata::wire {
 using AzureSink = std::function<Result<void>(std::vector<ImportedOrder>, std::vector<ImportedReservation>)>;
 
 // Gives the records to the sink in batches of at most kAzureBatch. Errors: those of the source and of the sink; both end it.
-inline constexpr std::size_t kAzureBatch = 2500;
+inline constexpr std::size_t kAzureBatch = 5000;
 Result<void> import_azure(ByteSource& source, const AzureSink& sink, ImportReport& report);
 
 // One record; monostate is one of another kind. Errors: invalid_data with its place.

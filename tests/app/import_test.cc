@@ -93,6 +93,12 @@ TEST_P(Importing, BatchesSideBySideLeaveWhatTheyWouldOneByOne) {
   for (int batch = kBatches - kOrders; batch < kBatches; ++batch)
     EXPECT_EQ(desk().read(id(batch % kOrders)).name, fmt::format("batch {}", batch));
   EXPECT_EQ(must(desk().look()->revisions_of(id(0))).size(), 14u) << "of batches 0, 3, ... 39: each its own";
+  std::string last;
+  must(desk().look()->audit(1, [&](const AuditRecord& record) {
+    last = record.note.after;
+    return true;
+  }));
+  EXPECT_EQ(last, "3 orders new, 0 changed; 3 reservations new, 37 changed, 0 refused");
 }
 
 TEST_P(Importing, AnErrorOfOneBatchIsHeardByTheNext) {

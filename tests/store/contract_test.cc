@@ -523,6 +523,30 @@ TEST_P(StoreContract, FilesOfSupportRequestsAreKept) {
   EXPECT_TRUE(store_->verify([](std::int64_t) {}));
 }
 
+// Which commits a failure of power may take is up to the disk; that all of them count at once, in one chain, is up to us.
+TEST_P(StoreContract, CommitsThatNeedNotBeDurableYetStandAmongThoseThatMust) {
+  constexpr int kEach = 20;
+  const auto put_all = [&](int first, Durable durable) {
+    for (int n = first; n < first + kEach; ++n) {
+      Changes changes{.audit = note("test.put"), .durable = durable};
+      changes.customers.push_back(customer(n));
+      EXPECT_TRUE(store_->commit(std::move(changes)));
+      EXPECT_TRUE(read(n)) << n << " is seen as soon as its commit was answered";
+    }
+  };
+  std::thread soon([&] { put_all(1, Durable::soon); });
+  std::thread at_once([&] { put_all(101, Durable::now); });
+  soon.join();
+  at_once.join();
+  EXPECT_EQ(*store_->verify([](std::int64_t) {}), 2 * kEach);
+  if (GetParam() == Where::memory) return;
+  put_all(201, Durable::soon);
+  store_.reset();
+  store_ = open();
+  EXPECT_TRUE(read(200 + kEach)) << "a process that ends loses nothing";
+  EXPECT_EQ(*store_->verify([](std::int64_t) {}), 3 * kEach);
+}
+
 TEST_P(StoreContract, OpenedAgainItRemembers) {
   if (GetParam() == Where::memory) GTEST_SKIP() << "a store in memory ends with its process";
   ASSERT_TRUE(put(customer(1)));
