@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <variant>
@@ -18,10 +19,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "utilization/reservations.h"
+#include "utilization/lanes.h"
+#include "utilization/plan.h"
 #include "utilization/units.h"
 #include "utilization/usage.h"
-#include "utilization/weights.h"
 
 namespace prorata::utilization {
 
@@ -35,48 +36,6 @@ inline constexpr auto prorata::kWords<prorata::utilization::Spill> = std::to_arr
     {{prorata::utilization::Spill::go_on, "continue"}, {prorata::utilization::Spill::stop, "stop"}});
 
 namespace prorata::utilization {
-
-// A version within a plan. Weight and capacity are those of the plan's ratio table.
-struct PlannedVersion {
-  HourSpan active;            // inside the plan's span; may be empty
-  std::int64_t weight = 1;    // of the reserved size
-  std::int64_t capacity = 0;  // nu an active hour
-  std::uint32_t pool = 0;     // region and group
-};
-
-struct PlannedResource {
-  std::int64_t weight = 1;
-  std::uint32_t pool = 0;
-  std::uint32_t eligible_from = 0;  // into Plan::eligible
-  std::uint32_t eligible_count = 0;
-};
-
-// Identities and versions made ready under one ratio table: integers only. Resources and versions are known by their place in what the
-// plan was made of.
-class Plan {
- public:
-  Plan() = default;
-  // Errors: as check_versions, and invalid_argument where the span is empty or longer than kWindowHoursMax, or a capacity is too large.
-  static Result<Plan> make(const Roster& roster, std::span<const ReservationVersion> versions, const RatioTable& table, HourSpan span);
-
-  HourSpan span() const { return span_; }
-  Day first_day() const { return day_of(span_.from); }
-  std::uint32_t blocks() const { return blocks_of(span_); }
-  std::uint32_t pools() const { return pools_; }
-  std::span<const PlannedResource> resources() const { return resources_; }
-  std::span<const PlannedVersion> versions() const { return versions_; }
-  // The versions that may cover a resource, first takers first; only those with an active hour in the span.
-  std::span<const std::uint32_t> eligible(const PlannedResource& resource) const {
-    return std::span(eligible_).subspan(resource.eligible_from, resource.eligible_count);
-  }
-
- private:
-  HourSpan span_;
-  std::uint32_t pools_ = 0;
-  std::vector<PlannedResource> resources_;
-  std::vector<PlannedVersion> versions_;
-  std::vector<std::uint32_t> eligible_;
-};
 
 // The usage of the plan's roster; its window may be longer than the plan's span, and hours outside of the span are left out.
 using Usage = std::variant<UsageRows, UsageBitsView>;
@@ -96,8 +55,6 @@ class HourSink {
   virtual void uncovered(std::uint32_t resource, std::span<const HourNu> hours) = 0;
 };
 
-// The widest set of instructions to use; one that the machine lacks is not used.
-enum class Instructions { baseline, avx2, avx512, best };
 // Lanes of 32 bits where the observed bounds allow, or of 64 always. Only tests have a reason to choose.
 enum class Lanes { narrow_if_safe, wide };
 
@@ -151,11 +108,9 @@ class Coverage {
   std::vector<DayOfVersion> days(std::uint32_t version) const;  // those with an active hour
 
   // In order of resources, then of takers, then of days; none is zero.
-  template <class Visit>
-  void for_each_take(const Visit& visit) const;
+  void for_each_take(const std::function<void(const Take&)>& visit) const;
   // In order of resources, then of days; none is zero.
-  template <class Visit>
-  void for_each_uncovered(const Visit& visit) const;
+  void for_each_uncovered(const std::function<void(const Uncovered&)>& visit) const;
 
   std::vector<Take> takes() const;
   std::vector<Uncovered> uncovered() const;
