@@ -30,7 +30,8 @@ std::unexpected<Error> cannot(std::string_view what, const std::string& path, in
                     : why == EACCES || why == EPERM || why == EROFS      ? Code::storage_denied
                     : why == ENOENT || why == ENOTDIR                    ? Code::not_found
                                                                          : Code::unavailable;
-  return fail(code, fmt::format("cannot {} '{}': {}", what, path, std::strerror(why)));
+  const std::string_view next = code == Code::storage_full ? "; make room on the disk and do it again" : "";
+  return fail(code, fmt::format("cannot {} '{}': {}{}", what, path, std::strerror(why), next));
 }
 
 // A file under another name until it is whole.
