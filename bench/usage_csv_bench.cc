@@ -31,13 +31,14 @@ struct Size {
   std::int64_t ratio;
   int group;
 };
-constexpr Size kSizes[] = {{"Standard_D2s_v5", 1, 1}, {"Standard_D4s_v5", 2, 1},  {"Standard_D8s_v5", 4, 1},  {"Standard_D16s_v5", 8, 1},
+constexpr Size kSizes[] = {{"Standard_D2s_v5", 1, 1}, {"Standard_D4s_v5", 2, 1}, {"Standard_D8s_v5", 4, 1}, {"Standard_D16s_v5", 8, 1},
                            {"Standard_E2s_v5", 1, 2}, {"Standard_E4s_v5", 2, 2}, {"Standard_E8s_v5", 4, 2}};
 constexpr const char* kRegions[] = {"westeurope", "swedencentral", "eastus", "northeurope"};
 
 std::string machine_id(std::int64_t number) {
-  return fmt::format("/subscriptions/{:08x}-0000-4000-8000-{:012x}/resourceGroups/rg-{}/providers/Microsoft.Compute/virtualMachines/vm-{:06}",
-                     number % 97 * 2654435761 % 0xFFFFFFFF, number % 97, number % 311, number);
+  return fmt::format(
+      "/subscriptions/{:08x}-0000-4000-8000-{:012x}/resourceGroups/rg-{}/providers/Microsoft.Compute/virtualMachines/vm-{:06}",
+      number % 97 * 2654435761 % 0xFFFFFFFF, number % 97, number % 311, number);
 }
 
 // Machines run most hours, most of them whole ones; rows of an hour stand together, or in any order.
@@ -58,7 +59,8 @@ void write_usage(const std::string& path, std::int64_t rows, bool shuffled) {
     for (std::int64_t i = 0; i < machines && written < rows; ++i) {
       if (numbers.in(0, 10) < 3) continue;
       const std::string quantity = numbers.in(0, 20) == 0 ? fmt::format("0.{:06}", numbers.in(1, 1'000'000)) : "1.000000";
-      std::string line = fmt::format("{}{}{},Subscription {},team-{}\n", time, middle[static_cast<std::size_t>(i)], quantity, i % 97, i % 13);
+      std::string line =
+          fmt::format("{}{}{},Subscription {},team-{}\n", time, middle[static_cast<std::size_t>(i)], quantity, i % 97, i % 13);
       ++written;
       if (shuffled)
         lines.push_back(std::move(line));
@@ -66,7 +68,8 @@ void write_usage(const std::string& path, std::int64_t rows, bool shuffled) {
         file << line;
     }
   }
-  for (std::size_t i = lines.size(); i > 1; --i) std::swap(lines[i - 1], lines[static_cast<std::size_t>(numbers.in(0, static_cast<std::int64_t>(i)))]);
+  for (std::size_t i = lines.size(); i > 1; --i)
+    std::swap(lines[i - 1], lines[static_cast<std::size_t>(numbers.in(0, static_cast<std::int64_t>(i)))]);
   for (const std::string& line : lines) file << line;
   CHECK(file.flush().good(), "the file is written");
 }
@@ -132,7 +135,8 @@ int run_ours(const std::string& what, unsigned threads, const std::string& folde
   const double seconds = seconds_of([&] {
     wire::UsageColumns columns({.rows_expected = static_cast<std::size_t>(rows_expected)});
     parsed = seconds_of([&] {
-      CHECK(wire::import_usage(*file, {.threads = threads}, [&](const wire::UsageBatch& batch) { return columns.take(batch); }, report),
+      CHECK(wire::import_usage(
+                *file, {.threads = threads}, [&](const wire::UsageBatch& batch) { return columns.take(batch); }, report),
             "the file is read");
       usage = columns.finish();
     });
@@ -156,8 +160,8 @@ int run_ours(const std::string& what, unsigned threads, const std::string& folde
   const std::vector<Uncovered> uncovered = coverage.uncovered();
   for (const Take& each : takes) taken += each.nu;
   for (const Uncovered& each : uncovered) left += each.nu;
-  fmt::print("seconds {}\nparsed {}\nsums {} {} {} {} {} {}\nforeseen {}\n", seconds, parsed, used, weighted, takes.size(), taken, uncovered.size(),
-             left, report.foreseen);
+  fmt::print("seconds {}\nparsed {}\nsums {} {} {} {} {} {}\nforeseen {}\n", seconds, parsed, used, weighted, takes.size(), taken,
+             uncovered.size(), left, report.foreseen);
   return 0;
 }
 
@@ -210,8 +214,8 @@ int main(int argc, char** argv) {
   const auto peer = [&](const std::string& what, int threads) {
     return read_run(run_child({"node", script, what, std::to_string(threads), folder}, {}, output), output);
   };
-  Table table({fmt::format("{} rows, {:.0f} MB, {}", rows, megabytes, shuffled ? "shuffled" : "ordered"), "prorata", "DuckDB", "ratio", "memory", "DuckDB",
-               "ratio"});
+  Table table({fmt::format("{} rows, {:.0f} MB, {}", rows, megabytes, shuffled ? "shuffled" : "ordered"), "prorata", "DuckDB", "ratio",
+               "memory", "DuckDB", "ratio"});
   double foreseen = 0;
   for (const std::string what : {"parse", "whole"})
     for (const int threads : {1, 2}) {
@@ -233,12 +237,14 @@ int main(int argc, char** argv) {
         theirs.add(other.seconds);
         theirs_kib = std::max(theirs_kib, other.peak_kib);
       }
-      const std::string name = fmt::format("{}, {} thread{}", what == "parse" ? "reading" : "file to result", threads, threads == 1 ? "" : "s");
+      const std::string name =
+          fmt::format("{}, {} thread{}", what == "parse" ? "reading" : "file to result", threads, threads == 1 ? "" : "s");
       table.add({name, fmt::format("{:.3f} s, {:.0f} MB/s", mine.median(), megabytes / mine.median()),
                  duckdb ? fmt::format("{:.3f} s", theirs.median()) : "not installed", duckdb ? times(theirs.median() / mine.median()) : "",
                  mebibytes(mine_kib), duckdb ? mebibytes(theirs_kib) : "",
                  duckdb ? times(static_cast<double>(theirs_kib) / static_cast<double>(mine_kib)) : ""});
     }
   table.print();
-  fmt::print("  {:.1f} % of rows read as foreseen; {} rounds taking turns, medians; sums equal\n", foreseen * 100 / static_cast<double>(rows), kRounds);
+  fmt::print("  {:.1f} % of rows read as foreseen; {} rounds taking turns, medians; sums equal\n",
+             foreseen * 100 / static_cast<double>(rows), kRounds);
 }

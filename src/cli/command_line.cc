@@ -488,7 +488,8 @@ class Tree {
     compute->add_option("--out", compute_.out, "The folder for the answer; made where it is not there")->required();
     compute->add_option("--spill", compute_.spill, "What a reservation cannot cover: continue with the next one, or stop")
         ->check(one_of({"continue", "stop"}));
-    compute->add_option("--estimate", compute_.estimate, "Hours of files that count by the day: optimistic (spread) or pessimistic (stacked)")
+    compute
+        ->add_option("--estimate", compute_.estimate, "Hours of files that count by the day: optimistic (spread) or pessimistic (stacked)")
         ->check(one_of(words<wire::Estimate>()));
     compute->add_option("--threads", compute_.threads, "Default: one a core")->check(whole_number(0, 256));
   }

@@ -16,7 +16,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void at(std::int64_t done);  // cheap: drawn at most ten times a second
+  void at(std::int64_t done);                               // cheap: drawn at most ten times a second
   void note(std::string note) { note_ = std::move(note); }  // said behind the rest from the next drawing on
 
  private:

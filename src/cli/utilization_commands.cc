@@ -83,9 +83,10 @@ Result<std::vector<ReservationVersion>> versions_of(const Inputs& in, const std:
   for (const wire::CustomerVersion& each : in.versions) {
     const bool anybodys = each.customer.empty() && in.usage.size() > 1;
     if (anybodys)
-      return fail(Code::invalid_data, fmt::format("the usage is that of {} customers, and reservation {} does not say whose it is; give it a "
-                                                  "'customer'",
-                                                  in.usage.size(), each.version.id));
+      return fail(Code::invalid_data,
+                  fmt::format("the usage is that of {} customers, and reservation {} does not say whose it is; give it a "
+                              "'customer'",
+                              in.usage.size(), each.version.id));
     if (each.customer.empty() || customer.empty() || each.customer == customer) own.push_back(each.version);
   }
   return own;
@@ -151,8 +152,8 @@ void print_remarks(const Inputs& in, const ComputeOptions& options) {
   std::int64_t flexible_only = 0;
   for (const wire::UsageContext& each : in.usage) estimated += each.estimated, flexible_only += each.flexible_only;
   if (estimated > 0)
-    fmt::print(stderr, "{} rows count by the day and are no 24 hours; their hours are estimated ({}), and so is what covers them.\n", estimated,
-               options.estimate);
+    fmt::print(stderr, "{} rows count by the day and are no 24 hours; their hours are estimated ({}), and so is what covers them.\n",
+               estimated, options.estimate);
   if (flexible_only > 0)
     fmt::print(stderr, "{} rows are of services that only reservations with instance size flexibility cover.\n", flexible_only);
 }

@@ -34,7 +34,7 @@ class Characters {
   std::int64_t column() const { return column_; }
   std::int64_t consumed() const { return passed_ + static_cast<std::int64_t>(at_); }  // bytes of the source that were stepped over
   void begin_at_line(std::int64_t line) { line_ = line; }                             // for a source that is the rest of a text
-  std::string place() const;  // "line 3, column 14"
+  std::string place() const;                                                          // "line 3, column 14"
 
   // What the source said when it failed; to the one who reads it looks like an end. Given once.
   std::optional<Error> take_source_error();

@@ -26,10 +26,10 @@ using namespace utilization;
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20U;
 
 std::unexpected<Error> cannot(std::string_view what, const std::string& path, int why) {
-  const Code code = why == ENOSPC || why == EDQUOT || why == EFBIG       ? Code::storage_full
-                    : why == EACCES || why == EPERM || why == EROFS      ? Code::storage_denied
-                    : why == ENOENT || why == ENOTDIR                    ? Code::not_found
-                                                                         : Code::unavailable;
+  const Code code = why == ENOSPC || why == EDQUOT || why == EFBIG  ? Code::storage_full
+                    : why == EACCES || why == EPERM || why == EROFS ? Code::storage_denied
+                    : why == ENOENT || why == ENOTDIR               ? Code::not_found
+                                                                    : Code::unavailable;
   const std::string_view next = code == Code::storage_full ? "; make room on the disk and do it again" : "";
   return fail(code, fmt::format("cannot {} '{}': {}{}", what, path, std::strerror(why), next));
 }
@@ -147,9 +147,7 @@ struct SummaryRow {
   Percent most;
 };
 
-Percent percent_of(__int128 used, __int128 reserved) {
-  return {reserved == 0 ? 0 : static_cast<std::int32_t>(used * 10'000 / reserved)};
-}
+Percent percent_of(__int128 used, __int128 reserved) { return {reserved == 0 ? 0 : static_cast<std::int32_t>(used * 10'000 / reserved)}; }
 
 using Summary = std::map<std::pair<std::string, Day>, SummaryRow>;
 

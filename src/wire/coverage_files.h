@@ -4,8 +4,8 @@
 //   TRY(files.add(versions, roster, plan, usage, spill));      // once a billing context; runs the engine
 //   TRY(files.commit());                                       // only now do they get their names
 //
-// Each is written beside its place under another name, flushed to the disk and then renamed, so that a full disk or a killed run leaves what
-// was there before and nothing half done.
+// Each is written beside its place under another name, flushed to the disk and then renamed, so that a full disk or a killed run leaves
+// what was there before and nothing half done.
 #pragma once
 
 #include <array>

@@ -26,7 +26,8 @@ const char* closing_quote(const char* from, const char* end, const char*& bad, b
     const char* nul = find(at, stop, '\0');
     if (nul != nullptr) bad = nul + 1;
     const std::size_t room = kCsvFieldBytesMax - size;
-    if (const auto piece = static_cast<std::size_t>(stop - at); piece > room && (bad == nullptr || at + room + 1 < bad)) bad = at + room + 1;
+    if (const auto piece = static_cast<std::size_t>(stop - at); piece > room && (bad == nullptr || at + room + 1 < bad))
+      bad = at + room + 1;
     if (bad != nullptr || quote == nullptr) return nullptr;
     size += static_cast<std::size_t>(stop - at);
     if (quote + 1 == end || quote[1] != '"') return quote;

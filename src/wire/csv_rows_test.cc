@@ -22,7 +22,8 @@ std::optional<std::size_t> slow_row_end(const std::string& text) {
 
 TEST(CsvRows, EndWhereTheSlowReaderSays) {
   std::mt19937 random(7);
-  static constexpr std::string_view kPieces[] = {"a", ",", "\"", "\n", "\r\n", "\r", "\"\"", "\",\"", "\xC3\xA5", "\xFF", std::string_view("\0", 1), "b\"", ",\""};
+  static constexpr std::string_view kPieces[] = {
+      "a", ",", "\"", "\n", "\r\n", "\r", "\"\"", "\",\"", "\xC3\xA5", "\xFF", std::string_view("\0", 1), "b\"", ",\""};
   for (int round = 0; round < 200'000; ++round) {
     std::string text = "x";
     const int pieces = static_cast<int>(random() % 14);
@@ -35,8 +36,9 @@ TEST(CsvRows, EndWhereTheSlowReaderSays) {
 
 TEST(CsvRows, EndAtTheBoundsOfFieldsAndColumns) {
   for (const std::size_t size : {kCsvFieldBytesMax - 1, kCsvFieldBytesMax, kCsvFieldBytesMax + 1})
-    for (const std::string& text : {'"' + std::string(size, 'q') + "\",\"a\nb\"\n", std::string(size, 'q') + ",\"a\nb\"\n",
-                                    '"' + std::string(size - 1, 'q') + "\"\"\",\"a\nb\"\n", '"' + std::string(size - 1, 'q') + "\nr\",\"a\nb\"\n"})
+    for (const std::string& text :
+         {'"' + std::string(size, 'q') + "\",\"a\nb\"\n", std::string(size, 'q') + ",\"a\nb\"\n",
+          '"' + std::string(size - 1, 'q') + "\"\"\",\"a\nb\"\n", '"' + std::string(size - 1, 'q') + "\nr\",\"a\nb\"\n"})
       EXPECT_EQ(csv_row_end(text, ','), slow_row_end(text)) << size;
   for (const std::size_t columns : {kCsvColumnsMax - 2, kCsvColumnsMax - 1, kCsvColumnsMax, kCsvColumnsMax + 1}) {
     const std::string text = std::string(columns, ',') + "\"a\nb\"\n";

@@ -4,9 +4,9 @@
 //   TRY(import_usage(file, {.threads = 2}, sink, report));
 //   report.dialect, report.taken, report.skipped[...], report.refusals
 //
-// Columns are bound by the names in the header (usage_header.h); rows are judged one by one (usage_line.h): taken, skipped with a reason that
-// is counted, or refused with line and column while the rest goes on. Rows reach the sink in the order of the file and with their lines,
-// whatever the number of threads. The dialects and their pitfalls stand in docs/specs/usage-files.md.
+// Columns are bound by the names in the header (usage_header.h); rows are judged one by one (usage_line.h): taken, skipped with a reason
+// that is counted, or refused with line and column while the rest goes on. Rows reach the sink in the order of the file and with their
+// lines, whatever the number of threads. The dialects and their pitfalls stand in docs/specs/usage-files.md.
 #pragma once
 
 #include <functional>

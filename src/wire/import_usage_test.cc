@@ -27,10 +27,10 @@ Got read(std::string_view text) {
   const auto sink = [&](const UsageBatch& batch) -> Result<void> {
     for (const UsageRow& row : batch.rows) {
       const UsageMachine& machine = batch.machines[row.machine];
-      got.rows.push_back(fmt::format("{} {} {} {} {} {}h {}{}{}{}", row.line, last_part(machine.identity.resource_id), machine.identity.size,
-                                     machine.identity.region, to_string(row.from), row.hours, utilization::quantity_text(row.quantity),
-                                     row.grain == UsageGrain::estimated ? " estimated" : "", machine.flexible_only ? " flexible" : "",
-                                     machine.customer.empty() ? "" : " of " + machine.customer));
+      got.rows.push_back(fmt::format("{} {} {} {} {} {}h {}{}{}{}", row.line, last_part(machine.identity.resource_id),
+                                     machine.identity.size, machine.identity.region, to_string(row.from), row.hours,
+                                     utilization::quantity_text(row.quantity), row.grain == UsageGrain::estimated ? " estimated" : "",
+                                     machine.flexible_only ? " flexible" : "", machine.customer.empty() ? "" : " of " + machine.customer));
     }
     return {};
   };
@@ -44,7 +44,8 @@ Got read(std::string_view text) {
 constexpr std::string_view kVm = "/subscriptions/S1/resourceGroups/Web/providers/Microsoft.Compute/virtualMachines/VM-1";
 
 TEST(ImportUsage, ReadsTheHourlyForm) {
-  const std::string rows = fmt::format("2026-03-01T13:00:00Z,{0},Standard_D2s_v5,West Europe,1\n03/01/2026 14:30,{0},Standard_D2s_v5,EU West,.25\n", kVm);
+  const std::string rows =
+      fmt::format("2026-03-01T13:00:00Z,{0},Standard_D2s_v5,West Europe,1\n03/01/2026 14:30,{0},Standard_D2s_v5,EU West,.25\n", kVm);
   const Texts expected = {"2 vm-1 standard_d2s_v5 westeurope 2026-03-01T13:00:00Z 1h 1",
                           "3 vm-1 standard_d2s_v5 westeurope 2026-03-01T14:00:00Z 1h 0.25"};
   for (const std::string_view header : {"time,resource_id,size,region,quantity\n", "\xEF\xBB\xBFTime,Resource ID,VM Size,Location,Hours\n",
@@ -64,8 +65,10 @@ TEST(ImportUsage, RefusesOneRowOfTheHourlyFormAndGoesOn) {
       {",vm,d2,w,1", "u: line 2, column 1: the field 'time' is empty"},
       {"soon,vm,d2,w,1", "u: line 2, column 1: 'soon' is not a time; write 2026-03-31T14:00:00Z or 03/31/2026"},
       {"13/01/2026,vm,d2,w,1", "u: line 2, column 1: '13/01/2026' is not a time; write 2026-03-31T14:00:00Z or 03/31/2026"},
-      {"2026-02-29T00:00:00Z,vm,d2,w,1", "u: line 2, column 1: '2026-02-29T00:00:00Z' is not a time; write 2026-03-31T14:00:00Z or 03/31/2026"},
-      {"2026-03-01T24:00:00Z,vm,d2,w,1", "u: line 2, column 1: '2026-03-01T24:00:00Z' is not a time; write 2026-03-31T14:00:00Z or 03/31/2026"},
+      {"2026-02-29T00:00:00Z,vm,d2,w,1",
+       "u: line 2, column 1: '2026-02-29T00:00:00Z' is not a time; write 2026-03-31T14:00:00Z or 03/31/2026"},
+      {"2026-03-01T24:00:00Z,vm,d2,w,1",
+       "u: line 2, column 1: '2026-03-01T24:00:00Z' is not a time; write 2026-03-31T14:00:00Z or 03/31/2026"},
       {"1999-12-31T23:00:00Z,vm,d2,w,1", "u: line 2, column 1: '1999-12-31T23:00:00Z' is not between 2000 and 2199"},
       {"2026-03-01,,d2,w,1", "u: line 2, column 12: the field 'resource_id' is empty"},
       {"2026-03-01,\"v\nm\",d2,w,1", "u: line 2, column 12: a text may not hold control characters"},
@@ -81,7 +84,8 @@ TEST(ImportUsage, RefusesOneRowOfTheHourlyFormAndGoesOn) {
       {"2026-03-01,vm,d2,w,4294.9672955", "u: line 2, column 20: '4294.9672955' is too large for one hour; the most is 4294.967295"},
       {"2026-03-01,vm,d2,w", "u: line 2, column 1: the row has 4 fields and the header 5"},
       {"2026-03-01,vm,d2,w,1,", "u: line 2, column 1: the row has 6 fields and the header 5"},
-      {"2026-03-01,v\"m,d2,w,1", "u: line 2, column 13: a quote stands within a field that does not begin with one; double it and quote the field"},
+      {"2026-03-01,v\"m,d2,w,1",
+       "u: line 2, column 13: a quote stands within a field that does not begin with one; double it and quote the field"},
       {"2026-03-01,v\xff,d2,w,1", "u: line 2, column 14: not valid UTF-8"},
   };
   for (const auto& [row, refusal] : kCases) {
@@ -94,8 +98,10 @@ TEST(ImportUsage, RefusesOneRowOfTheHourlyFormAndGoesOn) {
 
 TEST(ImportUsage, ALeapSecondAndAnOffsetHaveTheirHour) {
   const Got got = read(
-      "time,resource_id,size,region,quantity\n2016-12-31T23:59:60Z,vm,d2,w,1\n2026-03-01T01:00:00+02:00,vm,d2,w,1\n2026-03-01T00:59:59.9Z,vm,d2,w,1\n");
-  EXPECT_EQ(got.rows, (Texts{"2 vm d2 w 2016-12-31T23:00:00Z 1h 1", "3 vm d2 w 2026-02-28T23:00:00Z 1h 1", "4 vm d2 w 2026-03-01T00:00:00Z 1h 1"}));
+      "time,resource_id,size,region,quantity\n2016-12-31T23:59:60Z,vm,d2,w,1\n2026-03-01T01:00:00+02:00,vm,d2,w,1\n2026-03-01T00:59:59.9Z,"
+      "vm,d2,w,1\n");
+  EXPECT_EQ(got.rows,
+            (Texts{"2 vm d2 w 2016-12-31T23:00:00Z 1h 1", "3 vm d2 w 2026-02-28T23:00:00Z 1h 1", "4 vm d2 w 2026-03-01T00:00:00Z 1h 1"}));
 }
 
 TEST(ImportUsage, PowerStatesBecomeHours) {
@@ -113,10 +119,12 @@ TEST(ImportUsage, PowerStatesBecomeHours) {
       {"2026-03-01T10:00:00Z,2026-03-01T10:00:01Z", {"2 vm d2 w 2026-03-01T10:00:00Z 1h 0.000278"}},
       {"2020-01-01,2030-01-01", {"2 vm d2 w 2020-01-01T00:00:00Z 50000h 1", "2 vm d2 w 2025-09-14T08:00:00Z 37672h 1"}},
   };
-  for (const auto& [interval, rows] : kCases) EXPECT_EQ(read("from,to,resource_id,size,region\n" + interval + ",vm,d2,w\n").rows, rows) << interval;
+  for (const auto& [interval, rows] : kCases)
+    EXPECT_EQ(read("from,to,resource_id,size,region\n" + interval + ",vm,d2,w\n").rows, rows) << interval;
   EXPECT_EQ(read("from,to,resource_id,size,region\n2026-03-01,,vm,d2,w\n").refusal(),
             "u: line 2, column 12: the end is empty; for a machine that still runs give the moment the list was made");
-  EXPECT_EQ(read("from,to,resource_id,size,region\n2026-03-02,2026-03-01,vm,d2,w\n").refusal(), "u: line 2, column 12: the end is before the start");
+  EXPECT_EQ(read("from,to,resource_id,size,region\n2026-03-02,2026-03-01,vm,d2,w\n").refusal(),
+            "u: line 2, column 12: the end is before the start");
 }
 
 constexpr std::string_view kCostHeader =
@@ -125,13 +133,15 @@ constexpr std::string_view kCostHeader =
 
 // A row of cost details in which one thing may be different.
 struct CostRow {
-  std::string date = "03/02/2026", id = std::string(kVm), location = "US East 2", quantity = "24", unit = "10 Hours", service = "Microsoft.Compute";
+  std::string date = "03/02/2026", id = std::string(kVm), location = "US East 2", quantity = "24", unit = "10 Hours",
+              service = "Microsoft.Compute";
   std::string info = R"({""UsageType"":""ComputeHR"",""ServiceType"":""Standard_D4s_v5"",""VCPUs"":4})";
-  std::string category = "Virtual Machines", subcategory = "Dsv5 Series", meter = "D4s v5", charge = "Usage", pricing = "OnDemand", reservation;
+  std::string category = "Virtual Machines", subcategory = "Dsv5 Series", meter = "D4s v5", charge = "Usage", pricing = "OnDemand",
+              reservation;
 
   std::string text() const {
-    return fmt::format("{},{},{},{},{},{},\"{}\",{},{},{},{},{},{},,\r\n", date, id, location, quantity, unit, service, info, category, subcategory,
-                       meter, charge, pricing, reservation);
+    return fmt::format("{},{},{},{},{},{},\"{}\",{},{},{},{},{},{},,\r\n", date, id, location, quantity, unit, service, info, category,
+                       subcategory, meter, charge, pricing, reservation);
   }
 };
 
@@ -236,21 +246,28 @@ TEST(ImportUsage, KnowsTheNamesOfEveryAgreement) {
     std::string row;
   } kCases[] = {
       {"SubscriptionGuid,UsageDateTime,UsageQuantity,ConsumedService,InstanceId,AdditionalInfo,ResourceLocation\ns,2026-03-02 00:00:00,24,"
-       "Microsoft.Compute,/x/vm," + info + ",eastus\n",
+       "Microsoft.Compute,/x/vm," +
+           info + ",eastus\n",
        UsageDialect::cost_details, "2 vm standard_d4s_v5 eastus 2026-03-02T00:00:00Z 24h 1"},
       {"Ressourcenstandort (ResourceLocation);UsageDateTime (UsageDateTime);UsageQuantity (UsageQuantity);Genutzter Dienst "
-       "(ConsumedService);InstanceId (InstanceId);Zusatz (AdditionalInfo)\nUS East;2026-03-02;24;Microsoft.Compute;/x/vm;" + info + "\n",
+       "(ConsumedService);InstanceId (InstanceId);Zusatz (AdditionalInfo)\nUS East;2026-03-02;24;Microsoft.Compute;/x/vm;" +
+           info + "\n",
        UsageDialect::cost_details, "2 vm standard_d4s_v5 eastus 2026-03-02T00:00:00Z 24h 1"},
-      {"date,consumedService,InstanceName,resourceLocation,Location,quantity,additionalInfo,customerTenantId\n03/02/2026,Microsoft.Compute,/x/vm,"
-       "EASTUS,US East,24," + info + ",TENANT\n",
+      {"date,consumedService,InstanceName,resourceLocation,Location,quantity,additionalInfo,customerTenantId\n03/02/"
+       "2026,Microsoft.Compute,/x/vm,"
+       "EASTUS,US East,24," +
+           info + ",TENANT\n",
        UsageDialect::cost_details, "2 vm standard_d4s_v5 eastus 2026-03-02T00:00:00Z 24h 1 of tenant"},
       {"CustomerId,UsageDate,ResourceLocation,ConsumedService,ResourceURI,Quantity,Unit,AdditionalInfo\nTENANT,2026-03-02T00:00:00Z,EASTUS,"
-       "Microsoft.Compute,/x/vm,24,1 Hour," + info + "\n",
+       "Microsoft.Compute,/x/vm,24,1 Hour," +
+           info + "\n",
        UsageDialect::daily_rated, "2 vm standard_d4s_v5 eastus 2026-03-02T00:00:00Z 24h 1 of tenant"},
       {"ChargePeriodStart,ChargePeriodEnd,ResourceId,RegionId,ConsumedQuantity,ConsumedUnit,ChargeCategory,x_SkuDetails\n2026-03-02T00:00Z,"
-       "2026-03-03T00:00Z,/providers/Microsoft.Compute/vm,eastus,24,Hours,Usage," + info + "\n",
+       "2026-03-03T00:00Z,/providers/Microsoft.Compute/vm,eastus,24,Hours,Usage," +
+           info + "\n",
        UsageDialect::focus, "2 vm standard_d4s_v5 eastus 2026-03-02T00:00:00Z 24h 1"},
-      {"ChargePeriodStart,ChargePeriodEnd,ResourceId,RegionId,ConsumedQuantity,ConsumedUnit,ChargeCategory,SkuPriceDetails\n2026-03-02T07:00:00Z,"
+      {"ChargePeriodStart,ChargePeriodEnd,ResourceId,RegionId,ConsumedQuantity,ConsumedUnit,ChargeCategory,SkuPriceDetails\n2026-03-02T07:"
+       "00:00Z,"
        "2026-03-02T08:00:00Z,/providers/Microsoft.Compute/vm,eastus,0.5,Hours,Usage,\"{\"\"x_ServiceType\"\":\"\"Standard_D4s_v5\"\"}\"\n",
        UsageDialect::focus, "2 vm standard_d4s_v5 eastus 2026-03-02T07:00:00Z 1h 0.5"},
   };
@@ -264,15 +281,18 @@ TEST(ImportUsage, KnowsTheNamesOfEveryAgreement) {
 
 TEST(ImportUsage, FocusLeavesUnusedHoursAndPurchasesOut) {
   const std::string header =
-      "ChargePeriodStart,ChargePeriodEnd,ResourceId,RegionId,ConsumedQuantity,ConsumedUnit,ChargeCategory,x_SkuDetails,CommitmentDiscountStatus\n";
+      "ChargePeriodStart,ChargePeriodEnd,ResourceId,RegionId,ConsumedQuantity,ConsumedUnit,ChargeCategory,x_SkuDetails,"
+      "CommitmentDiscountStatus\n";
   const auto row = [](std::string_view category, std::string_view status) {
-    return fmt::format("2026-03-02,2026-03-03,/providers/Microsoft.Compute/vm,eastus,24,Hours,{},\"{{\"\"ServiceType\"\":\"\"Standard_D4s_v5\"\"}}\",{}\n",
-                       category, status);
+    return fmt::format(
+        "2026-03-02,2026-03-03,/providers/Microsoft.Compute/vm,eastus,24,Hours,{},\"{{\"\"ServiceType\"\":\"\"Standard_D4s_v5\"\"}}\",{}\n",
+        category, status);
   };
   const Got got = read(header + row("Usage", "Used") + row("Usage", "Unused") + row("Purchase", ""));
   EXPECT_EQ(got.rows.size(), 1u) << got.refusal();
   EXPECT_EQ(got.skipped(UsageSkip::not_usage), 2);
-  EXPECT_EQ(read(header + "2026-03-02,2026-03-04,/providers/Microsoft.Compute/vm,e,24,Hours,Usage,\"{\"\"ServiceType\"\":\"\"x\"\"}\",\n").refusal(),
+  EXPECT_EQ(read(header + "2026-03-02,2026-03-04,/providers/Microsoft.Compute/vm,e,24,Hours,Usage,\"{\"\"ServiceType\"\":\"\"x\"\"}\",\n")
+                .refusal(),
             "u: line 2, column 12: the period is neither an hour nor a day");
 }
 
@@ -281,7 +301,8 @@ TEST(ImportUsage, SaysWhatAHeaderLacks) {
     std::string_view text;
     std::string_view error;
   } kCases[] = {
-      {"time,resource_id,size,region\n", "u:1:1: the header is nearest to the hourly form, but 'quantity' is missing; it has 'time', 'resource_id', 'size', 'region'"},
+      {"time,resource_id,size,region\n",
+       "u:1:1: the header is nearest to the hourly form, but 'quantity' is missing; it has 'time', 'resource_id', 'size', 'region'"},
       {"Date,ResourceId,ConsumedService,AdditionalInfo,Quantity\n",
        "u:1:1: the header is nearest to cost or usage details, but 'resourcelocation' is missing; it has 'Date', "},
       {"a,b\n", "u:1:1: the header is that of no usage file; it has 'a', 'b'."},
@@ -312,13 +333,15 @@ TEST(ImportUsage, KeepsTheFirstThousandRefusalsAndCountsTheRest) {
 TEST(ImportUsage, StopsWhereTheSinkSaysSo) {
   TextBytes source("time,resource_id,size,region,quantity\n2026-03-01,vm,d2,w,1\n");
   UsageReport report;
-  const Result<void> done = import_usage(source, {.threads = 2}, [](const UsageBatch&) { return Result<void>(fail(Code::storage_full, "full")); }, report);
+  const Result<void> done =
+      import_usage(source, {.threads = 2}, [](const UsageBatch&) { return Result<void>(fail(Code::storage_full, "full")); }, report);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, Code::storage_full);
 }
 
 TEST(UsageDays, BothEstimatesAddUpToTheQuantity) {
-  for (const std::uint32_t quantity : {1U, 23U, 24U, 25U, 1'000'000U, 10'500'000U, 23'999'999U, 24'000'001U, 48'000'000U, 30'000'000U, 4'294'967'295U})
+  for (const std::uint32_t quantity :
+       {1U, 23U, 24U, 25U, 1'000'000U, 10'500'000U, 23'999'999U, 24'000'001U, 48'000'000U, 30'000'000U, 4'294'967'295U})
     for (const Estimate estimate : {Estimate::optimistic, Estimate::pessimistic}) {
       const UsageRow row{.quantity = quantity, .hours = 24, .grain = UsageGrain::estimated};
       std::uint64_t sum = 0;

@@ -64,11 +64,13 @@ Result<CoverScope> scope_of_text(const JsonValue& value) {
   constexpr std::string_view kGroup = "/resourcegroups/";
   const std::size_t group = text.find(kGroup);
   CoverScope scope{.kind = group == std::string::npos ? ScopeKind::subscription : ScopeKind::resource_group};
-  if (text.starts_with(kSubscription)) scope.subscription = text.substr(kSubscription.size(), std::min(group, text.size()) - kSubscription.size());
+  if (text.starts_with(kSubscription))
+    scope.subscription = text.substr(kSubscription.size(), std::min(group, text.size()) - kSubscription.size());
   if (group != std::string::npos) scope.resource_group = text.substr(group + kGroup.size());
   const bool complete = !scope.subscription.empty() && !scope.subscription.contains('/') && !scope.resource_group.contains('/') &&
                         (scope.kind == ScopeKind::subscription || !scope.resource_group.empty());
-  if (!complete) return bad_value(value, "a scope is \"shared\", \"/subscriptions/ID\", \"/subscriptions/ID/resourceGroups/NAME\" or an object");
+  if (!complete)
+    return bad_value(value, "a scope is \"shared\", \"/subscriptions/ID\", \"/subscriptions/ID/resourceGroups/NAME\" or an object");
   return scope;
 }
 

@@ -20,7 +20,8 @@ Got read(std::string_view text) {
   return got;
 }
 
-constexpr std::string_view kRest = R"("region":"West Europe","size":"Standard_D2s_v5","quantity":3,"start":"2026-01-01T13:00:00Z","end":"2027-01-01")";
+constexpr std::string_view kRest =
+    R"("region":"West Europe","size":"Standard_D2s_v5","quantity":3,"start":"2026-01-01T13:00:00Z","end":"2027-01-01")";
 
 TEST(ReservationLines, ReadEveryMember) {
   const Got got = read(fmt::format(R"({{"id":"R-1","customer":"T-1","group":"Dsv5 Series","exact":true,"scope":"shared",{}}})", kRest));
@@ -65,17 +66,23 @@ TEST(ReservationLines, RefuseOneThingAtATimeAndGoOn) {
     std::string_view record;
     std::string_view refusal;
   } kCases[] = {
-      {R"({"id":"r","scop":"shared","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})", "r: /scop (line 1, column 11):"},
+      {R"({"id":"r","scop":"shared","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})",
+       "r: /scop (line 1, column 11):"},
       {R"({"region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})", "r: line 1, column 1: 'id' is missing"},
-      {R"({"id":" ","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})", "r: /id (line 1, column 7): an empty text"},
+      {R"({"id":" ","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})",
+       "r: /id (line 1, column 7): an empty text"},
       {R"({"id":"r","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})", "r: line 1, column 1: 'region' is missing"},
       {R"({"id":"r","region":"w","quantity":1,"start":"2026-01-01","end":"2027-01-01"})", "r: line 1, column 1: 'size' is missing"},
       {R"({"id":"r","region":"w","size":"d","quantity":0,"start":"2026-01-01","end":"2027-01-01"})", "r: /quantity (line 1, column 46):"},
       {R"({"id":"r","region":"w","size":"d","quantity":1.5,"start":"2026-01-01","end":"2027-01-01"})", "r: /quantity (line 1, column 46):"},
-      {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"soon","end":"2027-01-01"})", "r: /start (line 1, column 56): 'soon' is not a moment"},
-      {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2026-01-01"})", "r: /end (line 1, column 75): the end is not after"},
-      {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01","exact":1})", "r: /exact (line 1, column 96):"},
-      {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01","scope":"/x"})", "r: /scope (line 1, column 96): a scope is"},
+      {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"soon","end":"2027-01-01"})",
+       "r: /start (line 1, column 56): 'soon' is not a moment"},
+      {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2026-01-01"})",
+       "r: /end (line 1, column 75): the end is not after"},
+      {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01","exact":1})",
+       "r: /exact (line 1, column 96):"},
+      {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01","scope":"/x"})",
+       "r: /scope (line 1, column 96): a scope is"},
       {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01","scope":{"type":"galaxy"}})",
        "r: /scope/type (line 1, column 104): the scope is none of"},
       {R"({"id":"r","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01","scope":{"type":"management_group","subscriptions":[]}})",

@@ -75,9 +75,9 @@ Result<void> UnpackedBytes::detect() {
   packed_ = std::move(start);
   at_ = 0;
   const std::string_view begun = packed_;
-  packing_ = begun.starts_with(kGzipMagic)                                 ? Packing::gzip
+  packing_ = begun.starts_with(kGzipMagic)                               ? Packing::gzip
              : begun.starts_with(kZstdMagic) || is_skippable_zstd(begun) ? Packing::zstd
-                                                                           : Packing::none;
+                                                                         : Packing::none;
   if (packing_ == Packing::gzip) gzip_ = std::make_unique<Gzip>();
   if (packing_ == Packing::zstd) zstd_ = std::make_unique<Zstd>();
   return {};

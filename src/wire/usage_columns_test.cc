@@ -36,8 +36,8 @@ TEST(UsageColumns, HaveResourcesInUsageOrderAndHoursOfTheirWindow) {
 }
 
 TEST(UsageColumns, KeepCustomersApart) {
-  const std::vector<UsageContext> contexts =
-      gather("time,resource_id,size,region,quantity,customer\n2026-03-01,vm,d2,w,1,T-2\n2026-03-01,vm,d2,w,1,T-1\n2026-03-01,vm,d2,w,1,t-2\n");
+  const std::vector<UsageContext> contexts = gather(
+      "time,resource_id,size,region,quantity,customer\n2026-03-01,vm,d2,w,1,T-2\n2026-03-01,vm,d2,w,1,T-1\n2026-03-01,vm,d2,w,1,t-2\n");
   ASSERT_EQ(contexts.size(), 2u);
   EXPECT_EQ(contexts[0].customer, "t-1");
   EXPECT_EQ(contexts[1].resource.size(), 2u);
@@ -46,7 +46,9 @@ TEST(UsageColumns, KeepCustomersApart) {
 TEST(UsageColumns, SpreadDaysAndRunsOverTheirHours) {
   const std::vector<UsageContext> runs = gather("from,to,resource_id,size,region\n2026-03-01T10:30:00Z,2026-03-01T13:15:00Z,vm,d2,w\n");
   EXPECT_EQ(runs[0].quantity, (std::vector<std::uint32_t>{500'000, 1'000'000, 1'000'000, 250'000}));
-  const std::string_view daily = "Date,ResourceId,ResourceLocation,Quantity,ConsumedService,AdditionalInfo\n2026-03-02,/x/vm,w,2.5,Microsoft.Compute,\"{\"\"ServiceType\"\":\"\"d2\"\"}\"\n";
+  const std::string_view daily =
+      "Date,ResourceId,ResourceLocation,Quantity,ConsumedService,AdditionalInfo\n2026-03-02,/x/"
+      "vm,w,2.5,Microsoft.Compute,\"{\"\"ServiceType\"\":\"\"d2\"\"}\"\n";
   EXPECT_EQ(gather(daily)[0].quantity.size(), 24u);
   EXPECT_EQ(gather(daily, Estimate::pessimistic)[0].quantity, (std::vector<std::uint32_t>{1'000'000, 1'000'000, 500'000}));
   EXPECT_EQ(gather(daily)[0].estimated, 1);

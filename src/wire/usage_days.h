@@ -34,7 +34,7 @@ constexpr std::uint32_t stacked_hour(std::uint32_t quantity, std::uint32_t hours
 template <class Put>
 void for_each_hour(const UsageRow& row, Estimate estimate, const Put& put) {
   for (std::uint32_t number = 0; number < row.hours; ++number) {
-    const std::uint32_t uh = row.grain == UsageGrain::exact    ? row.quantity
+    const std::uint32_t uh = row.grain == UsageGrain::exact     ? row.quantity
                              : estimate == Estimate::optimistic ? spread_hour(row.quantity, row.hours, number)
                                                                 : stacked_hour(row.quantity, row.hours, number);
     if (uh > 0) put(utilization::add_hours(row.from, static_cast<std::int32_t>(number)), uh);
@@ -45,6 +45,6 @@ void for_each_hour(const UsageRow& row, Estimate estimate, const Put& put) {
 
 namespace prorata {
 template <>
-inline constexpr auto kWords<wire::Estimate> = std::to_array<Word<wire::Estimate>>(
-    {{wire::Estimate::optimistic, "optimistic"}, {wire::Estimate::pessimistic, "pessimistic"}});
+inline constexpr auto kWords<wire::Estimate> =
+    std::to_array<Word<wire::Estimate>>({{wire::Estimate::optimistic, "optimistic"}, {wire::Estimate::pessimistic, "pessimistic"}});
 }  // namespace prorata

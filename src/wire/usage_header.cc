@@ -165,10 +165,11 @@ Result<UsageHeader> detect_usage_header(std::span<const std::string> names) {
   }
   const bool far = nearest->missing_count == nearest->needed;
   if (far)
-    return fail(Code::invalid_data,
-                fmt::format("the header is that of no usage file; it has {}. Read are cost and usage details, FOCUS, daily rated usage, power "
-                            "states (from, to, resource_id, size, region) and hours (time, resource_id, size, region, quantity)",
-                            seen(names)));
+    return fail(
+        Code::invalid_data,
+        fmt::format("the header is that of no usage file; it has {}. Read are cost and usage details, FOCUS, daily rated usage, power "
+                    "states (from, to, resource_id, size, region) and hours (time, resource_id, size, region, quantity)",
+                    seen(names)));
   return fail(Code::invalid_data, fmt::format("the header is nearest to {}, but {} {} missing; it has {}", nearest->form->title,
                                               nearest->missing, nearest->missing_count == 1 ? "is" : "are", seen(names)));
 }

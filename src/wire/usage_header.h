@@ -45,7 +45,7 @@ inline constexpr std::size_t kUsageFieldCount = 19;
 
 struct UsageHeader {
   UsageDialect dialect = UsageDialect::hourly;
-  std::array<int, kUsageFieldCount> column{};  // of the file, by UsageField; -1: none
+  std::array<int, kUsageFieldCount> column{};      // of the file, by UsageField; -1: none
   std::array<std::string, kUsageFieldCount> name;  // as the file has it
 };
 

@@ -9,8 +9,8 @@
 namespace prorata::wire {
 namespace {
 
-constexpr std::size_t kVariableBytesMax = 48;       // of a time or a quantity that is worth foreseeing
-constexpr std::size_t kAroundBytesMax = 4096;       // of a row that is
+constexpr std::size_t kVariableBytesMax = 48;             // of a time or a quantity that is worth foreseeing
+constexpr std::size_t kAroundBytesMax = 4096;             // of a row that is
 constexpr std::size_t kKnownMax = std::size_t{1} << 21U;  // machines remembered; more are read the ordinary way
 
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
@@ -87,7 +87,8 @@ const std::int32_t* UsageLane::hour_of_text(std::string_view text) {
   time_text_ = text;
   time_hour_ = utilization::hour_of(*at).since_epoch;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  time_steps_ = text.size() > 13 && is_digit(text[11]) && is_digit(text[12]) && text.substr(13).find_first_of("+-") == std::string_view::npos;
+  time_steps_ =
+      text.size() > 13 && is_digit(text[11]) && is_digit(text[12]) && text.substr(13).find_first_of("+-") == std::string_view::npos;
   return &time_hour_;
 }
 
@@ -110,20 +111,22 @@ bool UsageLane::take_foreseen(const char*& at, const char* end, UsageChunk& out)
   const std::string_view behind = around.substr(known.before + known.between);
 
   const char* p = at;
-  // The text from p to the byte that follows it in the machine's other rows; empty where there is none.
-  const auto variable = [&](char stop) {
-    const std::size_t most = std::min(kVariableBytesMax, static_cast<std::size_t>(end - p));
+  // The text from p to the byte that follows it in the machine's other rows, most often the one before; empty where there is none.
+  const auto variable = [&](char stop, const std::string& last) {
+    const auto room = static_cast<std::size_t>(end - p);
+    if (last.size() < room && p[last.size()] == stop && equal(p, last)) return std::string_view(p, last.size());
+    const std::size_t most = std::min(kVariableBytesMax, room);
     std::size_t size = 0;
     while (size < most && p[size] != stop && p[size] != '\n') ++size;
     return std::string_view(p, size < most && p[size] == stop ? size : 0);
   };
   if (!equal(p, before)) return false;
   p += before.size();
-  const std::string_view first = variable(between.front());
+  const std::string_view first = variable(between.front(), time_first_ ? time_text_ : quantity_text_);
   p += first.size();
   if (first.empty() || static_cast<std::size_t>(end - p) < between.size() + 1 || !equal(p, between)) return false;
   p += between.size();
-  const std::string_view second = variable(behind.front());
+  const std::string_view second = variable(behind.front(), time_first_ ? quantity_text_ : time_text_);
   p += second.size();
   if (second.empty() || static_cast<std::size_t>(end - p) < behind.size() || !equal(p, behind)) return false;
 

@@ -95,8 +95,8 @@ bool is_no_usage(const UsageFields& fields, UsageDialect dialect) {
     return !equal_ignoring_case(charge, "Usage") || equal_ignoring_case(trim(fields[kCommitment]), "Unused");
   std::string plain = to_lower(charge);
   std::erase_if(plain, [](char c) { return c == ' ' || c == '_' || c == '-'; });
-  for (const std::string_view each : {"purchase", "refund", "unusedreservation", "unusedsavingsplan", "roundingadjustment", "adjustment", "tax",
-                                      "credit", "customercredit", "cancel", "cancelimmediate"})
+  for (const std::string_view each : {"purchase", "refund", "unusedreservation", "unusedsavingsplan", "roundingadjustment", "adjustment",
+                                      "tax", "credit", "customercredit", "cancel", "cancelimmediate"})
     if (plain == each) return true;
   return false;
 }
@@ -133,7 +133,8 @@ Result<Instant> parse_usage_time(std::string_view text) {
   static constexpr std::int32_t kDay2000 = 10'957;
   static constexpr std::int32_t kDay2200 = 84'006;
   const std::int32_t day = day_of(*at).since_epoch;
-  if (day < kDay2000 || day >= kDay2200) return fail(Code::invalid_data, fmt::format("'{}' is not between 2000 and 2199", text.substr(0, 40)));
+  if (day < kDay2000 || day >= kDay2200)
+    return fail(Code::invalid_data, fmt::format("'{}' is not between 2000 and 2199", text.substr(0, 40)));
   return *at;
 }
 
@@ -150,7 +151,8 @@ std::expected<std::uint32_t, UsageNone> UsageLine::machine(const UsageFields& fi
                     .flexible_only = flexible_only};
   const utilization::Identity& id = made.identity;
   key_.clear();
-  for (const std::string_view part : {std::string_view(id.resource_id), std::string_view(id.size), std::string_view(id.region), std::string_view(made.customer)})
+  for (const std::string_view part :
+       {std::string_view(id.resource_id), std::string_view(id.size), std::string_view(id.region), std::string_view(made.customer)})
     (key_ += part) += '\0';
   key_ += flexible_only ? '1' : '0';
   const auto [found, added] = known_.try_emplace(key_, static_cast<std::uint32_t>(machines_.size()));

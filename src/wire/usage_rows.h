@@ -70,10 +70,10 @@ inline constexpr std::size_t kUsageSkips = 5;
 struct UsageReport {
   UsageDialect dialect = UsageDialect::hourly;
   Packing packing = Packing::none;
-  std::int64_t bytes = 0;      // of text, unpacked
-  std::int64_t rows = 0;       // taken + skipped + refused
+  std::int64_t bytes = 0;  // of text, unpacked
+  std::int64_t rows = 0;   // taken + skipped + refused
   std::int64_t taken = 0;
-  std::int64_t estimated = 0;  // of those taken
+  std::int64_t estimated = 0;                       // of those taken
   std::array<std::int64_t, kUsageSkips> skipped{};  // by UsageSkip
   std::int64_t refused = 0;                         // all of them are counted, the first thousand are kept
   std::vector<ImportRefused> refusals;

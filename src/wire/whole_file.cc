@@ -21,7 +21,8 @@ Result<std::size_t> WholeFile::read(std::span<char> into) {
   const bool cut = got == 0 && !into.empty() && size_ && done_ < *size_;
   const bool grown = size_ && done_ > *size_;
   if (cut || grown)
-    return fail(Code::conflict, fmt::format("'{}' {} while it was read; wait until it is written and try again", name(), cut ? "was cut" : "grew"));
+    return fail(Code::conflict,
+                fmt::format("'{}' {} while it was read; wait until it is written and try again", name(), cut ? "was cut" : "grew"));
   return got;
 }
 

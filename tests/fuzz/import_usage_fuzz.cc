@@ -25,7 +25,8 @@ struct Seen {
 void see(Seen& seen, const UsageRow& row, const UsageMachine& machine) {
   seen.rows.push_back(row);
   seen.rows.back().machine = 0;
-  seen.machines.push_back(machine.identity.resource_id + '|' + machine.identity.size + '|' + machine.identity.region + '|' + machine.customer);
+  seen.machines.push_back(machine.identity.resource_id + '|' + machine.identity.size + '|' + machine.identity.region + '|' +
+                          machine.customer);
 }
 
 Seen read_slowly(std::string_view text, const UsageHeader& header) {

@@ -11,8 +11,8 @@
 namespace prorata::wire {
 
 struct UsageRead {
-  std::string error;               // of the whole file
-  std::vector<std::string> rows;   // each row as a text, in order
+  std::string error;              // of the whole file
+  std::vector<std::string> rows;  // each row as a text, in order
   std::vector<std::string> refusals;
   UsageReport report;
 };

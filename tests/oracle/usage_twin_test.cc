@@ -57,13 +57,16 @@ class RandomFile {
   }
 
   std::string field(int column, int hour, int machine) {
-    static constexpr const char* kQuantities[] = {"1", "1.000000", "0.5", "0", "2.25", " 1 ", "1E-3", ".5", "-1", "nan", "1e30", "", "1,5", "4294.967296"};
-    static constexpr const char* kTimes[] = {"03/01/2026 07:00", "2026-03-01T07:00:00+05:00", "2026-03-01T23:59:60Z", "2026-03-01", "2026-03-01    ",
-                                             "yesterday", "1999-12-31T23:00:00Z", " 2026-03-01T05:00:00Z", "2026-03-01 24:00"};
+    static constexpr const char* kQuantities[] = {"1",  "1.000000", "0.5", "0",    "2.25", " 1 ", "1E-3",
+                                                  ".5", "-1",       "nan", "1e30", "",     "1,5", "4294.967296"};
+    static constexpr const char* kTimes[] = {
+        "03/01/2026 07:00", "2026-03-01T07:00:00+05:00", "2026-03-01T23:59:60Z",  "2026-03-01",      "2026-03-01    ",
+        "yesterday",        "1999-12-31T23:00:00Z",      " 2026-03-01T05:00:00Z", "2026-03-01 24:00"};
     switch (column) {
       case 0: return trouble_ > 0 && one_in(trouble_) ? kTimes[in(9)] : fmt::format("2026-03-{:02}T{:02}:00:00Z", 1 + hour / 24, hour % 24);
-      case 1: return fmt::format("/subscriptions/S{}/resourceGroups/{}/providers/Microsoft.Compute/virtualMachines/{}{}", machine % 2,
-                                 one_in(9) ? "Web" : "web", trouble_ > 0 && one_in(trouble_) ? "a\"b\nc" : "vm", machine);
+      case 1:
+        return fmt::format("/subscriptions/S{}/resourceGroups/{}/providers/Microsoft.Compute/virtualMachines/{}{}", machine % 2,
+                           one_in(9) ? "Web" : "web", trouble_ > 0 && one_in(trouble_) ? "a\"b\nc" : "vm", machine);
       case 2: return machine % 3 == 0 ? "Standard_D2s_v5" : "standard_d4s_v5";
       case 3: return machine % 2 == 0 ? "West Europe" : "westeurope";
       case 4: return kQuantities[trouble_ > 0 && one_in(trouble_) ? in(14) : in(5)];

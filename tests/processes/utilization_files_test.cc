@@ -44,8 +44,11 @@ class UtilizationFiles : public ::testing::Test {
     write_file(in_.file("usage.csv"), usage(30, 600));
   }
   std::vector<std::string> words(const std::string& out) const {
-    return {"utilization", "compute", "--reservations", in_.file("r.jsonl"), "--usage", in_.file("usage.csv"), "--ratios", in_.file("ratios.csv"),
-            "--out", out};
+    return {"utilization",    "compute",
+            "--reservations", in_.file("r.jsonl"),
+            "--usage",        in_.file("usage.csv"),
+            "--ratios",       in_.file("ratios.csv"),
+            "--out",          out};
   }
   static std::size_t files_in(const std::string& folder) {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
@@ -59,14 +62,16 @@ TEST_F(UtilizationFiles, AreWrittenWholeAndReplaceThoseBefore) {
     const Outcome done = run(words(out.file("answer")), {});
     ASSERT_EQ(done.exit_code, 0) << done.err;
     EXPECT_EQ(files_in(out.file("answer")), 3u);
-    EXPECT_THAT(read_file(out.file("answer/cells.csv")), HasSubstr("reservation,resource,hour,nu\nr-1,/subscriptions/s/resourcegroups/g/vm-0,492312,1000000\n"));
+    EXPECT_THAT(read_file(out.file("answer/cells.csv")),
+                HasSubstr("reservation,resource,hour,nu\nr-1,/subscriptions/s/resourcegroups/g/vm-0,492312,1000000\n"));
     EXPECT_THAT(read_file(out.file("answer/summary.csv")), HasSubstr("r-1,2026-03-01,48000000,48000000,100.00,100.00,100.00\n"));
   }
 }
 
 TEST_F(UtilizationFiles, AFullDiskLeavesNothingHalfDone) {
   const Folder disk;
-  if (mount("tmpfs", disk.path().c_str(), "tmpfs", 0, "size=256k") != 0) GTEST_SKIP() << "a small disk cannot be mounted here: " << std::strerror(errno);
+  if (mount("tmpfs", disk.path().c_str(), "tmpfs", 0, "size=256k") != 0)
+    GTEST_SKIP() << "a small disk cannot be mounted here: " << std::strerror(errno);
   const Outcome full = run(words(disk.file("answer")), {});
   const std::size_t left = files_in(disk.file("answer"));
   umount2(disk.path().c_str(), MNT_DETACH);

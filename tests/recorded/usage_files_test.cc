@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include "recordings.h"
+#include "wire/csv.h"
 #include "wire/import_usage.h"
 #include "wire/json.h"
 #include "wire/usage_header.h"
 #include "wire/usage_region.h"
-#include "wire/csv.h"
 
 namespace prorata::wire {
 namespace {
@@ -31,7 +31,8 @@ Read read_file(const fs::path& path) {
 class RecordedUsage : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(reference() / "data/cost-exports")) GTEST_SKIP() << "no exports in " << reference() << "; set PRORATA_REFERENCE to the folder that has them";
+    if (!fs::exists(reference() / "data/cost-exports"))
+      GTEST_SKIP() << "no exports in " << reference() << "; set PRORATA_REFERENCE to the folder that has them";
   }
 };
 
@@ -42,11 +43,16 @@ TEST_F(RecordedUsage, EveryDialectOfCostExportsIsRead) {
     std::int64_t taken;
     std::int64_t refused;
   } kFiles[] = {
-      {"koku/azure_version_2.csv", 0, 1, 0},           {"koku/camel_azure_version_2.csv", 0, 0, 0},
-      {"koku/azure_camelCased.csv", 0, 0, 0},          {"koku/costreport_a243c6f2-199f-4074-9a2c-40e671cf1584.csv", 0, 0, 0},
-      {"koku/empty_frame.csv", 0, 0, 0},               {"opencost/headersets/Enterprise.csv", 1, 1, 0},
-      {"opencost/headersets/EnterpriseCamel.csv", 1, 0, 0}, {"opencost/headersets/PayAsYouGo.csv", 1, 0, 0},
-      {"opencost/headersets/BOM.csv", 1, 0, 0},        {"opencost/headersets/German.csv", 1, 0, 0},
+      {"koku/azure_version_2.csv", 0, 1, 0},
+      {"koku/camel_azure_version_2.csv", 0, 0, 0},
+      {"koku/azure_camelCased.csv", 0, 0, 0},
+      {"koku/costreport_a243c6f2-199f-4074-9a2c-40e671cf1584.csv", 0, 0, 0},
+      {"koku/empty_frame.csv", 0, 0, 0},
+      {"opencost/headersets/Enterprise.csv", 1, 1, 0},
+      {"opencost/headersets/EnterpriseCamel.csv", 1, 0, 0},
+      {"opencost/headersets/PayAsYouGo.csv", 1, 0, 0},
+      {"opencost/headersets/BOM.csv", 1, 0, 0},
+      {"opencost/headersets/German.csv", 1, 0, 0},
       {"opencost/headersets/YA.csv", 1, 0, 0},
   };
   for (const auto& [file, rows, taken, refused] : kFiles) {
@@ -67,20 +73,23 @@ TEST_F(RecordedUsage, AFileWithoutQuantitiesSaysSo) {
 }
 
 TEST_F(RecordedUsage, EverySchemaOfAnExportIsKnown) {
-  for (const auto& [file, dialect] : {std::pair("actualcost_c360-2025-04.json", UsageDialect::cost_details),
-                                      std::pair("amortizedcost_c360-2025-04.json", UsageDialect::cost_details),
-                                      std::pair("FocusCost_1.0.json", UsageDialect::focus), std::pair("FocusCost_1.2-preview.json", UsageDialect::focus),
-                                      std::pair("focuscost_1.2.json", UsageDialect::focus), std::pair("focuscost_1.2-preview.json", UsageDialect::focus)}) {
+  for (const auto& [file, dialect] :
+       {std::pair("actualcost_c360-2025-04.json", UsageDialect::cost_details),
+        std::pair("amortizedcost_c360-2025-04.json", UsageDialect::cost_details), std::pair("FocusCost_1.0.json", UsageDialect::focus),
+        std::pair("FocusCost_1.2-preview.json", UsageDialect::focus), std::pair("focuscost_1.2.json", UsageDialect::focus),
+        std::pair("focuscost_1.2-preview.json", UsageDialect::focus)}) {
     std::ifstream stream(reference() / "data/skus/export_schemas" / file);
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     JsonReader reader;
-    const Result<JsonValue> root = reader.read(text.starts_with("\xEF\xBB\xBF") ? std::string_view(text).substr(3) : std::string_view(text));
+    const Result<JsonValue> root =
+        reader.read(text.starts_with("\xEF\xBB\xBF") ? std::string_view(text).substr(3) : std::string_view(text));
     ASSERT_TRUE(root) << file << root.error().text();
     std::vector<std::string> names;
     if (const auto columns = root->find("Columns"))
       for (auto each = columns->first(); each; each = each->next()) names.emplace_back(text_if(*each, "ColumnName"));
     if (const auto translator = root->find("translator"))
-      for (auto each = translator->find("mappings")->first(); each; each = each->next()) names.emplace_back(text_if(*each->find("source"), "name"));
+      for (auto each = translator->find("mappings")->first(); each; each = each->next())
+        names.emplace_back(text_if(*each->find("source"), "name"));
     const Result<UsageHeader> header = detect_usage_header(names);
     ASSERT_TRUE(header) << file << ": " << header.error().text();
     EXPECT_EQ(to_string(header->dialect), to_string(dialect)) << file;
