@@ -49,6 +49,7 @@ std::int64_t machines_of_a_customer(Chance& chance) {
 
 struct Places {
   std::int64_t number = 0;
+  bool management_groups = true;
   std::int64_t subscriptions = 1;
   std::string subscription(std::int64_t i) const { return fmt::format("{:08x}-0000-4000-8000-{:012x}", number, i); }
 };
@@ -79,6 +80,7 @@ CoverScope make_scope(Chance& chance, const Places& places, const Identity& like
     case 2:
     case 3: return {.kind = ScopeKind::subscription, .subscription = like.subscription};
     case 4: {
+      if (!places.management_groups) return {};
       CoverScope scope{.kind = ScopeKind::management_group, .depth = static_cast<std::int32_t>(chance.between(1, 3))};
       for (std::int64_t i = 0; i < places.subscriptions; ++i)
         if (chance.one_in(2) || places.subscription(i) == like.subscription) scope.subscriptions.push_back(places.subscription(i));
@@ -191,7 +193,9 @@ MeteredPartner make_metered_partner(const MeteredPartnerWanted& wanted) {
   partner.quantity.reserve(room);
   Meter meter(chance, partner);
   while (partner.resource.size() < wanted.rows) {
-    const Places places{.number = static_cast<std::int64_t>(partner.customers.size()) + 1, .subscriptions = chance.between(1, 8)};
+    const Places places{.number = static_cast<std::int64_t>(partner.customers.size()) + 1,
+                        .management_groups = wanted.management_groups,
+                        .subscriptions = chance.between(1, 8)};
     const auto rows_left = static_cast<std::int64_t>((wanted.rows - partner.resource.size()) / kRowsOfAMachine + 1);
     MeteredCustomer& customer = partner.customers.emplace_back();
     customer.roster = make_machines(chance, places, std::min(machines_of_a_customer(chance), rows_left));

@@ -20,6 +20,7 @@ namespace prorata::sim {
 struct MeteredPartnerWanted {
   std::uint64_t seed = 1;
   std::size_t rows = 1'000'000;  // about
+  bool management_groups = true;
 };
 
 struct MeteredCustomer {
