@@ -1,6 +1,6 @@
 // From a CSV of hourly usage to who covers whom, beside DuckDB reading and allocating the same file with as many threads. Each run is a
 // process of its own, so that the kernel says what memory it took. Sums are compared before a time is printed; where they differ there is
-// no time. DuckDB's side is bench/usage_csv.sql.
+// no time. DuckDB's side is bench/duckdb/usage_csv.sql.
 //
 //   ./dev bench usage_csv [ROWS [ordered|shuffled]]        default 4000000 ordered
 #include <sys/stat.h>
@@ -204,8 +204,9 @@ int main(int argc, char** argv) {
   write_usage(folder + "/usage.csv", rows, shuffled);
   write_lists(folder, rows);
   const double megabytes = static_cast<double>(std::filesystem::file_size(folder + "/usage.csv")) / 1e6;
-  const std::string script = std::string(PRORATA_BENCH_DIR) + "/usage_csv.mjs";
-  const bool duckdb = installed("node") && std::filesystem::exists(std::string(PRORATA_BENCH_DIR) + "/node_modules/@duckdb/node-api");
+  const std::string script = std::string(PRORATA_SOURCE_DIR) + "/bench/duckdb/usage_csv.mjs";
+  const bool duckdb =
+      installed("node") && std::filesystem::exists(std::string(PRORATA_SOURCE_DIR) + "/bench/duckdb/node_modules/@duckdb/node-api");
 
   const std::string output = folder + "/run.txt";
   const auto ours = [&](const std::string& what, int threads) {

@@ -1,4 +1,4 @@
-// Runs bench/usage_csv.sql in DuckDB: node usage_csv.mjs parse|whole THREADS FOLDER. Prints seconds and sums as the benchmark does.
+// Runs bench/duckdb/usage_csv.sql in DuckDB: node usage_csv.mjs parse|whole THREADS FOLDER. Prints seconds and sums as the benchmark does.
 import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 
