@@ -24,7 +24,7 @@ TEST(CsvRows, EndWhereTheSlowReaderSays) {
   std::mt19937 random(7);
   static constexpr std::string_view kPieces[] = {
       "a", ",", "\"", "\n", "\r\n", "\r", "\"\"", "\",\"", "\xC3\xA5", "\xFF", std::string_view("\0", 1), "b\"", ",\""};
-  for (int round = 0; round < 200'000; ++round) {
+  for (int round = 0; round < 20'000; ++round) {
     std::string text = "x";
     const int pieces = static_cast<int>(random() % 14);
     for (int i = 0; i < pieces; ++i) text += kPieces[random() % std::size(kPieces)];

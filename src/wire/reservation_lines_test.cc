@@ -67,7 +67,7 @@ TEST(ReservationLines, RefuseOneThingAtATimeAndGoOn) {
     std::string_view refusal;
   } kCases[] = {
       {R"({"id":"r","scop":"shared","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})",
-       "r: /scop (line 1, column 11):"},
+       "r: /scop (line 1, column 18): 'scop' is not a field here"},
       {R"({"region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})", "r: line 1, column 1: 'id' is missing"},
       {R"({"id":" ","region":"w","size":"d","quantity":1,"start":"2026-01-01","end":"2027-01-01"})",
        "r: /id (line 1, column 7): an empty text"},

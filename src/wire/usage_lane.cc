@@ -68,6 +68,7 @@ void UsageLane::keep(std::expected<void, UsageNone> read, std::size_t rows_befor
 }
 
 const std::int32_t* UsageLane::hour_of_text(std::string_view text) {
+  if (text.empty() || text.size() > kVariableBytesMax) return nullptr;  // the slow reader says what is wrong with it
   if (text == time_text_) return &time_hour_;
   // Another hour of the same day, written the same way: "2026-03-01T13:00:00Z". Both digits are judged, everything else is equal.
   const bool same_day = time_steps_ && text.size() == time_text_.size() && equal(text.data(), std::string_view(time_text_).substr(0, 11)) &&
@@ -93,6 +94,7 @@ const std::int32_t* UsageLane::hour_of_text(std::string_view text) {
 }
 
 const std::uint32_t* UsageLane::quantity_of_text(std::string_view text) {
+  if (text.empty() || text.size() > kVariableBytesMax) return nullptr;  // the slow reader says what is wrong with it
   if (text == quantity_text_) return &quantity_;
   const Result<std::uint32_t> quantity = parse_usage_quantity(text);
   if (!quantity) return nullptr;
