@@ -1,6 +1,7 @@
 // utilization compute: who covers whom, from files to files, without a desk.
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -148,6 +149,14 @@ void print_remarks(const Inputs& in, const ComputeOptions& options) {
   print_refusals(in.ratios);
   for (const wire::UsageReport& each : in.files) print_refusals({.refused = each.refused, .refusals = each.refusals});
   for (const RefusedGroup& each : in.table.refused()) fmt::print(stderr, "Without ratios: {}: {}\n", each.group, each.reason);
+  std::set<std::string> sizes;
+  for (const wire::UsageContext& context : in.usage)
+    for (const Identity& each : context.roster)
+      if (!in.table.holds(each.size)) sizes.insert(each.size);
+  if (!sizes.empty())
+    fmt::print(stderr, "{} in the usage and not in the ratio table, and covered by {} own kind only: {}{}\n",
+               sizes.size() == 1 ? "1 size is" : fmt::format("{} sizes are", sizes.size()), sizes.size() == 1 ? "its" : "their",
+               *sizes.begin(), sizes.size() == 1 ? "" : ", ...");
   std::int64_t estimated = 0;
   std::int64_t flexible_only = 0;
   for (const wire::UsageContext& each : in.usage) estimated += each.estimated, flexible_only += each.flexible_only;

@@ -5,16 +5,19 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "utilization/summary.h"
 #include "wire/csv_writer.h"
 
@@ -170,6 +173,21 @@ constexpr std::array<std::string_view, 3> kNames = {"cells.csv", "uncovered.csv"
 constexpr std::array<std::string_view, 3> kHeaders = {"reservation,resource,hour,nu\n", "resource,hour,nu\n",
                                                       "reservation,day,reserved_nu,used_nu,min,avg,max\n"};
 
+// What a run that was killed left behind: files under the names of processes that are no more.
+void remove_left_over(const std::string& folder) {
+  std::error_code ignored;
+  for (const auto& each : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = each.path().filename().string();
+    for (const std::string_view ours : kNames) {
+      if (!name.starts_with(ours) || !name.ends_with(".new") || name.size() < ours.size() + 6) continue;
+      const std::string_view number = std::string_view(name).substr(ours.size() + 1, name.size() - ours.size() - 5);
+      const Result<std::int64_t> process = parse_integer(number, 1, INT32_MAX, "a process");
+      const bool gone = process && ::kill(static_cast<pid_t>(*process), 0) != 0 && errno == ESRCH;
+      if (gone) ::unlink(each.path().c_str());
+    }
+  }
+}
+
 }  // namespace
 
 struct CoverageFiles::State {
@@ -189,6 +207,7 @@ Result<CoverageFiles> CoverageFiles::open(const std::string& folder) {
   auto state = std::make_unique<State>();
   state->folder = folder;
   if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) return cannot("make the folder", folder, errno);
+  remove_left_over(folder);
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     TRY(state->files[i].open(fmt::format("{}/{}", folder, kNames[i])));
     state->files[i].buffer() += kHeaders[i];

@@ -96,6 +96,18 @@ TEST_F(UtilizationFiles, AFileThatMayNotGrowIsAFullDiskAndTheAnswerBeforeStays) 
   EXPECT_EQ(files_in(out.file("answer")), 3u);
 }
 
+TEST_F(UtilizationFiles, WhatAKilledRunLeftGoesWithTheNext) {
+  const Folder out;
+  write_file(in_.file("usage.csv"), usage(300, 700));
+  Process killed(words(out.file("answer")), {});
+  for (int tries = 0; tries < 500 && (!std::filesystem::exists(out.file("answer")) || files_in(out.file("answer")) < 3); ++tries)
+    ::usleep(1000);
+  killed.kill_now();
+  (void)killed.wait();
+  ASSERT_EQ(run(words(out.file("answer")), {}).exit_code, 0);
+  EXPECT_EQ(files_in(out.file("answer")), 3u);
+}
+
 TEST_F(UtilizationFiles, APipeIsReadToItsEnd) {
   const Folder out;
   std::vector<std::string> piped = words(out.file("answer"));
