@@ -6,7 +6,7 @@ packages=(
   clang-19 lld-19 llvm-19 libclang-rt-19-dev libstdc++-12-dev clang-format-19 clang-tidy-19  # the compiler and its tools
   cmake ninja-build ccache pkg-config
   libfmt-dev libsimdjson-dev libsqlite3-dev libpq-dev libsodium-dev libcli11-dev             # linked
-  libboost1.81-dev libssl-dev libcurl4-openssl-dev                                           # linked; plain libboost-dev is 1.74
+  libboost1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libzstd-dev                    # linked; plain libboost-dev is 1.74
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev                               # tests and benchmarks
   postgresql-15 sqlite3 hledger ledger beancount jq shellcheck openssl                       # what tests run beside us
 )

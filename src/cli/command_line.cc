@@ -16,6 +16,7 @@
 #include "cli/completion.h"
 #include "cli/usage.h"
 #include "wire/error_table.h"
+#include "wire/usage_days.h"
 
 namespace prorata::cli {
 namespace {
@@ -88,6 +89,7 @@ class Tree {
     add_accounts();
     add_sandbox();
     add_batch();
+    add_utilization();
     app_.footer(
         "Begin with a made-up portfolio: prorata --data desk init --sandbox, prorata --data desk demo load, prorata --data desk desk.\n"
         "Exit codes: 0 done, 1 done but for records or a quote that were refused, 2 your words, 3 not found, 4 refused by policy or\n"
@@ -474,6 +476,24 @@ class Tree {
     completion->add_option("shell", completion_.shell, "bash, zsh or fish")->required()->check(one_of({"bash", "zsh", "fish"}));
   }
 
+  void add_utilization() {
+    CLI::App* parent = group("utilization", "Which usage hour is covered by which reservation");
+    CLI::App* compute = command(parent, "compute", "From files to files, without a desk: cells.csv, uncovered.csv, summary.csv",
+                                [this](Session& s) { return utilization_compute(s, compute_); });
+    compute->add_option("--reservations", compute_.reservations, "JSON lines: id, region, size, quantity, scope, start, end")->required();
+    compute->add_option("--usage", compute_.usage, "Usage files, packed or not; - is standard input; again for each")
+        ->required()
+        ->allow_extra_args(false);
+    compute->add_option("--ratios", compute_.ratios, "Instance size flexibility ratios (CSV)")->required();
+    compute->add_option("--out", compute_.out, "The folder for the answer; made where it is not there")->required();
+    compute->add_option("--spill", compute_.spill, "What a reservation cannot cover: continue with the next one, or stop")
+        ->check(one_of({"continue", "stop"}));
+    compute
+        ->add_option("--estimate", compute_.estimate, "Hours of files that count by the day: optimistic (spread) or pessimistic (stacked)")
+        ->check(one_of(words<wire::Estimate>()));
+    compute->add_option("--threads", compute_.threads, "Default: one a core")->check(whole_number(0, 256));
+  }
+
   static CommandNode command_tree(const CLI::App& app) {
     CommandNode node{.name = app.get_name(), .help = app.get_description()};
     for (const CLI::Option* option : app.get_options()) {
@@ -509,6 +529,7 @@ class Tree {
   ClockOptions clock_;
   PriceOptions price_;
   CompletionOptions completion_;
+  ComputeOptions compute_;
   std::string id_;
   std::string other_;
 };

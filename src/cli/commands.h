@@ -185,6 +185,17 @@ Result<int> policy_show(Session& session, const std::string& id);
 Result<int> policy_check(Session& session, const std::string& file);
 Result<int> policy_diff(Session& session, const std::string& a, const std::string& b);
 
+struct ComputeOptions {
+  std::string reservations;        // a JSON object a version
+  std::vector<std::string> usage;  // files of any dialect
+  std::string ratios;              // CSV
+  std::string out;                 // the folder
+  std::string spill = "continue";
+  std::string estimate = "optimistic";
+  std::int64_t threads = 0;
+};
+Result<int> utilization_compute(Session& session, const ComputeOptions& options);
+
 struct ClockOptions {
   std::string at;  // set
   std::string by;  // advance: 10d, 3m, 1y, 12h

@@ -50,7 +50,7 @@ void Progress::draw(std::int64_t done) {
                         std::string(static_cast<std::size_t>(kBar - filled), '.'), std::min<std::int64_t>(100, done * 100 / total_),
                         left_seconds >= 60 ? fmt::format("{} min", left_seconds / 60) : fmt::format("{} s", left_seconds));
   }
-  fmt::print(stderr, "\r\033[K{}  {} {}, {} a second", line, counted(done), unit_, counted(rate));
+  fmt::print(stderr, "\r\033[K{}  {} {}, {} a second{}{}", line, counted(done), unit_, counted(rate), note_.empty() ? "" : ", ", note_);
   std::fflush(stderr);
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace prorata::cli {
 
@@ -15,13 +16,15 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void at(std::int64_t done);  // cheap: drawn at most ten times a second
+  void at(std::int64_t done);                               // cheap: drawn at most ten times a second
+  void note(std::string note) { note_ = std::move(note); }  // said behind the rest from the next drawing on
 
  private:
   void draw(std::int64_t done);
 
   std::string what_;
   std::string unit_;
+  std::string note_;
   std::int64_t total_;
   bool shown_;
   std::chrono::steady_clock::time_point begun_;

@@ -12,6 +12,7 @@ bool Characters::fill() {
   if (ended_) return false;
   Result<std::size_t> got = source_.read(buffer_);
   if (!got) source_error_ = got.error();
+  passed_ += static_cast<std::int64_t>(at_);
   at_ = 0;
   size_ = got.value_or(0);
   ended_ = size_ == 0;

@@ -32,7 +32,9 @@ class Characters {
 
   std::int64_t line() const { return line_; }
   std::int64_t column() const { return column_; }
-  std::string place() const;  // "line 3, column 14"
+  std::int64_t consumed() const { return passed_ + static_cast<std::int64_t>(at_); }  // bytes of the source that were stepped over
+  void begin_at_line(std::int64_t line) { line_ = line; }                             // for a source that is the rest of a text
+  std::string place() const;                                                          // "line 3, column 14"
 
   // What the source said when it failed; to the one who reads it looks like an end. Given once.
   std::optional<Error> take_source_error();
@@ -44,6 +46,7 @@ class Characters {
   std::vector<char> buffer_;
   std::size_t at_ = 0;
   std::size_t size_ = 0;
+  std::int64_t passed_ = 0;  // what stood in the buffer before
   std::int64_t line_ = 1;
   std::int64_t column_ = 1;
   bool ended_ = false;

@@ -40,6 +40,13 @@ CsvReader::CsvReader(ByteSource& source, std::vector<CsvColumn> columns) : sourc
   row_.bound_.assign(columns_.size(), -1);
 }
 
+CsvReader::CsvReader(ByteSource& source, const CsvShape& shape, std::int64_t line) : CsvReader(source) {
+  delimiter_ = shape.delimiter;
+  width_ = shape.width;
+  row_.bound_ = shape.bound;
+  in_.begin_at_line(line);
+}
+
 void CsvReader::complain(std::string why) {
   if (!wrong_) wrong_ = Error{Code::invalid_data, std::move(why), in_.place()};
 }
@@ -116,17 +123,29 @@ Result<void> CsvReader::read_row() {
   return {};
 }
 
-Result<void> CsvReader::read_header() {
-  const auto placed = [&](Error error) {
-    if (error.code == Code::invalid_data) error.place = fmt::format("{}:{}:{}", source_.name(), row_.line, row_.column);
-    return std::unexpected(std::move(error));
-  };
+std::unexpected<Error> CsvReader::placed(Error error) const {
+  if (error.code == Code::invalid_data) error.place = fmt::format("{}:{}:{}", source_.name(), row_.line, row_.column);
+  return std::unexpected(std::move(error));
+}
+
+Result<void> CsvReader::read_first_row() {
   if (Result<void> good = in_.check_start(); !good) return placed(std::move(good).error());
   while (in_.peek() == '\n' || in_.peek() == '\r') in_.step();
   delimiter_ = delimiter_of(in_.window());
   if (Result<void> row = read_row(); !row) return placed(std::move(row).error());
   width_ = row_.fields_.size();
+  return {};
+}
 
+Result<std::vector<std::string>> CsvReader::read_names() {
+  TRY(read_first_row());
+  std::vector<std::string> names;
+  for (const CsvRow::Field& field : row_.fields_) names.emplace_back(trim(std::string_view(row_.text_).substr(field.from, field.size)));
+  return names;
+}
+
+Result<void> CsvReader::read_header() {
+  TRY(read_first_row());
   std::string missing;
   std::string found;
   for (std::size_t file_column = 0; file_column < width_; ++file_column) {

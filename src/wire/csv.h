@@ -54,17 +54,34 @@ class CsvRow {
   std::vector<int> bound_;  // the file's column for each that was asked for, or -1
 };
 
+// How the rows of a file are built, once its header is known.
+struct CsvShape {
+  char delimiter = ',';
+  std::size_t width = 0;
+  std::vector<int> bound;  // the file's column for each that is asked for, or -1
+};
+
 class CsvReader {
  public:
   CsvReader(ByteSource& source, std::vector<CsvColumn> columns);
+  // For one who chooses columns by what the header has: read_names(), then bind(). The second reads rows from the middle of a file.
+  explicit CsvReader(ByteSource& source) : CsvReader(source, std::vector<CsvColumn>()) {}
+  CsvReader(ByteSource& source, const CsvShape& shape, std::int64_t line);
 
   // Errors: invalid_data, naming file, line and column, for a file that is no such table; those of the source.
   Result<void> read_header();
+  Result<std::vector<std::string>> read_names();  // all of the header, blank ones too; errors as of read_header
+  void bind(std::vector<int> columns) { row_.bound_ = std::move(columns); }
+  CsvShape shape() const { return {delimiter_, width_, row_.bound_}; }
+  std::int64_t consumed() const { return in_.consumed(); }  // bytes of the source, up to the end of the row last read
+  std::int64_t line() const { return in_.line(); }
   bool has(std::size_t asked) const { return row_.has(asked); }  // whether the header has that column
   // A row, an invalid_data error about one, or empty at the end. An error of another code is the source's, and the last.
   std::optional<Result<const CsvRow*>> next();
 
  private:
+  Result<void> read_first_row();
+  std::unexpected<Error> placed(Error error) const;
   Result<void> read_row();
   void read_field();
   void read_quoted();
