@@ -78,18 +78,32 @@ Result<void> read_usage(const ComputeOptions& options, unsigned threads, Inputs&
   return {};
 }
 
-// Where no reservation says whose it is, there is one customer, and all usage is its.
-Result<std::vector<ReservationVersion>> versions_of(const Inputs& in, const std::string& customer) {
-  std::vector<ReservationVersion> own;
+// Whose is whose must be said on both sides as soon as there are two: no reservation covers another customer's usage.
+Result<void> check_customers(const Inputs& in) {
+  std::set<std::string> buyers;
   for (const wire::CustomerVersion& each : in.versions) {
+    buyers.insert(each.customer);
     const bool anybodys = each.customer.empty() && in.usage.size() > 1;
     if (anybodys)
       return fail(Code::invalid_data,
                   fmt::format("the usage is that of {} customers, and reservation {} does not say whose it is; give it a "
                               "'customer'",
                               in.usage.size(), each.version.id));
-    if (each.customer.empty() || customer.empty() || each.customer == customer) own.push_back(each.version);
   }
+  const bool nobodys = buyers.size() > 1 && std::ranges::any_of(in.usage, &std::string::empty, &wire::UsageContext::customer);
+  if (nobodys)
+    return fail(Code::invalid_data,
+                fmt::format("the reservations are those of {} customers, and usage does not say whose it is; give it a column "
+                            "'customer'",
+                            buyers.size()));
+  return {};
+}
+
+std::vector<ReservationVersion> versions_of(const Inputs& in, const std::string& customer) {
+  const bool one_customer = in.usage.size() == 1 && customer.empty();
+  std::vector<ReservationVersion> own;
+  for (const wire::CustomerVersion& each : in.versions)
+    if (one_customer || each.customer.empty() || each.customer == customer) own.push_back(each.version);
   return own;
 }
 
@@ -100,7 +114,7 @@ HourSpan days_around(HourSpan window) {
 
 Result<void> cover_context(const Inputs& in, const wire::UsageContext& context, Spill spill, wire::CoverageFiles& files) {
   if (context.window.empty()) return {};
-  const std::vector<ReservationVersion> versions = TRY(versions_of(in, context.customer));
+  const std::vector<ReservationVersion> versions = versions_of(in, context.customer);
   const Plan plan = TRY(Plan::make(context.roster, versions, in.table, days_around(context.window)));
   return files.add(versions, context.roster, plan, TRY(context.rows()), spill);
 }
@@ -177,6 +191,7 @@ Result<int> utilization_compute(Session& session, const ComputeOptions& options)
   TRY(read_ratios(options.ratios, in));
   wire::CoverageFiles files = TRY(wire::CoverageFiles::open(options.out));
   TRY(read_usage(options, threads, in));
+  TRY(check_customers(in));
   for (const wire::UsageContext& context : in.usage) TRY(cover_context(in, context, spill, files));
   TRY(files.commit());
   print_report(session, in, files.counts());

@@ -54,15 +54,17 @@ struct Desk {
   struct Answer : HourSink {
     Roster roster;
     std::vector<ReservationVersion> versions;
-    std::map<std::string, std::int64_t> taken;  // "reservation-resource" and all hours together
+    std::map<std::string, std::int64_t> covered;  // "reservation-resource" and all hours together
     std::map<std::string, std::int64_t> left;
     std::map<std::pair<std::string, Hour>, std::int64_t> hours;
     Coverage coverage;
 
-    void taken_by(const std::string& id, std::uint32_t resource, std::int64_t nu) { taken[id + "-" + roster[resource].resource_id] += nu; }
+    void taken_by(const std::string& id, std::uint32_t resource, std::int64_t nu) {
+      covered[id + "-" + roster[resource].resource_id] += nu;
+    }
     void taken(std::uint32_t version, std::uint32_t resource, std::span<const HourNu> list) override {
       for (const HourNu& each : list) {
-        this->taken_by(versions[version].id, resource, each.nu);
+        taken_by(versions[version].id, resource, each.nu);
         hours[{versions[version].id, each.hour}] += each.nu;
       }
     }
@@ -70,8 +72,8 @@ struct Desk {
       for (const HourNu& each : list) left[roster[resource].resource_id] += each.nu;
     }
     std::int64_t took(const std::string& pair) const {
-      const auto found = taken.find(pair);
-      return found == taken.end() ? 0 : found->second;
+      const auto found = covered.find(pair);
+      return found == covered.end() ? 0 : found->second;
     }
     std::int64_t payg(const std::string& id) const {
       const auto found = left.find(id);
@@ -162,7 +164,7 @@ TEST(Coverage, V6NarrowScopesTakeFirst) {
   EXPECT_EQ(a->took("rg-a1"), kOne);
   EXPECT_EQ(a->took("sub-a2"), kOne);
   EXPECT_EQ(a->took("shared-a3"), kOne);
-  EXPECT_EQ(a->taken.size(), 3U);
+  EXPECT_EQ(a->covered.size(), 3U);
   EXPECT_TRUE(a->left.empty());
 }
 

@@ -36,8 +36,10 @@ bool eligible(const Context& context, const OwnedVersion& r, const MeteredRow& v
 Cells allocate(const Context& context) {
   std::vector<std::size_t> order;
   for (std::size_t r = 0; r < context.versions.size(); ++r) order.push_back(r);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return goes_first(context.versions[a], context.versions[b]); });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    if (goes_first(context.versions[a], context.versions[b])) return true;
+    return !goes_first(context.versions[b], context.versions[a]) && a < b;
+  });
 
   std::map<ResourceName, const MeteredRow*> resources;
   std::map<long, std::map<ResourceName, std::int64_t>> usage;

@@ -16,7 +16,7 @@ namespace {
 
 using namespace utilization;
 
-constexpr int kContexts = 3'000;
+constexpr int kContexts = 2'000;
 
 std::uint64_t seed() {
   const char* set = std::getenv("PRORATA_SEED");
