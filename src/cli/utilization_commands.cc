@@ -175,10 +175,12 @@ void print_remarks(const Inputs& in, const ComputeOptions& options) {
   std::int64_t flexible_only = 0;
   for (const wire::UsageContext& each : in.usage) estimated += each.estimated, flexible_only += each.flexible_only;
   if (estimated > 0)
-    fmt::print(stderr, "{} rows count by the day and are no 24 hours; their hours are estimated ({}), and so is what covers them.\n",
-               estimated, options.estimate);
+    fmt::print(stderr,
+               "{} of files that count by the day, and not of 24 hours; the hours are estimated ({}), and so is what covers them.\n",
+               estimated == 1 ? "1 row is" : fmt::format("{} rows are", estimated), options.estimate);
   if (flexible_only > 0)
-    fmt::print(stderr, "{} rows are of services that only reservations with instance size flexibility cover.\n", flexible_only);
+    fmt::print(stderr, "{} of services that only reservations with instance size flexibility cover.\n",
+               flexible_only == 1 ? "1 row is" : fmt::format("{} rows are", flexible_only));
 }
 
 }  // namespace
