@@ -1,6 +1,7 @@
 #include "sim/metered_partner.h"
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <string>
 
@@ -90,28 +91,34 @@ CoverScope make_scope(Chance& chance, const Places& places, const Identity& like
   }
 }
 
-// One for each dozen or so machines, of the kind of one of them. One in ten changes in mid-month.
+// Two or three for each region and family, for about half of what is there. One in ten changes in mid-month.
 void add_versions(Chance& chance, const Places& places, Hour from, MeteredCustomer& customer) {
-  const auto machines = static_cast<std::int64_t>(customer.roster.size());
-  const std::int64_t count = std::max<std::int64_t>(1, machines / chance.between(8, 20));
-  for (std::int64_t i = 0; i < count; ++i) {
-    const Identity& like = chance.pick(customer.roster);
-    ReservationVersion version{.id = fmt::format("{:08x}-1111-4000-8000-{:012x}", places.number, i),
-                               .region = like.region,
-                               .size = like.size,
-                               .quantity = chance.between(1, 12),
-                               .exact = chance.one_in(8),
-                               .scope = make_scope(chance, places, like),
-                               .start = start_of(add_hours(from, static_cast<std::int32_t>(-chance.between(100, 8'000))))};
-    version.end = start_of(add_hours(hour_of(version.start), 365 * kHoursPerDay));
-    if (chance.one_in(10)) {
-      ReservationVersion next = version;
-      version.end = next.start = add_seconds(start_of(from), chance.between(1, kHours * 3'600));
-      next.quantity = chance.between(1, 12);
-      next.scope = make_scope(chance, places, like);
-      customer.versions.push_back(std::move(next));
+  std::map<std::pair<std::string, std::string>, std::vector<const Identity*>> kinds;
+  for (const Identity& identity : customer.roster)
+    kinds[{identity.region, identity.size.substr(0, identity.size.rfind('_'))}].push_back(&identity);
+  for (const auto& [kind, machines] : kinds) {
+    const auto machine_count = static_cast<std::int64_t>(machines.size());
+    const std::int64_t count = chance.between(0, machine_count < 8 ? 2 : 5);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const Identity& like = *chance.pick(machines);
+      const auto quantity = [&] { return chance.between(1, 1 + machine_count / (count + 1)); };
+      ReservationVersion version{.id = fmt::format("{:08x}-1111-4000-8000-{:012x}", places.number, customer.versions.size()),
+                                 .region = like.region,
+                                 .size = like.size,
+                                 .quantity = quantity(),
+                                 .exact = chance.one_in(8),
+                                 .scope = make_scope(chance, places, like),
+                                 .start = start_of(add_hours(from, static_cast<std::int32_t>(-chance.between(100, 8'000))))};
+      version.end = start_of(add_hours(hour_of(version.start), 365 * kHoursPerDay));
+      if (chance.one_in(10)) {
+        ReservationVersion next = version;
+        version.end = next.start = add_seconds(start_of(from), chance.between(1, kHours * 3'600));
+        next.quantity = quantity();
+        next.scope = make_scope(chance, places, like);
+        customer.versions.push_back(std::move(next));
+      }
+      customer.versions.push_back(std::move(version));
     }
-    customer.versions.push_back(std::move(version));
   }
 }
 
@@ -122,11 +129,11 @@ class Meter {
   void run(std::uint32_t resource) {
     resource_ = resource;
     const std::int64_t kind = chance_.between(1, 100);
-    if (kind <= 42)
+    if (kind <= 30)
       stretch(0, kHours, kFullHour);
-    else if (kind <= 45)
+    else if (kind <= 33)
       scale_set();
-    else if (kind <= 65)
+    else if (kind <= 57)
       office_hours();
     else
       now_and_then();
@@ -160,7 +167,7 @@ class Meter {
       const int end = std::min<int>(kHours, hour + static_cast<int>(chance_.between(20, 120)));
       add(hour, part_of_an_hour());
       stretch(hour + 1, end, kFullHour);
-      hour = end + static_cast<int>(chance_.between(4, 50));
+      hour = end + static_cast<int>(chance_.between(15, 105));
     }
   }
 

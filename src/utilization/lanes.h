@@ -35,8 +35,8 @@ struct CellLoops {
   // The same, and what is left of a need that was met in part goes to `closed`.
   Left (*cover_and_stop)(Cell* need, Cell* rest, Cell* closed, Cell* sums);
   void (*sum_days)(const Cell* cells, Cell* sums);
-  // The largest cell, after which all are multiplied.
-  Cell (*most_then_scale)(Cell* cells, Cell factor);
+  // A bound of all cells, the bits of all of them together, and less than twice the largest; after which they are multiplied.
+  Cell (*bound_then_scale)(Cell* cells, Cell factor);
   // value where the bit is set, else zero; kHoursPerDay words.
   void (*expand)(const std::uint32_t* bits, Cell value, Cell* cells);
   // The sum of all, modulo 2^64.
@@ -48,6 +48,10 @@ struct LaneLoops {
   CellLoops<std::uint64_t> wide;
   // How many of `count` equal the first.
   std::size_t (*run)(const std::uint32_t* values, std::size_t count);
+  // line[hour] = quantity for each row. False where hours do not ascend strictly; what is in the line then is of no use.
+  bool (*lay)(const std::uint16_t* hours, const std::uint32_t* quantities, std::size_t count, std::uint32_t* line);
+  // A block of hours, one after the other, becomes cells. The rest is as bound_then_scale().
+  std::uint32_t (*turn)(const std::uint32_t* line, std::uint32_t factor, std::uint32_t* cells);
 };
 
 const LaneLoops& lane_loops(Instructions widest);

@@ -19,7 +19,7 @@
 
 namespace prorata::utilization {
 
-// More than this in one hour, needed or reserved, is refused: a day of it still fits 64 bits.
+// More than this in one hour reserved, or half of it needed, is refused: a day of it still fits 64 bits.
 inline constexpr std::int64_t kHourNuMax = std::int64_t{1} << 57U;
 
 // A version within a plan. Weight and capacity are those of the plan's ratio table.
