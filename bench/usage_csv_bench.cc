@@ -50,6 +50,8 @@ void write_usage(const std::string& path, std::int64_t rows, bool shuffled) {
     const Size& size = kSizes[numbers.in(0, std::size(kSizes))];
     middle.push_back(fmt::format(",{},{},{},", machine_id(i), size.name, kRegions[numbers.in(0, 4)]));
   }
+  std::vector<bool> runs;
+  for (std::int64_t i = 0; i < machines; ++i) runs.push_back(numbers.in(0, 10) < 7);
   std::vector<std::string> lines;
   std::ofstream file(path, std::ios::binary);
   file << "time,resource_id,size,region,quantity,subscription_name,tags\n";
@@ -57,7 +59,10 @@ void write_usage(const std::string& path, std::int64_t rows, bool shuffled) {
   for (int hour = 0; hour < kHours && written < rows; ++hour) {
     const std::string time = to_string(Hour{kFirstHour + hour});
     for (std::int64_t i = 0; i < machines && written < rows; ++i) {
-      if (numbers.in(0, 10) < 3) continue;
+      // Seven of ten run, for days at a time.
+      const bool turns = numbers.in(0, 1000) < (runs[static_cast<std::size_t>(i)] ? 9 : 21);
+      if (turns) runs[static_cast<std::size_t>(i)] = !runs[static_cast<std::size_t>(i)];
+      if (!runs[static_cast<std::size_t>(i)]) continue;
       const std::string quantity = numbers.in(0, 20) == 0 ? fmt::format("0.{:06}", numbers.in(1, 1'000'000)) : "1.000000";
       std::string line =
           fmt::format("{}{}{},Subscription {},team-{}\n", time, middle[static_cast<std::size_t>(i)], quantity, i % 97, i % 13);

@@ -104,9 +104,22 @@ const std::uint32_t* UsageLane::quantity_of_text(std::string_view text) {
   return &quantity_;
 }
 
+// Machines follow one another in one order, and some pause: after a miss the chain is mended so that it holds all of them, and whoever
+// pauses is stepped over.
 bool UsageLane::take_foreseen(const char*& at, const char* end, UsageChunk& out) {
-  if (last_ == kNone || known_[last_].next == kNone) return false;
-  const Known& known = known_[known_[last_].next];
+  constexpr int kStepsMax = 4;
+  if (last_ == kNone) return false;
+  std::uint32_t next = known_[last_].next;
+  for (int step = 0; step < kStepsMax && next != kNone; ++step, next = known_[next].next) {
+    if (!is_next(known_[next], at, end, out)) continue;
+    last_ = next;
+    if (const std::uint32_t after = known_[next].next; after != kNone) __builtin_prefetch(known_[after].around.data());
+    return true;
+  }
+  return false;
+}
+
+bool UsageLane::is_next(const Known& known, const char*& at, const char* end, UsageChunk& out) {
   const std::string_view around = known.around;
   if (around.empty() || static_cast<std::size_t>(end - at) < around.size() + 2) return false;
   const std::string_view before = around.substr(0, known.before);
@@ -137,7 +150,6 @@ bool UsageLane::take_foreseen(const char*& at, const char* end, UsageChunk& out)
   const std::uint32_t* quantity = hour == nullptr ? nullptr : quantity_of_text(time_first_ ? second : first);
   if (quantity == nullptr) return false;
   out.rows.push_back({.line = at_line_++, .machine = known.machine, .quantity = *quantity, .from = {*hour}});
-  last_ = known_[last_].next;
   at = p + behind.size();
   return true;
 }
