@@ -50,6 +50,8 @@ void write_usage(const std::string& path, std::int64_t rows, bool shuffled) {
     const Size& size = kSizes[numbers.in(0, std::size(kSizes))];
     middle.push_back(fmt::format(",{},{},{},", machine_id(i), size.name, kRegions[numbers.in(0, 4)]));
   }
+  std::vector<bool> runs;
+  for (std::int64_t i = 0; i < machines; ++i) runs.push_back(numbers.in(0, 10) < 7);
   std::vector<std::string> lines;
   std::ofstream file(path, std::ios::binary);
   file << "time,resource_id,size,region,quantity,subscription_name,tags\n";
@@ -57,7 +59,10 @@ void write_usage(const std::string& path, std::int64_t rows, bool shuffled) {
   for (int hour = 0; hour < kHours && written < rows; ++hour) {
     const std::string time = to_string(Hour{kFirstHour + hour});
     for (std::int64_t i = 0; i < machines && written < rows; ++i) {
-      if (numbers.in(0, 10) < 3) continue;
+      // Seven of ten run, for days at a time.
+      const bool turns = numbers.in(0, 1000) < (runs[static_cast<std::size_t>(i)] ? 9 : 21);
+      if (turns) runs[static_cast<std::size_t>(i)] = !runs[static_cast<std::size_t>(i)];
+      if (!runs[static_cast<std::size_t>(i)]) continue;
       const std::string quantity = numbers.in(0, 20) == 0 ? fmt::format("0.{:06}", numbers.in(1, 1'000'000)) : "1.000000";
       std::string line =
           fmt::format("{}{}{},Subscription {},team-{}\n", time, middle[static_cast<std::size_t>(i)], quantity, i % 97, i % 13);
@@ -168,6 +173,7 @@ int run_ours(const std::string& what, unsigned threads, const std::string& folde
 struct Run {
   double seconds = 0;
   double parsed = 0;
+  double cpu_seconds = 0;  // of the whole process, its start included
   long peak_kib = 0;
   std::string sums;
   double foreseen = 0;
@@ -175,7 +181,7 @@ struct Run {
 
 Run read_run(const ChildRun& child, const std::string& output) {
   CHECK(child.exit_code == 0, "the run succeeds");
-  Run run{.peak_kib = child.peak_kib};
+  Run run{.cpu_seconds = child.cpu_seconds, .peak_kib = child.peak_kib};
   std::ifstream file(output);
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
@@ -216,17 +222,20 @@ int main(int argc, char** argv) {
     return read_run(run_child({"node", script, what, std::to_string(threads), folder}, {}, output), output);
   };
   Table table({fmt::format("{} rows, {:.0f} MB, {}", rows, megabytes, shuffled ? "shuffled" : "ordered"), "prorata", "DuckDB", "ratio",
-               "memory", "DuckDB", "ratio"});
+               "cpu", "DuckDB", "ratio", "memory", "DuckDB", "ratio"});
   double foreseen = 0;
   for (const std::string what : {"parse", "whole"})
     for (const int threads : {1, 2}) {
       Samples mine;
+      Samples mine_cpu;
       Samples theirs;
+      Samples theirs_cpu;
       long mine_kib = 0;
       long theirs_kib = 0;
       for (int round = 0; round < kRounds; ++round) {
         const Run run = ours(what, threads);
         mine.add(run.seconds);
+        mine_cpu.add(run.cpu_seconds);
         mine_kib = std::max(mine_kib, run.peak_kib);
         foreseen = run.foreseen;
         if (!duckdb) continue;
@@ -236,13 +245,15 @@ int main(int argc, char** argv) {
           return 1;
         }
         theirs.add(other.seconds);
+        theirs_cpu.add(other.cpu_seconds);
         theirs_kib = std::max(theirs_kib, other.peak_kib);
       }
       const std::string name =
           fmt::format("{}, {} thread{}", what == "parse" ? "reading" : "file to result", threads, threads == 1 ? "" : "s");
       table.add({name, fmt::format("{:.3f} s, {:.0f} MB/s", mine.median(), megabytes / mine.median()),
                  duckdb ? fmt::format("{:.3f} s", theirs.median()) : "not installed", duckdb ? times(theirs.median() / mine.median()) : "",
-                 mebibytes(mine_kib), duckdb ? mebibytes(theirs_kib) : "",
+                 fmt::format("{:.3f} s", mine_cpu.median()), duckdb ? fmt::format("{:.3f} s", theirs_cpu.median()) : "",
+                 duckdb ? times(theirs_cpu.median() / mine_cpu.median()) : "", mebibytes(mine_kib), duckdb ? mebibytes(theirs_kib) : "",
                  duckdb ? times(static_cast<double>(theirs_kib) / static_cast<double>(mine_kib)) : ""});
     }
   table.print();

@@ -71,13 +71,14 @@ const std::int32_t* UsageLane::hour_of_text(std::string_view text) {
   if (text.empty() || text.size() > kVariableBytesMax) return nullptr;  // the slow reader says what is wrong with it
   if (text == time_text_) return &time_hour_;
   // Another hour of the same day, written the same way: "2026-03-01T13:00:00Z". Both digits are judged, everything else is equal.
-  const bool same_day = time_steps_ && text.size() == time_text_.size() && equal(text.data(), std::string_view(time_text_).substr(0, 11)) &&
-                        equal(text.data() + 13, std::string_view(time_text_).substr(13)) && (text[10] == 'T' || text[10] == ' ');
+  const std::string_view last = time_text_;
+  const bool same_day = time_steps_ && text.size() == last.size() && text.substr(0, 11) == last.substr(0, 11) &&
+                        text.substr(13) == last.substr(13) && (text[10] == 'T' || text[10] == ' ');
   if (same_day) {
     const auto digits = [](std::string_view pair) { return (pair[0] - '0') * 10 + (pair[1] - '0'); };
     const bool is_hour = text[11] >= '0' && text[11] <= '2' && text[12] >= '0' && text[12] <= (text[11] == '2' ? '3' : '9');
     if (is_hour) {
-      time_hour_ += digits(text.substr(11, 2)) - digits(std::string_view(time_text_).substr(11, 2));
+      time_hour_ += digits(text.substr(11, 2)) - digits(last.substr(11, 2));
       time_text_[11] = text[11];
       time_text_[12] = text[12];
       return &time_hour_;
@@ -103,9 +104,22 @@ const std::uint32_t* UsageLane::quantity_of_text(std::string_view text) {
   return &quantity_;
 }
 
+// Machines follow one another in one order, and some pause: after a miss the chain is mended so that it holds all of them, and whoever
+// pauses is stepped over.
 bool UsageLane::take_foreseen(const char*& at, const char* end, UsageChunk& out) {
-  if (last_ == kNone || known_[last_].next == kNone) return false;
-  const Known& known = known_[known_[last_].next];
+  constexpr int kStepsMax = 4;
+  if (last_ == kNone) return false;
+  std::uint32_t next = known_[last_].next;
+  for (int step = 0; step < kStepsMax && next != kNone; ++step, next = known_[next].next) {
+    if (!is_next(known_[next], at, end, out)) continue;
+    last_ = next;
+    if (const std::uint32_t after = known_[next].next; after != kNone) __builtin_prefetch(known_[after].around.data());
+    return true;
+  }
+  return false;
+}
+
+bool UsageLane::is_next(const Known& known, const char*& at, const char* end, UsageChunk& out) {
   const std::string_view around = known.around;
   if (around.empty() || static_cast<std::size_t>(end - at) < around.size() + 2) return false;
   const std::string_view before = around.substr(0, known.before);
@@ -136,7 +150,6 @@ bool UsageLane::take_foreseen(const char*& at, const char* end, UsageChunk& out)
   const std::uint32_t* quantity = hour == nullptr ? nullptr : quantity_of_text(time_first_ ? second : first);
   if (quantity == nullptr) return false;
   out.rows.push_back({.line = at_line_++, .machine = known.machine, .quantity = *quantity, .from = {*hour}});
-  last_ = known_[last_].next;
   at = p + behind.size();
   return true;
 }

@@ -59,6 +59,7 @@ class UsageLane {
   };
 
   bool take_foreseen(const char*& at, const char* end, UsageChunk& out);
+  bool is_next(const Known& known, const char*& at, const char* end, UsageChunk& out);
   bool take_split(const char*& at, const char* end, Quotes quotes, UsageChunk& out);
   bool take_hourly(const char* from, const char* past, UsageChunk& out);
   void take_slow(const char*& at, const char* begin, const char* end, UsageChunk& out);
