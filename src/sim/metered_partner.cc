@@ -17,6 +17,7 @@ using namespace utilization;
 constexpr std::size_t kRowsOfAMachine = 460;  // about
 constexpr int kDays = 30;
 constexpr int kHours = kDays * kHoursPerDay;
+constexpr std::int64_t kSecondsOfTheMonth = std::int64_t{kHours} * 3'600;
 
 struct Family {
   std::string_view group;
@@ -91,17 +92,17 @@ CoverScope make_scope(Chance& chance, const Places& places, const Identity& like
   }
 }
 
-// Two or three for each region and family, for about half of what is there. One in ten changes in mid-month.
+// Up to five for each region and family, together for much of what is there. One in ten changes in mid-month.
 void add_versions(Chance& chance, const Places& places, Hour from, MeteredCustomer& customer) {
   std::map<std::pair<std::string, std::string>, std::vector<const Identity*>> kinds;
   for (const Identity& identity : customer.roster)
     kinds[{identity.region, identity.size.substr(0, identity.size.rfind('_'))}].push_back(&identity);
   for (const auto& [kind, machines] : kinds) {
     const auto machine_count = static_cast<std::int64_t>(machines.size());
-    const std::int64_t count = chance.between(0, machine_count < 8 ? 2 : 5);
+    const std::int64_t count = chance.between(1, machine_count < 4 ? 1 : 5);
     for (std::int64_t i = 0; i < count; ++i) {
       const Identity& like = *chance.pick(machines);
-      const auto quantity = [&] { return chance.between(1, 1 + machine_count / (count + 1)); };
+      const auto quantity = [&] { return chance.between(1, 1 + 3 * machine_count / (2 * count)); };
       ReservationVersion version{.id = fmt::format("{:08x}-1111-4000-8000-{:012x}", places.number, customer.versions.size()),
                                  .region = like.region,
                                  .size = like.size,
@@ -112,7 +113,7 @@ void add_versions(Chance& chance, const Places& places, Hour from, MeteredCustom
       version.end = start_of(add_hours(hour_of(version.start), 365 * kHoursPerDay));
       if (chance.one_in(10)) {
         ReservationVersion next = version;
-        version.end = next.start = add_seconds(start_of(from), chance.between(1, kHours * 3'600));
+        version.end = next.start = add_seconds(start_of(from), chance.between(1, kSecondsOfTheMonth));
         next.quantity = quantity();
         next.scope = make_scope(chance, places, like);
         customer.versions.push_back(std::move(next));

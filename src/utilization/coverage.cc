@@ -231,7 +231,7 @@ class Run {
       work_.places.mark(version.active, work_.words);
       words = work_.words;
     }
-    for (std::uint32_t block = 0; block < state_.blocks; ++block) {
+    for (std::size_t block = 0; block < state_.blocks; ++block) {
       const std::uint32_t* bits = words.data() + block * kHoursPerDay;
       const std::size_t at = state_.rest_at[index] + block * kCellsInBlock;
       if (state_.is_wide(version))
@@ -239,7 +239,7 @@ class Run {
       else
         loops_.narrow.expand(bits, static_cast<std::uint32_t>(version.capacity), state_.narrow_rest.data() + at);
       const bool none = std::all_of(bits, bits + kHoursPerDay, [](std::uint32_t word) { return word == 0; });
-      state_.exhausted[index * state_.blocks + block] = none ? 1 : 0;
+      state_.exhausted[std::size_t{index} * state_.blocks + block] = none ? 1 : 0;
     }
   }
 
@@ -248,10 +248,23 @@ class Run {
     for (std::size_t resource = 0; resource < rows.resources(); ++resource) {
       const bool has_rows = at < rows.size() && rows.resource()[at] == resource;
       const std::size_t count = has_rows ? loops_.run(rows.resource().data() + at, rows.size() - at) : 0;
+      fetch(rows, at + count);
       TRY(cover_rows(resource, {rows.hour().subspan(at, count), rows.quantity().subspan(at, count)}));
       at += count;
     }
     return {};
+  }
+
+  // The rows of the next machine are on their way while this one is covered; left to itself, memory would rest meanwhile.
+  static void fetch(const UsageRows& rows, std::size_t from) {
+    constexpr std::size_t kAhead = 768;  // a machine's month
+    constexpr std::size_t kLine = 64;
+    const std::size_t until = std::min(rows.size(), from + kAhead);
+    for (std::size_t i = from; i < until; i += kLine / sizeof(std::uint32_t)) {
+      __builtin_prefetch(rows.resource().data() + i);
+      __builtin_prefetch(rows.quantity().data() + i);
+    }
+    for (std::size_t i = from; i < until; i += kLine / sizeof(std::uint16_t)) __builtin_prefetch(rows.hour().data() + i);
   }
 
   // Some resources at a time, so that the rows put in order are a part of all.
@@ -340,7 +353,7 @@ class Run {
   std::uint64_t sum_of_cells() {
     const std::uint32_t* need = work_.narrow.need.data();
     std::uint64_t sum = need[state_.cells()];
-    for (std::uint32_t block = 0; block < state_.blocks; ++block) sum += loops_.narrow.sum(need + block * kCellsInBlock);
+    for (std::size_t block = 0; block < state_.blocks; ++block) sum += loops_.narrow.sum(need + block * kCellsInBlock);
     return sum;
   }
 
@@ -374,7 +387,7 @@ class Run {
   bool scale(std::uint64_t weight) {
     Cell* need = work_.tile<Cell>().need.data();
     std::uint64_t most = 0;
-    for (std::uint32_t block = 0; block < state_.blocks; ++block) {
+    for (std::size_t block = 0; block < state_.blocks; ++block) {
       const std::uint64_t of_block = loops<Cell>().bound_then_scale(need + block * kCellsInBlock, static_cast<Cell>(weight));
       work_.needs[block] = of_block != 0 ? 1 : 0;
       most = std::max(most, of_block);
@@ -408,7 +421,7 @@ class Run {
     const auto weight = static_cast<std::uint64_t>(planned(resource).weight);
     if (!fits<Cell>(kFullHour, weight)) return false;
     Cell* need = work_.tile<Cell>().need.data();
-    for (std::uint32_t block = 0; block < state_.blocks; ++block) {
+    for (std::size_t block = 0; block < state_.blocks; ++block) {
       const std::uint32_t* bits = full + block * kHoursPerDay;
       loops<Cell>().expand(bits, static_cast<Cell>(kFullHour * weight), need + block * kCellsInBlock);
       std::uint32_t any = 0;
@@ -450,7 +463,7 @@ class Run {
     if (stop) std::memset(tile.closed.data(), 0, state_.cells() * sizeof(Cell));
     for (const std::uint32_t version : plan_.eligible(planned(resource))) {
       for (std::uint32_t block = 0; block < state_.blocks; ++block) {
-        const bool nothing = work_.needs[block] == 0 || state_.exhausted[version * state_.blocks + block] != 0;
+        const bool nothing = work_.needs[block] == 0 || state_.exhausted[std::size_t{version} * state_.blocks + block] != 0;
         if (!nothing) take<Cell>(resource, version, block, stop);
       }
       if (options_.sink != nullptr) tell_taken(version, resource);
@@ -458,7 +471,7 @@ class Run {
     if (stop)
       for (std::size_t i = 0; i < state_.cells(); ++i) tile.need[i] += tile.closed[i];
     Cell* days = state_.uncovered_of<Cell>().data() + resource * state_.days();
-    for (std::uint32_t block = 0; block < state_.blocks; ++block) {
+    for (std::size_t block = 0; block < state_.blocks; ++block) {
       Cell* sums = days + block * kDaysInBlock;
       if (work_.needs[block] != 0 || stop)
         loops<Cell>().sum_days(tile.need.data() + block * kCellsInBlock, sums);
@@ -480,7 +493,7 @@ class Run {
     const Left left =
         stop ? loops<Cell>().cover_and_stop(need, rest, tile.closed.data() + at, days) : loops<Cell>().cover(need, rest, days);
     work_.needs[block] = left.need != 0 ? 1 : 0;
-    state_.exhausted[version * state_.blocks + block] = left.rest != 0 ? 0 : 1;
+    state_.exhausted[std::size_t{version} * state_.blocks + block] = left.rest != 0 ? 0 : 1;
     if (left.taken == 0) {
       sums.shrink(sums.size() - kDaysInBlock);
       return;

@@ -167,31 +167,31 @@ PRORATA_INLINE bool lay_loop(const std::uint16_t* hours, const std::uint32_t* qu
 template <bool kScale>
 PRORATA_INLINE std::uint32_t turn_all(const std::uint32_t* line, std::uint32_t factor, std::uint32_t* cells) {
   using Eight = RowOf<std::uint32_t, 32>::Bits;
-  constexpr std::uint32_t kSide = 8;
+  constexpr std::size_t kSide = 8;
   Eight bound{};
-  for (std::uint32_t day = 0; day < kDaysInBlock; day += kSide)
-    for (std::uint32_t hour = 0; hour < kHoursPerDay; hour += kSide) {
+  for (std::size_t day = 0; day < kDaysInBlock; day += kSide)
+    for (std::size_t hour = 0; hour < kHoursPerDay; hour += kSide) {
       Eight a[kSide];
       Eight b[kSide];
-      for (std::uint32_t i = 0; i < kSide; ++i) {
+      for (std::size_t i = 0; i < kSide; ++i) {
         load(a[i], line + (day + i) * kHoursPerDay + hour);
         bound |= a[i];
         if constexpr (kScale) a[i] *= factor;
       }
-      for (std::uint32_t i = 0; i < kSide; i += 2) {
+      for (std::size_t i = 0; i < kSide; i += 2) {
         b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
         b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
       }
-      for (std::uint32_t i = 0; i < kSide; i += 4)
-        for (std::uint32_t j = i; j < i + 2; ++j) {
+      for (std::size_t i = 0; i < kSide; i += 4)
+        for (std::size_t j = i; j < i + 2; ++j) {
           a[j] = __builtin_shufflevector(b[j], b[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
           a[j + 2] = __builtin_shufflevector(b[j], b[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
         }
-      for (std::uint32_t i = 0; i < kSide / 2; ++i) {
+      for (std::size_t i = 0; i < kSide / 2; ++i) {
         b[i] = __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
         b[i + 4] = __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
       }
-      for (std::uint32_t i = 0; i < kSide; ++i) store(b[i], cells + (hour + i) * kDaysInBlock + day);
+      for (std::size_t i = 0; i < kSide; ++i) store(b[i], cells + (hour + i) * kDaysInBlock + day);
     }
   return __builtin_reduce_or(bound);
 }
