@@ -73,13 +73,16 @@ Result<std::vector<Reservation>> reservations_of(Snapshot& snapshot, const Custo
 
 // A part of a split has the benefit start of its source; it covers nothing before its source ended.
 void begin_after_sources(const std::vector<Reservation>& reservations, std::vector<ReservationVersion>& versions) {
-  std::map<ReservationId, Instant> ends;
+  std::map<std::string, Instant> ends;  // of those that live no longer
   for (const Reservation& each : reservations)
-    if (const std::optional<Instant> end = ended_early(each)) ends.emplace(each.id, *end);
+    if (ended_early(each)) ends.emplace(each.id.text(), Instant{});
+  for (const ReservationVersion& each : versions)
+    if (const auto end = ends.find(each.id); end != ends.end()) end->second = std::max(end->second, each.end);
   std::map<std::string, Instant> begins;
   for (const Reservation& each : reservations)
     for (const ReservationId& source : sources_of(each))
-      if (const auto end = ends.find(source); end != ends.end()) begins[each.id.text()] = std::max(begins[each.id.text()], end->second);
+      if (const auto end = ends.find(source.text()); end != ends.end())
+        begins[each.id.text()] = std::max(begins[each.id.text()], end->second);
   for (ReservationVersion& each : versions)
     if (const auto begin = begins.find(each.id); begin != begins.end()) each.start = std::max(each.start, begin->second);
   std::erase_if(versions, [](const ReservationVersion& each) { return each.end <= each.start; });
