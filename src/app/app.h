@@ -5,6 +5,7 @@
 
 #include "app/seams.h"
 #include "app/store.h"
+#include "app/usage_months.h"
 #include "policy/pack.h"
 
 namespace prorata {
@@ -14,7 +15,8 @@ struct App {
   Clock& clock;  // real time; the desk's own time is desk_now()
   IdSource& ids;
   const policy::PackSet& packs;
-  std::string actor;  // who: "anna@partner.example", or the operating system's user on the command line
+  std::string actor;            // who: "anna@partner.example", or the operating system's user on the command line
+  UsageFiles* usage = nullptr;  // absent: a desk without a folder for usage
 };
 
 }  // namespace prorata

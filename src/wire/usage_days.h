@@ -8,43 +8,26 @@
 // reservation idles in the rest. Both give hours that add up to the quantity, to the last unit.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
-#include "base/text.h"
+#include "utilization/estimate.h"
 #include "utilization/units.h"
 #include "wire/usage_rows.h"
 
 namespace prorata::wire {
 
-enum class Estimate : std::uint8_t { optimistic, pessimistic };
-
-// Of a quantity over some hours, what falls into the hour of that number.
-constexpr std::uint32_t spread_hour(std::uint32_t quantity, std::uint32_t hours, std::uint32_t number) {
-  return quantity / hours + (number < quantity % hours ? 1 : 0);
-}
-constexpr std::uint32_t stacked_hour(std::uint32_t quantity, std::uint32_t hours, std::uint32_t number) {
-  const std::uint64_t one_machine = std::uint64_t{hours} * utilization::kFullHour;
-  const std::uint64_t an_hour = std::max<std::uint64_t>(1, (quantity + one_machine - 1) / one_machine) * utilization::kFullHour;
-  const std::uint64_t before = number * an_hour;
-  return before >= quantity ? 0 : static_cast<std::uint32_t>(std::min(an_hour, quantity - before));
-}
+using utilization::Estimate;
+using utilization::spread_hour;
+using utilization::stacked_hour;
 
 // Calls put(hour, uh) for each hour of the row that holds something.
 template <class Put>
 void for_each_hour(const UsageRow& row, Estimate estimate, const Put& put) {
   for (std::uint32_t number = 0; number < row.hours; ++number) {
-    const std::uint32_t uh = row.grain == UsageGrain::exact     ? row.quantity
-                             : estimate == Estimate::optimistic ? spread_hour(row.quantity, row.hours, number)
-                                                                : stacked_hour(row.quantity, row.hours, number);
+    const std::uint32_t uh =
+        row.grain == UsageGrain::exact ? row.quantity : utilization::hour_of_many(row.quantity, row.hours, number, estimate);
     if (uh > 0) put(utilization::add_hours(row.from, static_cast<std::int32_t>(number)), uh);
   }
 }
 
 }  // namespace prorata::wire
-
-namespace prorata {
-template <>
-inline constexpr auto kWords<wire::Estimate> =
-    std::to_array<Word<wire::Estimate>>({{wire::Estimate::optimistic, "optimistic"}, {wire::Estimate::pessimistic, "pessimistic"}});
-}  // namespace prorata

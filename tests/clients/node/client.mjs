@@ -1,6 +1,7 @@
 // Azure's JavaScript clients against a served sandbox. tests/clients/run.sh sets the environment; NODE_EXTRA_CA_CERTS is read at start.
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ConsumptionManagementClient } from "@azure/arm-consumption";
 import { AzureReservationAPI } from "@azure/arm-reservations";
@@ -184,6 +185,28 @@ await chapter("usage can be asked for", async () => {
   const filter = "properties/usageDate ge 2026-08-01 AND properties/usageDate le 2026-08-31";
   expect(await all(usage.reservationsSummaries.listByReservationOrder(told.order, "daily", { filter })), [], "summaries of August");
   await refused(400, "BadRequest", "", () => all(usage.reservationsSummaries.listByReservationOrder(told.order, "weekly")));
+});
+
+await chapter("usage of a machine shows in summaries and details", async () => {
+  const held = cli("reservation", "list", "--customer", tenant)
+    .find((each) => each.sku.startsWith("Standard_") && each.state === "Succeeded" && each.order !== told.order);
+  const machine = `/subscriptions/${told.subscription}/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/web-1`;
+  const rows = Array.from({ length: 24 }, (_, hour) =>
+    `2026-08-09T${String(hour).padStart(2, "0")}:00:00Z,${machine},${held.sku},${held.region},1`);
+  const path = `${process.env.TMPDIR}/usage.csv`;
+  writeFileSync(path, ["time,resource_id,size,region,quantity", ...rows, ""].join("\n"));
+  expect(cli("usage", "import", path, "--customer", tenant)[0].kept, 24, "rows");
+  cli("utilization", "run");
+  const shown = cli("utilization", "show", "--customer", tenant).reservations.find((each) => Number(each.used_hours) > 0);
+  const { order } = cli("reservation", "list", "--customer", tenant).find((each) => each.id === shown.reservation);
+  const usage = new ConsumptionManagementClient(agent, told.subscription, endpoint);
+  const filter = "properties/usageDate ge 2026-08-09 AND properties/usageDate le 2026-08-09";
+  const ours = (each) => each.reservationId === shown.reservation;
+  const [summary] = (await all(usage.reservationsSummaries.listByReservationOrder(order, "daily", { filter }))).filter(ours);
+  expect([summary.usedHours, summary.reservedHours], [Number(shown.used_hours), Number(shown.reserved_hours)], "hours");
+  expect(summary.avgUtilizationPercentage, Number(shown.used_percent), "percent");
+  const details = (await all(usage.reservationsDetails.listByReservationOrder(order, filter))).filter(ours);
+  expect(details.reduce((sum, each) => sum + each.usedHours, 0), Number(shown.used_hours), "hours of the details");
 });
 
 await chapter("what is not there is 404 and what is wrong 400", async () => {
