@@ -23,6 +23,7 @@
 #include "access/role_assignment.h"
 #include "app/records.h"
 #include "app/server_records.h"
+#include "app/usage_records.h"
 #include "catalog/catalog.h"
 #include "ledger/entry.h"
 #include "party/party.h"
@@ -129,6 +130,9 @@ struct Changes {
   std::vector<ExchangeRate> rates;
   std::vector<AgreedPrice> agreed_prices;
   std::vector<support::FileChunk> file_chunks;
+  std::vector<UsageImport> usage_imports;
+  std::vector<ReservationMonth> reservation_months;
+  std::vector<CustomerMonth> customer_months;
 };
 
 struct Committed {
@@ -262,6 +266,7 @@ class Snapshot {
                                                Term term) = 0;                     // all currencies and days
   virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
   virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
+  virtual Result<std::vector<FlexibilityRatio>> ratios() = 0;  // of all groups
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
   virtual Result<std::vector<Reseller>> resellers() = 0;
 
@@ -285,6 +290,14 @@ class Snapshot {
   virtual Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) = 0;  // any letter case
   virtual Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file,
                                                                std::int64_t index) = 0;
+
+  virtual Result<std::optional<UsageImport>> usage_import(const std::string& path) = 0;
+  virtual Result<std::vector<UsageImport>> usage_imports() = 0;  // by path
+  // By month; of the customer by reservation, then by month. Months in [from, until).
+  virtual Result<std::vector<ReservationMonth>> months_of(const ReservationId& id) = 0;
+  virtual Result<std::vector<ReservationMonth>> reservation_months(const CustomerId& id, Day from, Day until) = 0;
+  virtual Result<std::optional<CustomerMonth>> customer_month(const CustomerId& id, Day month) = 0;
+  virtual Result<std::vector<CustomerMonth>> customer_months(const CustomerId& id) = 0;
 
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.

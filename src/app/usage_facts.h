@@ -43,15 +43,16 @@ struct UsageKnown {
 
 struct UsageFacts {
   Customer customer;
-  utilization::HourSpan span;  // whole days
-  utilization::Roster roster;  // who used, in usage order
+  utilization::HourSpan span;    // what was asked for, as far as usage is known: what is covered
+  utilization::HourSpan window;  // of the rows: the whole days around what was asked for
+  utilization::Roster roster;    // who used, in usage order
 
   // Rows by resource, then by hour: usage() is a view of them.
   std::vector<std::uint32_t> resource;
-  std::vector<std::uint16_t> hour;  // from span.from
+  std::vector<std::uint16_t> hour;  // from window.from
   std::vector<std::uint32_t> quantity;
 
-  UsageKnown known;  // within the span
+  UsageKnown known;  // within the window
   std::int64_t flexible_only = 0;
 
   std::vector<Reservation> reservations;                  // as they are today, by id; those of machines

@@ -30,10 +30,28 @@ utilization::HourSpan hours_of_month(Day first_day);
 std::string month_text(Day first_day);           // "2026-03"
 Result<Day> parse_month(std::string_view text);  // the same. Errors: invalid_argument
 
+// Who ran. Texts are as utilization::make_identity makes them.
 struct UsageMachine {
   utilization::Identity identity;
+  std::string customer;        // the tenant, where the file says; empty in what is kept
   bool flexible_only = false;  // of a service that only reservations with instance size flexibility cover
   friend bool operator==(const UsageMachine&, const UsageMachine&) = default;
+};
+
+enum class UsageGrain : std::uint8_t {
+  exact,      // `quantity` uh in each of its hours
+  estimated,  // `quantity` uh in all of its hours together; in which of them is not known
+};
+
+// A row of a usage file, as the readers give it.
+struct UsageRow {
+  std::int64_t line = 0;
+  std::uint32_t machine = 0;  // in the machines it came with
+  std::uint32_t quantity = 0;
+  utilization::Hour from;
+  std::uint16_t hours = 1;
+  UsageGrain grain = UsageGrain::exact;
+  friend bool operator==(const UsageRow&, const UsageRow&) = default;
 };
 
 // Usage of some hours together; in which of them is not known.
@@ -70,7 +88,7 @@ struct UsageMonth {
   CustomerId customer;
   Day first_day;
   std::vector<UsagePart> parts;
-  friend bool operator==(const UsageMonth&, const UsageMonth&) = default;
+  std::string digest;  // of all of the above, as it was read; 64 hexadecimal digits
 };
 
 // Held while months are rewritten: one import at a time.

@@ -187,6 +187,9 @@ class MemorySnapshot final : public Snapshot {
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return where<FlexibilityRatio>(Kind::ratio, [&](const FlexibilityRatio& r) { return sku_key(r.sku) == sku_key(sku); });
   }
+  Result<std::vector<FlexibilityRatio>> ratios() override {
+    return where<FlexibilityRatio>(Kind::ratio, [](const FlexibilityRatio&) { return true; });
+  }
   Result<std::vector<ExchangeRate>> rates() override {
     return where<ExchangeRate>(Kind::rate, [](const ExchangeRate&) { return true; });
   }
@@ -252,6 +255,24 @@ class MemorySnapshot final : public Snapshot {
   }
   Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file, std::int64_t index) override {
     return one<support::FileChunk>(Kind::file_chunk, file_chunk_id(workspace, file, index));
+  }
+
+  Result<std::optional<UsageImport>> usage_import(const std::string& path) override { return one<UsageImport>(Kind::usage_import, path); }
+  Result<std::vector<UsageImport>> usage_imports() override {
+    return where<UsageImport>(Kind::usage_import, [](const UsageImport&) { return true; });
+  }
+  Result<std::vector<ReservationMonth>> months_of(const ReservationId& id) override {
+    return where<ReservationMonth>(Kind::reservation_month, [&](const ReservationMonth& m) { return m.reservation == id; });
+  }
+  Result<std::vector<ReservationMonth>> reservation_months(const CustomerId& id, Day from, Day until) override {
+    return where<ReservationMonth>(Kind::reservation_month,
+                                   [&](const ReservationMonth& m) { return m.customer == id && from <= m.month && m.month < until; });
+  }
+  Result<std::optional<CustomerMonth>> customer_month(const CustomerId& id, Day month) override {
+    return one<CustomerMonth>(Kind::customer_month, customer_month_id(id, month_text(month)));
+  }
+  Result<std::vector<CustomerMonth>> customer_months(const CustomerId& id) override {
+    return where<CustomerMonth>(Kind::customer_month, [&](const CustomerMonth& m) { return m.customer == id; });
   }
 
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {

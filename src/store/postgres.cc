@@ -111,9 +111,9 @@ class PostgresConnection final : public SqlConnection {
 
   Result<void> begin_read() override { return run_script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1"); }
   Result<void> begin_write(Durable durable) override {
-    const Result<void> locked = run_script(fmt::format("BEGIN{}; SELECT pg_advisory_xact_lock({}, hashtext(current_schema()))",
-                                                       durable == Durable::now ? "" : "; SET LOCAL synchronous_commit = off",
-                                                       kWriterLock & 0x7fffffff));
+    const Result<void> locked =
+        run_script(fmt::format("BEGIN{}; SELECT pg_advisory_xact_lock({}, hashtext(current_schema()))",
+                               durable == Durable::now ? "" : "; SET LOCAL synchronous_commit = off", kWriterLock & 0x7fffffff));
     if (!locked) {
       rollback();
       if (locked.error().code == Code::busy)

@@ -91,6 +91,9 @@ Columns columns_for(const Operation&) { return {}; }
 Columns columns_for(const AgreedPrice&) { return {}; }
 Columns columns_for(const support::FileWorkspace&) { return {}; }
 Columns columns_for(const support::FileChunk&) { return {}; }
+Columns columns_for(const UsageImport&) { return {}; }
+Columns columns_for(const ReservationMonth& m) { return {m.customer.text(), month_text(m.month)}; }
+Columns columns_for(const CustomerMonth&) { return {}; }
 
 template <class T>
 Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
@@ -124,6 +127,8 @@ std::string price_id(const PriceRow& row) {
 }
 std::string ratio_id(const FlexibilityRatio& row) { return to_lower(row.group) + '|' + sku_key(row.sku); }
 std::string rate_id(const ExchangeRate& row) { return fmt::format("{}|{}|{}", row.from.code(), row.to.code(), to_string(row.day)); }
+std::string reservation_month_id(const ReservationId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
+std::string customer_month_id(const CustomerId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
 std::string support_request_id(std::string_view name) { return to_lower(name); }
 // No name of a workspace or a file has a slash.
 std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index) {
@@ -207,6 +212,11 @@ Prepared prepare(Changes changes) {
   for (const AgreedPrice& each : changes.agreed_prices) add(row_for(Kind::agreed_price, each.id.text(), 1, each));
   for (const support::FileChunk& each : changes.file_chunks)
     add(row_for(Kind::file_chunk, file_chunk_id(each.workspace, each.file, each.index), 1, each));
+  for (const UsageImport& each : changes.usage_imports) add(row_for(Kind::usage_import, each.path, 1, each));
+  for (const ReservationMonth& each : changes.reservation_months)
+    add(row_for(Kind::reservation_month, reservation_month_id(each.reservation, month_text(each.month)), 1, each));
+  for (const CustomerMonth& each : changes.customer_months)
+    add(row_for(Kind::customer_month, customer_month_id(each.customer, month_text(each.month)), 1, each));
   if (p.idempotency) {
     std::string body;
     wire::JsonWriter(body)
@@ -245,6 +255,9 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::agreed_price: return decoded_columns<AgreedPrice>(body);
     case Kind::file_workspace: return decoded_columns<support::FileWorkspace>(body);
     case Kind::file_chunk: return decoded_columns<support::FileChunk>(body);
+    case Kind::usage_import: return decoded_columns<UsageImport>(body);
+    case Kind::reservation_month: return decoded_columns<ReservationMonth>(body);
+    case Kind::customer_month: return decoded_columns<CustomerMonth>(body);
     case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
     case Kind::answered: {
       wire::JsonReader reader;

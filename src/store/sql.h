@@ -49,7 +49,7 @@ class SqlConnection {
   Result<SqlRows> run(std::string_view sql, std::vector<Value> values);
   virtual Result<void> run_script(std::string_view sql) = 0;  // several statements, no values: a migration
 
-  virtual Result<void> begin_read() = 0;   // a snapshot, taken now
+  virtual Result<void> begin_read() = 0;  // a snapshot, taken now
   // Takes the desk's writer lock first; Code::busy when it cannot be had in time. `durable` says when the commit must be on disk.
   virtual Result<void> begin_write(Durable durable) = 0;
   // After an error the outcome is known to be "not committed", but for outcome_unknown.

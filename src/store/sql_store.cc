@@ -179,6 +179,7 @@ class SqlSnapshot : public Snapshot {
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return many<FlexibilityRatio>(sql::kRatios, {sku_key(sku)});
   }
+  Result<std::vector<FlexibilityRatio>> ratios() override { return many<FlexibilityRatio>(sql::kAllRatios, {}); }
   Result<std::vector<ExchangeRate>> rates() override { return many<ExchangeRate>(sql::kRates, {}); }
   Result<std::vector<Reseller>> resellers() override { return many<Reseller>(sql::kResellers, {}); }
 
@@ -221,6 +222,21 @@ class SqlSnapshot : public Snapshot {
   }
   Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file, std::int64_t index) override {
     return one<support::FileChunk>(Kind::file_chunk, file_chunk_id(workspace, file, index));
+  }
+
+  Result<std::optional<UsageImport>> usage_import(const std::string& path) override { return one<UsageImport>(Kind::usage_import, path); }
+  Result<std::vector<UsageImport>> usage_imports() override { return many<UsageImport>(sql::kUsageImports, {}); }
+  Result<std::vector<ReservationMonth>> months_of(const ReservationId& id) override {
+    return many<ReservationMonth>(sql::kMonthsOf, {reservation_month_id(id, kFirstMonth), reservation_month_id(id, kLastMonth)});
+  }
+  Result<std::vector<ReservationMonth>> reservation_months(const CustomerId& id, Day from, Day until) override {
+    return many<ReservationMonth>(sql::kReservationMonths, {id.text(), month_text(from), month_text(until)});
+  }
+  Result<std::optional<CustomerMonth>> customer_month(const CustomerId& id, Day month) override {
+    return one<CustomerMonth>(Kind::customer_month, customer_month_id(id, month_text(month)));
+  }
+  Result<std::vector<CustomerMonth>> customer_months(const CustomerId& id) override {
+    return many<CustomerMonth>(sql::kCustomerMonths, {customer_month_id(id, kFirstMonth), customer_month_id(id, kLastMonth)});
   }
 
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
@@ -664,7 +680,9 @@ class GroupWriter {
   struct RowKeyHash {
     std::size_t operator()(const RowKey& key) const { return TextHash()(key.id) + static_cast<std::size_t>(key.kind); }
   };
-  static RowKey key_of(const Seen& seen) { return {kind_of(seen.kind), seen.kind == Seen::Kind::desk ? "desk" : std::string_view(seen.id)}; }
+  static RowKey key_of(const Seen& seen) {
+    return {kind_of(seen.kind), seen.kind == Seen::Kind::desk ? "desk" : std::string_view(seen.id)};
+  }
 
   std::string moved_row(const Prepared& p) const {
     const auto moved = [&](const RowKey& key, std::int64_t seen) {

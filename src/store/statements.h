@@ -77,6 +77,12 @@ inline constexpr std::string_view kPrices =
     "SELECT version, body FROM price WHERE sku_key = $1 AND region_key = $2 AND term = $3 ORDER BY id";
 inline constexpr std::string_view kPricesInRegion = "SELECT version, body FROM price WHERE region_key = $1 ORDER BY sku_key, id";
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
+inline constexpr std::string_view kAllRatios = "SELECT version, body FROM ratio ORDER BY id";
+inline constexpr std::string_view kUsageImports = "SELECT version, body FROM usage_import ORDER BY id";
+inline constexpr std::string_view kMonthsOf = "SELECT version, body FROM reservation_month WHERE id BETWEEN $1 AND $2 ORDER BY id";
+inline constexpr std::string_view kReservationMonths =
+    "SELECT version, body FROM reservation_month WHERE customer = $1 AND month >= $2 AND month < $3 ORDER BY id";
+inline constexpr std::string_view kCustomerMonths = "SELECT version, body FROM customer_month WHERE id BETWEEN $1 AND $2 ORDER BY id";
 inline constexpr std::string_view kRates = "SELECT version, body FROM rate ORDER BY id";
 inline constexpr std::string_view kResellers = "SELECT version, body FROM reseller ORDER BY id";
 inline constexpr std::string_view kUserNamed = "SELECT version, body FROM desk_user WHERE name_key = $1";

@@ -42,6 +42,9 @@ const Table& table(Kind kind) {
       {Kind::agreed_price, "agreed_price", Writing::replaced, false, {}},
       {Kind::file_workspace, "file_workspace", Writing::versioned, false, {}},
       {Kind::file_chunk, "file_chunk", Writing::replaced, false, {}},
+      {Kind::usage_import, "usage_import", Writing::replaced, false, {}},
+      {Kind::reservation_month, "reservation_month", Writing::replaced, false, {"customer", "month"}},
+      {Kind::customer_month, "customer_month", Writing::replaced, false, {}},
   }};
   const Table& found = kTables[static_cast<std::size_t>(kind)];
   CHECK(found.kind == kind, "the tables stand in the order of their kinds");

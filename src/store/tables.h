@@ -37,8 +37,11 @@ enum class Kind : std::uint8_t {
   agreed_price,
   file_workspace,
   file_chunk,
+  usage_import,
+  reservation_month,
+  customer_month,
 };
-inline constexpr int kKindCount = 26;
+inline constexpr int kKindCount = 29;
 
 // How rows of a kind come to be.
 enum class Writing {

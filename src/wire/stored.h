@@ -39,9 +39,18 @@ std::string encode(const Operation& operation);
 std::string encode(const AgreedPrice& price);
 std::string encode(const support::FileWorkspace& workspace);
 std::string encode(const support::FileChunk& chunk);
+std::string encode(const UsageImport& import);
+std::string encode(const ReservationMonth& month);
+std::string encode(const CustomerMonth& month);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<UsageImport> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<ReservationMonth> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<CustomerMonth> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<Client> decode(JsonReader& reader, std::string_view body);
 template <>

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "app/usage_months.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "utilization/usage.h"
@@ -27,28 +28,10 @@ namespace prorata::wire {
 // What a usage file can be. Each is told by the names in its header.
 enum class UsageDialect : std::uint8_t { hourly, power_states, cost_details, daily_rated, focus };
 
-// Who ran. Texts are as utilization::make_identity makes them.
-struct UsageMachine {
-  utilization::Identity identity;
-  std::string customer;        // the tenant, where the file says
-  bool flexible_only = false;  // of a service that only reservations with instance size flexibility cover
-  friend bool operator==(const UsageMachine&, const UsageMachine&) = default;
-};
-
-enum class UsageGrain : std::uint8_t {
-  exact,      // `quantity` uh in each of its hours
-  estimated,  // `quantity` uh in all of its hours together; in which of them is not known
-};
-
-struct UsageRow {
-  std::int64_t line = 0;
-  std::uint32_t machine = 0;  // in the batch's machines
-  std::uint32_t quantity = 0;
-  utilization::Hour from;
-  std::uint16_t hours = 1;
-  UsageGrain grain = UsageGrain::exact;
-  friend bool operator==(const UsageRow&, const UsageRow&) = default;
-};
+// What a row says, and of whom: the words of the desk that keeps it.
+using prorata::UsageGrain;
+using prorata::UsageMachine;
+using prorata::UsageRow;
 
 // Rows in the order of the file. Machines are those of all batches so far, in the order in which they were met.
 struct UsageBatch {

@@ -1,0 +1,47 @@
+// Computes who used what of the reservations, month by month, and remembers it: the daily summaries of each reservation, what stayed
+// uncovered, and whether a reservation has been used since its start, on which refund rules ask.
+//
+//   const UtilizationRun run = TRY(run_utilization(app, {.threads = 2}));
+//
+// A month is computed only if its facts have another revision than its result. Results are idempotent: who computes a month that somebody
+// else has just computed writes the same. Customers are shared out to threads, and each customer's results are one commit.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/usage_facts.h"
+
+namespace prorata {
+
+struct UtilizationAsk {
+  std::optional<CustomerId> customer;  // absent: all who have usage
+  std::optional<Day> month;            // absent: all
+  unsigned threads = 1;
+  std::function<void(std::int64_t done, std::int64_t of)> progress;  // customers; called by one thread at a time
+};
+
+struct UtilizationFailure {
+  CustomerId customer;
+  Error error;
+};
+
+struct UtilizationRun {
+  std::int64_t customers = 0;
+  std::int64_t computed = 0;   // months
+  std::int64_t unchanged = 0;  // months
+  std::int64_t reservations = 0;
+  std::vector<UtilizationFailure> failures;  // the others are done all the same
+};
+
+// Errors: not_found for a customer that is not here; those of the store. What concerns one customer is a failure of the run.
+Result<UtilizationRun> run_utilization(App& app, const UtilizationAsk& ask);
+
+// What a coverage of one month means for each reservation: pure.
+std::vector<ReservationMonth> reservation_months_of(const UsageFacts& facts, const CoveredCustomer& covered, Day month,
+                                                    const std::string& revision);
+CustomerMonth customer_month_of(const UsageFacts& facts, const CoveredCustomer& covered, Day month, const std::string& revision);
+
+}  // namespace prorata
