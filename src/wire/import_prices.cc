@@ -129,7 +129,7 @@ bool is_payg(std::string_view word) { return equal_ignoring_case(word, "Consumpt
 
 Result<std::string> word_of(const JsonValue& record, std::string_view name) {
   const MaybeValue value = present(record, name);
-  return value ? TRY(text_of(*value)) : std::string();
+  return value ? std::string(TRY(text_of(*value))) : std::string();
 }
 
 // Is this row what an hour of a machine costs, without a licence?
