@@ -1,11 +1,13 @@
-// Microsoft.Consumption, as far as it is about reservations. Transactions come from the books. Of usage the desk knows nothing yet: its
-// lists are empty, and no figure is made up.
+// Microsoft.Consumption, as far as it is about reservations. Transactions come from the books, summaries from what 'utilization run'
+// computed, details from the usage that the desk keeps. Where it keeps none the lists are empty, and no figure is made up.
 #include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "app/applied_scope.h"
+#include "app/usage_details.h"
+#include "app/utilization_view.h"
 #include "arm/answer.h"
 #include "arm/billing_scope.h"
 #include "arm/outcome.h"
@@ -23,6 +25,7 @@ using wire::JsonWriter;
 
 const std::vector<std::string_view> kVersions = {"2023-11-01", "2023-05-01", "2021-10-01"};
 constexpr PageSizes kTransactionPages{.usual = 1'000, .most = 1'000};
+constexpr PageSizes kUsagePages{.usual = 1'000, .most = 1'000};
 constexpr std::string_view kEmptyList = R"({"value":[]})";
 
 std::unexpected<Refused> bad_request(std::string_view message) { return refuse(400, "BadRequest", message); }
@@ -99,26 +102,111 @@ Outcome<access::Target> usage_target(const Call& call, Snapshot& snapshot) {
   return scope_target(call.caller, snapshot, scope);
 }
 
+// Days that begin within the period.
+DaySpan days_in(const Period& period) {
+  const auto first_from = [](Instant at) { return start_of(day_of(at)) < at ? add_days(day_of(at), 1) : day_of(at); };
+  DaySpan out;
+  if (period.from) out.from = first_from(*period.from);
+  if (period.until) out.until = first_from(*period.until);
+  return out;
+}
+
+// The reservations of an order, one of them, or those of a billing account that the query leaves. Filled are those the scope names.
+struct UsageScope {
+  std::optional<CustomerId> customer;  // absent: there is nothing there
+  std::optional<OrderId> order;
+  std::optional<ReservationId> reservation;
+  bool holds(const Reservation& r) const { return (!order || r.order == *order) && (!reservation || r.id == *reservation); }
+};
+
+template <class I>
+Outcome<std::optional<I>> id_of(std::string_view text) {
+  if (text.empty()) return std::optional<I>();
+  Result<I> id = I::parse(text);
+  if (!id) return bad_request(id.error().message);
+  return std::optional(*std::move(id));
+}
+
+Outcome<UsageScope> usage_scope(const Call& call, Snapshot& snapshot) {
+  UsageScope out;
+  const bool account = call.path.has("account");
+  const auto named = [&](std::string_view in_path, std::string_view in_query) {
+    return account                  ? call.request.query.get(in_query)
+           : call.path.has(in_path) ? std::string_view(call.path.at(in_path))
+                                    : std::string_view();
+  };
+  out.order = TRY(id_of<OrderId>(named("order", "reservationOrderId")));
+  out.reservation = TRY(id_of<ReservationId>(named("reservation", "reservationId")));
+  if (account) {
+    out.customer = TRY(billing_place(call, snapshot)).customer.id;
+  } else if (const std::optional<Order> order = TRY(snapshot.order(*out.order))) {
+    out.customer = order->customer;
+  }
+  return out;
+}
+
 Outcome<http::Response> list_summaries(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   TRY(allow(call, "Microsoft.Consumption/reservationSummaries/read", TRY(usage_target(call, *snapshot))));
-  const std::string_view grain = call.request.query.get("grain");
-  const bool daily = equal_ignoring_case(grain, "daily");
-  if (!daily && !equal_ignoring_case(grain, "monthly"))
-    return bad_request(fmt::format("The grain '{}' is invalid. Allowed values are 'daily' and 'monthly'.", grain));
+  const std::string_view text = call.request.query.get("grain");
+  const Result<Grain> grain = parse_word<Grain>(text, "a grain");
+  if (!grain) return bad_request(fmt::format("The grain '{}' is invalid. Allowed values are 'daily' and 'monthly'.", text));
   const Period period = TRY(usage_period(call.request));
-  if (daily && !period.bounded())
+  if (*grain == Grain::daily && !period.bounded())
     return bad_request(
         "The daily grain needs a range of dates, such as properties/usageDate ge 2024-01-01 AND properties/usageDate le 2024-01-31.");
-  return http::json(200, std::string(kEmptyList));
+  const PageAsk ask = TRY(page_ask(call.request, kUsagePages));
+  const UsageScope scope = TRY(usage_scope(call, *snapshot));
+
+  std::vector<ReservationFigures> figures;
+  if (scope.customer) figures = TRY(load_customer_figures(*snapshot, *scope.customer, days_in(period)));
+  std::vector<std::pair<const Reservation*, GrainFigures>> rows;
+  for (const ReservationFigures& of : figures)
+    if (scope.holds(of.reservation))
+      for (GrainFigures& each : by_grain(of.days, *grain)) rows.emplace_back(&of.reservation, std::move(each));
+  const Slice slice = TRY(slice_of(ask, rows.size()));
+  return listed(call.request, slice.next, [&](JsonWriter& w) {
+    for (std::size_t i = slice.from; i < slice.until; ++i) wire::write_usage_summary(w, *rows[i].first, rows[i].second);
+  });
+}
+
+Result<std::optional<FlexibilityRatio>> ratio_of(Snapshot& snapshot, const std::string& sku) {
+  const std::vector<FlexibilityRatio> ratios = TRY(snapshot.ratios_of(sku));
+  return ratios.empty() ? std::nullopt : std::optional(ratios.front());
 }
 
 Outcome<http::Response> list_details(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   TRY(allow(call, "Microsoft.Consumption/reservationDetails/read", TRY(usage_target(call, *snapshot))));
-  if (!TRY(usage_period(call.request)).bounded())
+  const Period period = TRY(usage_period(call.request));
+  if (!period.bounded())
     return bad_request("Details need a range of dates, such as properties/usageDate ge 2024-01-01 AND properties/usageDate le 2024-01-31.");
-  return http::json(200, std::string(kEmptyList));
+  const PageAsk ask = TRY(page_ask(call.request, kUsagePages));
+  const UsageScope scope = TRY(usage_scope(call, *snapshot));
+  const DaySpan days = days_in(period);
+  const bool nothing_kept = !scope.customer || call.app.usage == nullptr || *days.until <= *days.from;
+  if (nothing_kept) return http::json(200, std::string(kEmptyList));
+
+  std::vector<UsageDetail> details = TRY(load_usage_details(call.app, *snapshot, *scope.customer,
+                                                            {utilization::first_hour(*days.from), utilization::first_hour(*days.until)}));
+  std::map<ReservationId, Reservation> reservations;
+  std::map<std::string, std::optional<FlexibilityRatio>> ratios;
+  std::vector<ReservationId> ids;
+  for (const UsageDetail& each : details) ids.push_back(each.reservation);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  for (Reservation& each : TRY(snapshot->reservations_by_id(ids))) {
+    if (!scope.holds(each)) continue;
+    ratios.emplace(each.sku, TRY(ratio_of(*snapshot, each.sku)));
+    reservations.emplace(each.id, std::move(each));
+  }
+  std::erase_if(details, [&](const UsageDetail& each) { return !reservations.contains(each.reservation); });
+  const Slice slice = TRY(slice_of(ask, details.size()));
+  return listed(call.request, slice.next, [&](JsonWriter& w) {
+    for (std::size_t i = slice.from; i < slice.until; ++i) {
+      const Reservation& of = reservations.at(details[i].reservation);
+      wire::write_usage_detail(w, of, details[i], ratios.at(of.sku));
+    }
+  });
 }
 
 // ------------------------------------------------------------------------------------------------------------------- recommendations

@@ -165,7 +165,8 @@ http::Response Face::answer(const http::Found& found, const http::Request& reque
             .clock = impl_->site.clock,
             .ids = impl_->site.ids,
             .packs = impl_->site.packs,
-            .actor = actor_of(caller)};
+            .actor = actor_of(caller),
+            .usage = impl_->site.usage};
     Call call{.request = request, .path = found.captures, .version = request.query.get("api-version"), .caller = caller, .app = app};
     const auto place = static_cast<std::size_t>(found.route - impl_->router->routes().data());
     Result<http::Response> made = impl_->handlers[place](call);

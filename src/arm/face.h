@@ -28,6 +28,7 @@ struct Site {
   Clock& clock;
   IdSource& ids;
   const policy::PackSet& packs;
+  UsageFiles* usage = nullptr;  // absent: a desk that keeps no usage
 };
 
 // Who asks, as the token says, with the role assignments that count for them.

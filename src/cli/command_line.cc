@@ -58,6 +58,9 @@ class Tree {
     app_.add_option("-d,--data", globals_.data, "The desk: a folder (SQLite) or postgresql://...")
         ->type_name("DESK")
         ->envname("PRORATA_DATA");
+    app_.add_option("--usage-dir", globals_.usage, "The folder for usage files (default DIR/usage of a desk in a folder)")
+        ->type_name("FOLDER")
+        ->envname("PRORATA_USAGE_DIR");
     app_.add_option("--policies", globals_.policies, "A folder of policy packs to use beside the built-in ones")
         ->type_name("FOLDER")
         ->envname("PRORATA_POLICIES");
@@ -89,6 +92,7 @@ class Tree {
     add_accounts();
     add_sandbox();
     add_batch();
+    add_usage();
     add_utilization();
     add_recommend();
     app_.footer(
@@ -498,6 +502,48 @@ class Tree {
     explain->add_option("reservation", advice_.reservation, kReservation)->required();
     explain->add_option("hour", advice_.hour, "Any moment in it: 2026-03-01T13:00:00Z")->required();
     add_history(explain);
+    add_utilization_of_desk(parent);
+  }
+
+  void add_usage() {
+    CLI::App* parent = group("usage", "Which machines ran: usage files that the desk keeps");
+    CLI::App* import = command(parent, "import", "Take in usage files of any form; the same file again replaces what it gave",
+                               [this](Session& s) { return usage_import(s, usage_); });
+    import->add_option("files", usage_.files, "Files, packed or not, and folders of them")->required();
+    import->add_option("--customer", usage_.customer, "Whose usage it is (default: whose subscription)");
+    import->add_option("--threads", usage_.threads, "Default: one a core")->check(whole_number(0, 256));
+    command(parent, "list", "What was imported", [](Session& s) { return usage_list(s); });
+    command(parent, "coverage", "Of which hours usage is known", [this](Session& s) {
+      return usage_coverage(s, usage_);
+    })->add_option("--customer", usage_.customer, "One customer");
+  }
+
+  void add_utilization_of_desk(CLI::App* parent) {
+    const auto asked = [this](CLI::App* sub) {
+      sub->add_option("--customer", utilization_.customer, "One customer, or all");
+      sub->add_option("--month", utilization_.month, "2026-03")->type_name("MONTH");
+    };
+    const auto days = [&](CLI::App* sub) {
+      asked(sub);
+      sub->add_option("--from", utilization_.from, "The first day")->type_name("DAY");
+      sub->add_option("--until", utilization_.until, "The day after the last")->type_name("DAY");
+    };
+    CLI::App* run = command(parent, "run", "Compute what has changed", [this](Session& s) { return utilization_run(s, utilization_); });
+    asked(run);
+    run->add_option("--threads", utilization_.threads, "Default: one a core")->check(whole_number(0, 256));
+    CLI::App* show = command(parent, "show", "How much of a reservation, or of a customer's, was used",
+                             [this](Session& s) { return utilization_show(s, utilization_); });
+    show->add_option("reservation", utilization_.reservation, "Reservation id");
+    show->add_option("--grain", utilization_.grain, "daily or monthly")->check(one_of({"daily", "monthly"}));
+    days(show);
+    CLI::App* top =
+        command(parent, "top", "The reservations that are used least", [this](Session& s) { return utilization_top(s, utilization_); });
+    top->add_option("--limit", utilization_.limit, "How many")->check(whole_number(1, 100'000));
+    days(top);
+    CLI::App* out =
+        command(parent, "export", "Every day of every reservation", [this](Session& s) { return utilization_export(s, utilization_); });
+    out->add_option("--format", utilization_.format, "csv or json")->check(one_of({"csv", "json"}));
+    days(out);
   }
 
   // A span of one customer's usage, out of the desk or out of files.
@@ -573,6 +619,8 @@ class Tree {
   CompletionOptions completion_;
   ComputeOptions compute_;
   AdviceOptions advice_;
+  UsageImportOptions usage_;
+  UtilizationOptions utilization_;
   std::string id_;
   std::string other_;
 };

@@ -21,6 +21,7 @@ enum class Format { table, json, csv, tsv };
 
 struct Globals {
   std::string data;      // --data, PRORATA_DATA or the config file
+  std::string usage;     // a folder for usage files; empty: DIR/usage of a desk in a folder
   std::string policies;  // a folder of packs; empty: the ones in the program
   Format format = Format::table;
   Language language = Language::english;
@@ -217,6 +218,30 @@ Result<int> recommend_rescope(Session& session, const AdviceOptions& options);
 Result<int> recommend_return(Session& session, const AdviceOptions& options);
 Result<int> recommend_exchange(Session& session, const AdviceOptions& options);
 Result<int> utilization_explain(Session& session, const AdviceOptions& options);
+
+struct UsageImportOptions {
+  std::vector<std::string> files;  // folders too
+  std::string customer;
+  std::int64_t threads = 0;
+};
+Result<int> usage_import(Session& session, const UsageImportOptions& options);
+Result<int> usage_list(Session& session);
+Result<int> usage_coverage(Session& session, const UsageImportOptions& options);
+
+struct UtilizationOptions {
+  std::string reservation;
+  std::string customer;  // empty or "all": every one with usage
+  std::string month;     // 2026-03
+  std::string from, until;
+  std::string grain = "daily";
+  std::string format = "csv";  // export
+  std::int64_t limit = 20;     // top
+  std::int64_t threads = 0;
+};
+Result<int> utilization_run(Session& session, const UtilizationOptions& options);
+Result<int> utilization_show(Session& session, const UtilizationOptions& options);
+Result<int> utilization_top(Session& session, const UtilizationOptions& options);
+Result<int> utilization_export(Session& session, const UtilizationOptions& options);
 
 struct ClockOptions {
   std::string at;  // set

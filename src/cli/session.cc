@@ -3,14 +3,26 @@
 #include "cli/commands.h"
 #include "store/open.h"
 #include "system/clock_and_ids.h"
+#include "usage_files/usage_folder.h"
 #include "wire/policy_pack.h"
 
 namespace prorata::cli {
+namespace {
+
+// Where usage lies: where it is said, or beside a desk that is a folder. Empty: nowhere.
+std::string usage_folder_of(const Globals& globals) {
+  if (!globals.usage.empty()) return globals.usage;
+  const bool a_folder = globals.data.find("://") == std::string::npos && globals.data != "memory:";
+  return a_folder ? globals.data + "/usage" : "";
+}
+
+}  // namespace
 
 struct Session::Opened {
   std::unique_ptr<Store> store;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<IdSource> ids;
+  std::unique_ptr<UsageFiles> usage;
   App app;
 };
 
@@ -31,10 +43,14 @@ Result<App*> Session::open(bool create) {
       TRY(store::open_store(globals_.data, {.create = create, .lock_wait_ms = globals_.lock_wait_seconds * 1000}));
   std::unique_ptr<Clock> clock = system::real_clock();
   std::unique_ptr<IdSource> ids = system::time_ordered_ids();
+  const std::string folder = usage_folder_of(globals_);
+  std::unique_ptr<UsageFiles> usage = folder.empty() ? nullptr : usage_files::usage_folder(folder, globals_.lock_wait_seconds * 1000);
+  UsageFiles* kept = usage.get();
   Store& at = *store;
   Clock& now = *clock;
   IdSource& next = *ids;
-  opened_.reset(new Opened{std::move(store), std::move(clock), std::move(ids), App{at, now, next, packs, globals_.actor}});
+  opened_.reset(
+      new Opened{std::move(store), std::move(clock), std::move(ids), std::move(usage), App{at, now, next, packs, globals_.actor, kept}});
   return &opened_->app;
 }
 

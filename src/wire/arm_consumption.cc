@@ -26,6 +26,38 @@ std::string description_of(const Reservation& r) {
   return fmt::format("{} {} {} {}", r.sku, r.region, r.term.years, r.term.years == 1 ? "Year" : "Years");
 }
 
+std::string hours(std::int64_t uh) {
+  std::string text = utilization::quantity_text(static_cast<std::uint64_t>(uh));
+  return text.find('.') == std::string::npos ? text + ".0" : text;
+}
+
+// "2", "14.4"; cut at the sixth decimal.
+std::string decimal(Ratio ratio) {
+  return utilization::quantity_text(static_cast<std::uint64_t>(static_cast<__int128>(ratio.part) * utilization::kFullHour / ratio.over));
+}
+
+// 20171001 for a day or the month that begins with it.
+std::string compact(Day day) {
+  std::string text = to_string(day);
+  std::erase(text, '-');
+  return text;
+}
+
+// Units that were used at a time, on average; to a millionth, cut.
+std::int64_t used_units_millionth(const Reservation& r, const utilization::UsedTotals& totals) {
+  const auto all = static_cast<__int128>(r.quantity) * utilization::kFullHour * totals.used_uh();
+  return totals.reserved_uh() == 0 ? 0 : static_cast<std::int64_t>(all / totals.reserved_uh());
+}
+
+void write_head(JsonWriter& w, const Reservation& r, std::string_view kind, Day day) {
+  w.begin_object();
+  w.field("id", fmt::format("providers/Microsoft.Capacity/reservationOrders/{}/reservations/{}/providers/Microsoft.Consumption/{}/{}",
+                            r.order.text(), r.id.text(), kind, compact(day)));
+  w.field("name", fmt::format("{}_{}_{}", r.order.text(), r.id.text(), compact(day)));
+  w.field("type", fmt::format("Microsoft.Consumption/{}", kind)).key("tags").begin_object().end_object();
+  w.key("properties").begin_object().field("reservationOrderId", r.order.text()).field("reservationId", r.id.text());
+}
+
 }  // namespace
 
 std::optional<Transaction> transaction_of(const ledger::Entry& entry, bool customer_side) {
@@ -65,6 +97,26 @@ void write_transaction(JsonWriter& w, const Transaction& t, const TransactionVie
   else
     w.field("billingMonth", billing_month(t.at));
   w.end_object().end_object();
+}
+
+void write_usage_summary(JsonWriter& w, const Reservation& r, const GrainFigures& figures) {
+  const std::int64_t used = used_units_millionth(r, figures.totals);
+  write_head(w, r, "reservationSummaries", figures.from);
+  w.field("skuName", r.sku).field("kind", "Reservation").key("reservedHours").raw(hours(figures.totals.reserved_uh()));
+  w.field("usageDate", to_string(start_of(figures.from))).key("usedHours").raw(hours(figures.totals.used_uh()));
+  w.key("minUtilizationPercentage").raw(to_string(figures.least)).key("avgUtilizationPercentage").raw(to_string(figures.average));
+  w.key("maxUtilizationPercentage").raw(to_string(figures.most)).field("purchasedQuantity", r.quantity);
+  w.key("remainingQuantity").raw(hours(r.quantity * utilization::kFullHour - used)).field("totalReservedQuantity", r.quantity);
+  w.key("usedQuantity").raw(hours(used)).key("utilizedPercentage").raw(to_string(figures.average)).end_object().end_object();
+}
+
+void write_usage_detail(JsonWriter& w, const Reservation& r, const UsageDetail& detail, const std::optional<FlexibilityRatio>& ratio) {
+  write_head(w, r, "reservationDetails", detail.day);
+  w.field("usageDate", to_string(start_of(detail.day))).field("skuName", r.sku).field("instanceId", detail.resource_id);
+  w.field("totalReservedQuantity", r.quantity).key("reservedHours").raw(hours(detail.reserved_uh));
+  w.key("usedHours").raw(hours(detail.used_uh)).field("kind", "Reservation");
+  w.field("instanceFlexibilityGroup", ratio ? ratio->group : "NA");
+  w.field("instanceFlexibilityRatio", ratio ? decimal(ratio->ratio) : "1").end_object().end_object();
 }
 
 }  // namespace prorata::wire

@@ -1,9 +1,12 @@
-// Reservation transactions as Microsoft.Consumption prints them: what the books say a reservation cost and gave back.
+// Microsoft.Consumption as it prints reservations: transactions, which are what the books say a reservation cost and gave back; summaries
+// of a day or a month; and the details of a day, a machine each.
 #pragma once
 
 #include <optional>
 #include <string>
 
+#include "app/usage_details.h"
+#include "app/utilization_view.h"
 #include "ledger/entry.h"
 #include "party/party.h"
 #include "reservation/reservation.h"
@@ -31,5 +34,10 @@ struct TransactionView {
 std::optional<Transaction> transaction_of(const ledger::Entry& entry, bool customer_side);
 
 void write_transaction(JsonWriter& w, const Transaction& transaction, const TransactionView& view);
+
+void write_usage_summary(JsonWriter& w, const Reservation& reservation, const GrainFigures& figures);
+// `ratio`: that of the reserved size; absent: it is in no table.
+void write_usage_detail(JsonWriter& w, const Reservation& reservation, const UsageDetail& detail,
+                        const std::optional<FlexibilityRatio>& ratio);
 
 }  // namespace prorata::wire
