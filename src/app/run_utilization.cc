@@ -122,15 +122,15 @@ Result<KnownHours> known_hours(Snapshot& snapshot, const CustomerId& customer, c
 }
 
 // Used once is used for good. Unused: nothing was used in all of its hours, which are known but for the latest.
-Usage usage_since_start(const Reservation& r, const std::vector<ReservationMonth>& months, const KnownHours& known, Instant now) {
-  if (r.usage == Usage::used) return Usage::used;
+prorata::Usage usage_since_start(const Reservation& r, const std::vector<ReservationMonth>& months, const KnownHours& known, Instant now) {
+  if (r.usage == prorata::Usage::used) return prorata::Usage::used;
   const auto used_on = [](const UtilizationDay& each) { return each.used_nu > 0; };
   for (const ReservationMonth& each : months)
-    if (std::ranges::any_of(each.days, used_on)) return Usage::used;
+    if (std::ranges::any_of(each.days, used_on)) return prorata::Usage::used;
   const Hour latest = first_hour(add_days(day_of(now), -static_cast<std::int32_t>(kUsageIsLateDays)));
   const bool all_known = known.first && !known.gaps && *known.first <= hour_at_or_after(r.benefit_start) &&
                          std::min(latest, hour_of(r.expiry)) <= *known.watermark;
-  return all_known ? Usage::unused : r.usage == Usage::unused ? Usage::unknown : r.usage;
+  return all_known ? prorata::Usage::unused : r.usage == prorata::Usage::unused ? prorata::Usage::unknown : r.usage;
 }
 
 Result<void> put_usage(App& app, Snapshot& snapshot, const CustomerId& customer, const NewResults& results, Instant now, Changes& changes) {
@@ -144,7 +144,7 @@ Result<void> put_usage(App& app, Snapshot& snapshot, const CustomerId& customer,
         months.push_back(std::move(each));
     for (const ReservationMonth& each : results.reservations)
       if (each.reservation == r.id) months.push_back(each);
-    const Usage usage = usage_since_start(r, months, known, now);
+    const prorata::Usage usage = usage_since_start(r, months, known, now);
     if (usage == r.usage) continue;
     r.usage = usage;
     ++r.revision;

@@ -62,6 +62,12 @@ Result<ReservationFigures> load_figures(Snapshot& snapshot, const Reservation& r
   return figures_of(reservation, TRY(snapshot.months_of(reservation.id)), span);
 }
 
+Result<std::optional<MonthWindows>> load_windows(Snapshot& snapshot, const ReservationId& id) {
+  for (const ReservationMonth& each : TRY(snapshot.months_of(id)))
+    if (each.windows) return each.windows;
+  return std::optional<MonthWindows>();
+}
+
 Result<std::vector<ReservationFigures>> load_customer_figures(Snapshot& snapshot, const CustomerId& customer, const DaySpan& span) {
   const Day from = span.from ? month_of(*span.from) : make_day(2000, 1, 1);
   const Day until = span.until ? next_month(month_of(add_days(*span.until, -1))) : make_day(2200, 1, 1);

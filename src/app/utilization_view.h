@@ -46,6 +46,8 @@ std::vector<GrainFigures> by_grain(const std::vector<UtilizationDay>& days, Grai
 std::optional<Money> unused_money(const ReservationFigures& figures);
 
 Result<ReservationFigures> load_figures(Snapshot& snapshot, const Reservation& reservation, const DaySpan& span);
+// Up to the watermark; absent where nothing was computed.
+Result<std::optional<MonthWindows>> load_windows(Snapshot& snapshot, const ReservationId& id);
 // Of all reservations of a customer that have figures, by id.
 Result<std::vector<ReservationFigures>> load_customer_figures(Snapshot& snapshot, const CustomerId& customer, const DaySpan& span);
 

@@ -6,6 +6,7 @@
 
 #include "app/desk.h"
 #include "app/reservation_list.h"
+#include "app/utilization_view.h"
 #include "arm/capacity.h"
 #include "arm/places.h"
 #include "wire/arm_filter.h"
@@ -241,6 +242,7 @@ Outcome<Response> get_reservation(Call& call) {
   const std::string_view expand = call.request.query.get("$expand", call.request.query.get("expand"));
   wire::ReservationView view{
       .now = here.now, .renew_properties = equal_ignoring_case(expand, "renewProperties"), .applied_scopes = call.version == kFirstVersion};
+  view.windows = TRY(load_windows(*snapshot, here.reservation.id));
   if (view.renew_properties) view.renewal_price = TRY(renewal_price(*snapshot, here));
   return written(200, [&](wire::JsonWriter& w) { write_reservation(w, here.reservation, view); });
 }

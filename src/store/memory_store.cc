@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/usage_months.h"
 #include "base/check.h"
 #include "store/open.h"
 #include "store/prepared.h"

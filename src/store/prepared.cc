@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "app/usage_months.h"
 #include "base/check.h"
 #include "wire/stored.h"
 

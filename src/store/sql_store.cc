@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "app/usage_months.h"
 #include "base/check.h"
 #include "base/embedded.h"
 #include "store/prepared.h"

@@ -62,15 +62,31 @@ void write_status(JsonWriter& w, const std::optional<StatusInfo>& status) {
   w.field("message", status->message).end_object();
 }
 
-// Known to be unused: zero in every window. Used or unknown: no figure is better than a wrong one.
-void write_utilization(JsonWriter& w, const Reservation& r) {
-  const bool known = is_active(r) && r.usage == Usage::unused;
+// What was computed; where nothing was and it is known to be unused, zero in every window. Otherwise no figure is better than a wrong one.
+MonthWindows windows_of(const Reservation& r, const std::optional<MonthWindows>& computed) {
+  if (computed) return *computed;
+  const bool known_unused = is_active(r) && r.usage == Usage::unused;
+  if (!known_unused) return {};
+  constexpr utilization::Percent kNone{};
+  return {.day_1 = kNone, .days_7 = kNone, .days_30 = kNone, .trend = utilization::Trend::same};
+}
+
+// 0.0, 87.5, 66.66
+std::string percentage(utilization::Percent percent) {
+  std::string text = to_string(percent);
+  if (text.ends_with('0')) text.pop_back();
+  return text;
+}
+
+void write_utilization(JsonWriter& w, const Reservation& r, const std::optional<MonthWindows>& computed) {
+  const MonthWindows windows = windows_of(r, computed);
   w.key("utilization").begin_object();
-  if (known) w.field("trend", "SAME");
+  if (windows.trend) w.field("trend", to_string(*windows.trend));
   w.key("aggregates").begin_array();
-  for (const std::string_view grain : {"1.0", "7.0", "30.0"}) {
-    if (!known) break;
-    w.begin_object().key("grain").raw(grain).field("grainUnit", "days").key("value").raw("0.0");
+  for (const auto& [grain, percent] :
+       {std::pair("1.0", windows.day_1), std::pair("7.0", windows.days_7), std::pair("30.0", windows.days_30)}) {
+    if (!percent) continue;
+    w.begin_object().key("grain").raw(grain).field("grainUnit", "days").key("value").raw(percentage(*percent));
     w.field("valueUnit", "percentage").end_object();
   }
   w.end_array().end_object();
@@ -212,7 +228,7 @@ void write_reservation(JsonWriter& w, const Reservation& r, const ReservationVie
   write_day(w, "purchaseDate", day_of(r.purchased));
   write_time(w, "effectiveDateTime", r.updated);
   w.field("instanceFlexibility", r.instance_flexibility ? "On" : "Off");
-  write_utilization(w, r);
+  write_utilization(w, r, view.windows);
   w.field("billingPlan", to_string(r.plan));
   w.field_if("billingScopeId", r.billing_scope);
   if (r.lineage.renewed_into) w.field("renewDestination", r.lineage.renewed_into->text());

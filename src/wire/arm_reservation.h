@@ -10,6 +10,7 @@
 
 #include "app/quote_exchange.h"
 #include "app/quote_refund.h"
+#include "app/usage_records.h"
 #include "reservation/order.h"
 #include "reservation/reservation.h"
 #include "wire/json.h"
@@ -35,6 +36,7 @@ struct ReservationView {
   bool renew_properties = false;               // $expand=renewProperties
   bool applied_scopes = false;                 // also in the older form: version 2022-03-01 knows no other
   std::optional<PurchasePrice> renewal_price;  // of what the renewal would buy; absent where no list has one
+  std::optional<MonthWindows> windows;         // of its utilization; absent: what its usage says
   std::string account;                         // "/providers/Microsoft.Billing/billingAccounts/A": as Microsoft.Billing shows it there
 };
 void write_reservation(JsonWriter& w, const Reservation& reservation, const ReservationView& view);

@@ -215,6 +215,36 @@ TEST(Stored, EveryValueComesBackTheSame) {
                              .expires = Instant{5},
                              .files = {{.name = "f", .created = Instant{6}, .size = 7, .chunk_size = 4, .chunks = 2, .received = {0, 1}}}});
   round_trip(support::FileChunk{.workspace = "w", .file = "f", .index = 1, .content = "QQ=="});
+  round_trip(UsageImport{.path = "/in/a.csv",
+                         .digest = "d",
+                         .at = Instant{6},
+                         .actor = "anna",
+                         .dialect = "hourly",
+                         .rows = 5,
+                         .kept = 3,
+                         .estimated = 1,
+                         .skipped = 1,
+                         .refused = 1,
+                         .from = utilization::Hour{7},
+                         .until = utilization::Hour{9},
+                         .gave = {{some<CustomerId>(2), make_day(2026, 3, 1), 3}},
+                         .replaced = true});
+  round_trip(ReservationMonth{
+      .reservation = some<ReservationId>(1),
+      .customer = some<CustomerId>(2),
+      .month = make_day(2026, 3, 1),
+      .revision = "r",
+      .days = {{make_day(2026, 3, 2), 24, 9, 8, 2, {1}, {5'000}, {10'000}}},
+      .windows = MonthWindows{{9}, std::nullopt, utilization::Percent{5}, utilization::Percent{6}, utilization::Trend::up}});
+  round_trip(CustomerMonth{.customer = some<CustomerId>(2),
+                           .month = make_day(2026, 3, 1),
+                           .revision = "r",
+                           .first = utilization::Hour{7},
+                           .watermark = utilization::Hour{9},
+                           .gap_days = 1,
+                           .estimated_days = 2,
+                           .used_uh = 5,
+                           .uncovered = {{"size", "region", 4}}});
   round_trip(AgreedPrice{.id = some<OrderId>(1),
                          .customer = some<CustomerId>(2),
                          .line = {.sku = "s", .region = "r", .term = Term{3}, .plan = BillingPlan::monthly, .quantity = 4, .renew = true},

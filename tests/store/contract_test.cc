@@ -523,6 +523,46 @@ TEST_P(StoreContract, FilesOfSupportRequestsAreKept) {
   EXPECT_TRUE(store_->verify([](std::int64_t) {}));
 }
 
+TEST_P(StoreContract, UtilizationIsKeptByMonth) {
+  const auto month = [](int number) { return make_day(2026, static_cast<unsigned>(number), 1); };
+  const auto of = [&](int reservation, int customer, int number, std::string revision) {
+    return ReservationMonth{.reservation = id<ReservationId>(reservation),
+                            .customer = id<CustomerId>(customer),
+                            .month = month(number),
+                            .revision = std::move(revision),
+                            .days = {{.day = month(number), .active_hours = 24, .reserved_nu = 24, .used_nu = 12}}};
+  };
+  Changes made{.audit = note("utilization")};
+  made.reservation_months = {of(1, 7, 3, "a"), of(1, 7, 4, "a"), of(2, 7, 3, "a"), of(3, 8, 3, "a")};
+  made.customer_months = {{.customer = id<CustomerId>(7), .month = month(3), .revision = "a"},
+                          {.customer = id<CustomerId>(8), .month = month(3), .revision = "a"}};
+  made.usage_imports = {{.path = "/in/b.csv", .digest = "b", .dialect = "hourly"},
+                        {.path = "/in/a.csv", .digest = "a", .dialect = "focus"}};
+  made.ratios = {{"Dsv5 Series", "Standard_D2s_v5", {1, 1}}, {"Dsv5 Series", "Standard_D4s_v5", {2, 1}}};
+  ASSERT_TRUE(store_->commit(made));
+  Changes again{.audit = note("utilization")};
+  again.reservation_months = {of(1, 7, 4, "b")};
+  again.usage_imports = {{.path = "/in/a.csv", .digest = "c", .dialect = "focus"}};
+  ASSERT_TRUE(store_->commit(again));
+
+  const auto snapshot = *store_->snapshot();
+  const std::vector<ReservationMonth> months = *snapshot->months_of(id<ReservationId>(1));
+  ASSERT_EQ(months.size(), 2U);
+  EXPECT_EQ(months[0], of(1, 7, 3, "a"));
+  EXPECT_EQ(months[1], of(1, 7, 4, "b")) << "the same month again takes its place";
+  EXPECT_EQ((*snapshot->reservation_months(id<CustomerId>(7), month(3), month(4))).size(), 2U);
+  EXPECT_EQ((*snapshot->reservation_months(id<CustomerId>(7), month(3), month(5))).size(), 3U);
+  EXPECT_EQ((*snapshot->customer_month(id<CustomerId>(7), month(3)))->revision, "a");
+  EXPECT_FALSE(*snapshot->customer_month(id<CustomerId>(7), month(4)));
+  EXPECT_EQ((*snapshot->customer_months(id<CustomerId>(8))).size(), 1U);
+  const std::vector<UsageImport> imports = *snapshot->usage_imports();
+  ASSERT_EQ(imports.size(), 2U);
+  EXPECT_EQ(imports[0].digest, "c");
+  EXPECT_EQ((*snapshot->usage_import("/in/b.csv"))->digest, "b");
+  EXPECT_EQ((*snapshot->ratios()).size(), 2U);
+  EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
 // Which commits a failure of power may take is up to the disk; that all of them count at once, in one chain, is up to us.
 TEST_P(StoreContract, CommitsThatNeedNotBeDurableYetStandAmongThoseThatMust) {
   constexpr int kEach = 20;
