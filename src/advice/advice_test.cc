@@ -81,7 +81,7 @@ TEST(Buying, Boundaries) {
   for (const Case& each : kCases) {
     World world{.machines = each.machines};
     if (each.reserved > 0) world.versions = {owned("r", each.reserved)};
-    const auto advised = advise_buying(world.history(), world.prices(), {});
+    const auto advised = advise_buying(world.history(), world.prices(), {.size = "Small"});
     ASSERT_TRUE(advised && advised->size() == 1) << each.name;
     EXPECT_TRUE(advised->front().missing.empty()) << each.name;
     EXPECT_EQ(advised->front().quantity, each.quantity) << each.name;
