@@ -94,6 +94,7 @@ class Tree {
     add_batch();
     add_usage();
     add_utilization();
+    add_recommend();
     app_.footer(
         "Begin with a made-up portfolio: prorata --data desk init --sandbox, prorata --data desk demo load, prorata --data desk desk.\n"
         "Exit codes: 0 done, 1 done but for records or a quote that were refused, 2 your words, 3 not found, 4 refused by policy or\n"
@@ -496,6 +497,11 @@ class Tree {
         ->add_option("--estimate", compute_.estimate, "Hours of files that count by the day: optimistic (spread) or pessimistic (stacked)")
         ->check(one_of(words<wire::Estimate>()));
     compute->add_option("--threads", compute_.threads, "Default: one a core")->check(whole_number(0, 256));
+    CLI::App* explain = command(parent, "explain", "Why an hour of a reservation went where it went",
+                                [this](Session& s) { return utilization_explain(s, advice_); });
+    explain->add_option("reservation", advice_.reservation, kReservation)->required();
+    explain->add_option("hour", advice_.hour, "Any moment in it: 2026-03-01T13:00:00Z")->required();
+    add_history(explain);
     add_utilization_of_desk(parent);
   }
 
@@ -540,6 +546,42 @@ class Tree {
     days(out);
   }
 
+  // A span of one customer's usage, out of the desk or out of files.
+  void add_history(CLI::App* sub) {
+    sub->add_option("--customer", advice_.customer, kCustomer);
+    sub->add_option("--reservations", advice_.reservations, "Without a desk: JSON lines, as 'utilization compute' reads them");
+    sub->add_option("--usage", advice_.usage, "Without a desk: usage files; again for each")->allow_extra_args(false);
+    sub->add_option("--ratios", advice_.ratios, "Without a desk: instance size flexibility ratios (CSV)");
+    sub->add_option("--estimate", advice_.estimate, "Hours of usage that is known by the day: optimistic or pessimistic")
+        ->check(one_of(words<wire::Estimate>()));
+  }
+
+  void add_recommend() {
+    CLI::App* parent = group("recommend", "What to do about reservations, with the hours and prices behind it");
+    const auto advice = [&](const char* name, const char* help, Result<int> (*answer)(Session&, const AdviceOptions&)) {
+      CLI::App* sub = command(parent, name, help, [this, answer](Session& s) { return answer(s, advice_); });
+      add_history(sub);
+      sub->add_option("--from", advice_.from, "The first day of the history (default: of the usage)");
+      sub->add_option("--until", advice_.until, "The day after its last one");
+      return sub;
+    };
+    const auto priced = [this](CLI::App* sub) {
+      sub->add_option("--prices", advice_.prices, "Price lists with what an hour costs without a reservation; again for each")
+          ->allow_extra_args(false);
+      sub->add_option("--currency", advice_.currency, "Of the prices (default: that of the first)");
+    };
+    const auto bought = [&](CLI::App* sub) {
+      priced(sub);
+      sub->add_option("--size", advice_.size, "To reserve (default: the smallest of each pool that is in use and has a price)");
+      sub->add_option("--term", advice_.term, "P1Y, P3Y or P5Y");
+    };
+    bought(advice("buy", "How many units of each pool would have cost least", recommend_buy));
+    priced(advice("resize", "Machines that would fit an idle reservation in another size", recommend_resize));
+    priced(advice("rescope", "Wider scopes under which idle hours would be used", recommend_rescope));
+    advice("return", "Units that nobody needed, and what they give back today", recommend_return);
+    bought(advice("exchange", "The same units, exchanged for what is worth buying", recommend_exchange));
+  }
+
   static CommandNode command_tree(const CLI::App& app) {
     CommandNode node{.name = app.get_name(), .help = app.get_description()};
     for (const CLI::Option* option : app.get_options()) {
@@ -576,6 +618,7 @@ class Tree {
   PriceOptions price_;
   CompletionOptions completion_;
   ComputeOptions compute_;
+  AdviceOptions advice_;
   UsageImportOptions usage_;
   UtilizationOptions utilization_;
   std::string id_;

@@ -197,6 +197,28 @@ struct ComputeOptions {
 };
 Result<int> utilization_compute(Session& session, const ComputeOptions& options);
 
+// At a desk, or from files as 'utilization compute' reads them.
+struct AdviceOptions {
+  std::string customer;
+  std::string from, until;  // days
+  std::string size;         // buy: reserved size
+  std::string term = "P1Y";
+  std::string currency;
+  std::vector<std::string> prices;  // lists with pay-as-you-go prices
+  std::string reservations;
+  std::vector<std::string> usage;
+  std::string ratios;
+  std::string estimate = "optimistic";
+  std::string reservation;  // explain
+  std::string hour;
+};
+Result<int> recommend_buy(Session& session, const AdviceOptions& options);
+Result<int> recommend_resize(Session& session, const AdviceOptions& options);
+Result<int> recommend_rescope(Session& session, const AdviceOptions& options);
+Result<int> recommend_return(Session& session, const AdviceOptions& options);
+Result<int> recommend_exchange(Session& session, const AdviceOptions& options);
+Result<int> utilization_explain(Session& session, const AdviceOptions& options);
+
 struct UsageImportOptions {
   std::vector<std::string> files;  // folders too
   std::string customer;

@@ -9,110 +9,17 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/progress.h"
+#include "cli/usage_inputs.h"
 #include "utilization/coverage.h"
 #include "utilization/weights.h"
 #include "wire/coverage_files.h"
-#include "wire/import_ratios.h"
-#include "wire/import_usage.h"
-#include "wire/reservation_lines.h"
-#include "wire/usage_columns.h"
-#include "wire/whole_file.h"
 
 namespace prorata::cli {
 namespace {
 
 using namespace utilization;
 
-// What was read, and what of it could not be used.
-struct Inputs {
-  std::vector<wire::CustomerVersion> versions;
-  wire::ImportReport reservations;
-  RatioTable table;
-  wire::ImportReport ratios;
-  std::vector<wire::UsageContext> usage;
-  std::vector<wire::UsageReport> files;  // one a usage file
-
-  std::int64_t refused() const {
-    std::int64_t sum = reservations.refused + ratios.refused;
-    for (const wire::UsageReport& each : files) sum += each.refused;
-    return sum;
-  }
-};
-
-Result<void> read_reservations(const std::string& path, Inputs& in) {
-  wire::WholeFile file = TRY(wire::WholeFile::open(path));
-  return wire::read_reservation_lines(file, in.versions, in.reservations);
-}
-
-Result<void> read_ratios(const std::string& path, Inputs& in) {
-  wire::WholeFile file = TRY(wire::WholeFile::open(path));
-  std::vector<FlexibilityRatio> ratios;
-  const auto take = [&](std::span<const FlexibilityRatio> rows) -> Result<void> {
-    ratios.insert(ratios.end(), rows.begin(), rows.end());
-    return {};
-  };
-  TRY(wire::import_ratios(file, take, in.ratios));
-  in.table = RatioTable::make(ratios);
-  return {};
-}
-
-Result<void> read_usage(const ComputeOptions& options, unsigned threads, Inputs& in) {
-  const wire::Estimate estimate = TRY(parse_word<wire::Estimate>(options.estimate, "an estimate"));
-  std::optional<wire::UsageColumns> columns;
-  for (const std::string& path : options.usage) {
-    wire::WholeFile file = TRY(wire::WholeFile::open(path));
-    if (!columns) {
-      constexpr std::int64_t kRowBytesLeast = 160;  // a row of the hourly form, most often
-      columns.emplace(wire::UsageColumns::Options{estimate, static_cast<std::size_t>(file.size() / kRowBytesLeast)});
-    }
-    columns->begin_file();
-    Progress progress(path, "bytes", file.size());
-    const wire::UsageOptions how{.threads = threads, .progress = [&](const wire::UsageReport& so_far) {
-                                   progress.note(fmt::format("{} rows", so_far.rows));
-                                   progress.at(file.done());
-                                 }};
-    TRY(wire::import_usage(file, how, [&](const wire::UsageBatch& batch) { return columns->take(batch); }, in.files.emplace_back()));
-  }
-  if (columns) in.usage = columns->finish();
-  return {};
-}
-
-// Whose is whose must be said on both sides as soon as there are two: no reservation covers another customer's usage.
-Result<void> check_customers(const Inputs& in) {
-  std::set<std::string> buyers;
-  for (const wire::CustomerVersion& each : in.versions) {
-    buyers.insert(each.customer);
-    const bool anybodys = each.customer.empty() && in.usage.size() > 1;
-    if (anybodys)
-      return fail(Code::invalid_data,
-                  fmt::format("the usage is that of {} customers, and reservation {} does not say whose it is; give it a "
-                              "'customer'",
-                              in.usage.size(), each.version.id));
-  }
-  const bool nobodys = buyers.size() > 1 && std::ranges::any_of(in.usage, &std::string::empty, &wire::UsageContext::customer);
-  if (nobodys)
-    return fail(Code::invalid_data,
-                fmt::format("the reservations are those of {} customers, and usage does not say whose it is; give it a column "
-                            "'customer'",
-                            buyers.size()));
-  return {};
-}
-
-std::vector<ReservationVersion> versions_of(const Inputs& in, const std::string& customer) {
-  const bool one_customer = in.usage.size() == 1 && customer.empty();
-  std::vector<ReservationVersion> own;
-  for (const wire::CustomerVersion& each : in.versions)
-    if (one_customer || each.customer.empty() || each.customer == customer) own.push_back(each.version);
-  return own;
-}
-
-// Whole UTC days, so that a day of the summary is a day.
-HourSpan days_around(HourSpan window) {
-  return {first_hour(day_of(window.from)), first_hour(add_days(day_of(add_hours(window.until, -1)), 1))};
-}
-
-Result<void> cover_context(const Inputs& in, const wire::UsageContext& context, Spill spill, wire::CoverageFiles& files) {
+Result<void> cover_context(const UsageInputs& in, const wire::UsageContext& context, Spill spill, wire::CoverageFiles& files) {
   if (context.window.empty()) return {};
   const std::vector<ReservationVersion> versions = versions_of(in, context.customer);
   const Plan plan = TRY(Plan::make(context.roster, versions, in.table, days_around(context.window)));
@@ -121,7 +28,7 @@ Result<void> cover_context(const Inputs& in, const wire::UsageContext& context, 
 
 std::string units(__int128 nu) { return fmt::format("{}", nu); }
 
-void print_report(const Session& session, const Inputs& in, const wire::CoverageFiles::Counts& counts) {
+void print_report(const Session& session, const UsageInputs& in, const wire::CoverageFiles::Counts& counts) {
   wire::UsageReport sum;
   std::int64_t skipped = 0;
   for (const wire::UsageReport& each : in.files) {
@@ -151,13 +58,7 @@ void print_report(const Session& session, const Inputs& in, const wire::Coverage
   record.print(stdout, session.globals().format);
 }
 
-void print_refusals(const wire::ImportReport& report) {
-  for (const wire::ImportRefused& each : report.refusals) fmt::print(stderr, "Refused: {}\n", each.text());
-  const auto kept = static_cast<std::int64_t>(report.refusals.size());
-  if (report.refused > kept) fmt::print(stderr, "Refused: {} more\n", report.refused - kept);
-}
-
-void print_remarks(const Inputs& in, const ComputeOptions& options) {
+void print_remarks(const UsageInputs& in, const ComputeOptions& options) {
   std::fflush(stdout);
   print_refusals(in.reservations);
   print_refusals(in.ratios);
@@ -188,11 +89,11 @@ void print_remarks(const Inputs& in, const ComputeOptions& options) {
 Result<int> utilization_compute(Session& session, const ComputeOptions& options) {
   const Spill spill = TRY(parse_word<Spill>(options.spill, "a spill"));
   const unsigned threads = options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency());
-  Inputs in;
+  UsageInputs in;
   TRY(read_reservations(options.reservations, in));
   TRY(read_ratios(options.ratios, in));
   wire::CoverageFiles files = TRY(wire::CoverageFiles::open(options.out));
-  TRY(read_usage(options, threads, in));
+  TRY(read_usage(options.usage, options.estimate, threads, in));
   TRY(check_customers(in));
   for (const wire::UsageContext& context : in.usage) TRY(cover_context(in, context, spill, files));
   TRY(files.commit());

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kTextBytesMax = 256;
 constexpr std::size_t kLocationsMax = 200;
+constexpr std::int64_t kPriceMax = 1'000'000;  // of an hour
 
 // What the price API calls a service, and what a reservation of it is called. Others have no word of their own here.
 constexpr auto kProducts = std::to_array<std::pair<std::string_view, std::string_view>>({{"Virtual Machines", "VirtualMachines"},
@@ -116,6 +117,50 @@ Result<void> read_retail(const JsonValue& record, const PriceDefaults& defaults,
   return {};
 }
 
+constexpr std::int64_t kNano = 1'000'000'000;
+
+Result<std::int64_t> parse_hour_price(std::string_view text) {
+  const Ratio price = TRY(parse_decimal(text));
+  if (price.part > kPriceMax * price.over) return fail(Code::invalid_data, fmt::format("an hour for {} cannot be", text.substr(0, 40)));
+  return price.part * (kNano / price.over);
+}
+
+bool is_payg(std::string_view word) { return equal_ignoring_case(word, "Consumption") || equal_ignoring_case(word, "PAYG"); }
+
+Result<std::string> word_of(const JsonValue& record, std::string_view name) {
+  const MaybeValue value = present(record, name);
+  return value ? std::string(TRY(text_of(*value))) : std::string();
+}
+
+// Is this row what an hour of a machine costs, without a licence?
+Result<bool> is_hourly(const JsonValue& record) {
+  const std::string type = TRY(word_of(record, "type"));
+  if (!is_payg(type.empty() ? TRY(word_of(record, "purchaseOption")) : type)) return false;
+  const std::string unit = TRY(word_of(record, "unitOfMeasure"));
+  const bool by_the_hour = unit.empty() || equal_ignoring_case(unit, "1 Hour");
+  const bool windows = to_lower(TRY(word_of(record, "productName"))).ends_with("windows");
+  const MaybeValue primary = present(record, "isPrimaryMeterRegion");
+  const bool elsewhere = primary && primary->text() == "false";
+  return by_the_hour && !windows && !elsewhere && !TRY(is_spot(record));
+}
+
+Result<void> read_hourly(const JsonValue& record, const PriceDefaults& defaults, std::vector<HourlyPrice>& out) {
+  if (!record.is_object()) return bad_value(record, "an object is expected here");
+  if (!TRY(is_hourly(record)) || TRY(word_of(record, "armSkuName")).empty()) return {};
+  const MaybeValue from = present(record, "effectiveStartDate");
+  const MaybeValue retail = present(record, "retailPrice");
+  const MaybeValue amount = retail ? retail : present(record, "price");
+  if (!amount) return bad_value(record, "the price is missing");
+  Result<std::int64_t> nano = parse_hour_price(amount->text());
+  if (!nano) return bad_value(*amount, std::move(nano).error().message);
+  out.push_back({.sku = TRY(parse_member(record, "armSkuName", checked_text)),
+                 .region = TRY(parse_member(record, "armRegionName", checked_text)),
+                 .from = from ? TRY(parse_value(from, record, "effectiveStartDate", parse_day)) : defaults.undated,
+                 .currency = TRY(parse_member(record, "currencyCode", Currency::parse)),
+                 .nano = *nano});
+  return {};
+}
+
 // One item of the reservation catalog: {"name": ..., "locations": [...], "msrp": {"p1Y": {"currencyCode": ..., "amount": ...}}}.
 Result<void> read_catalog(const JsonValue& record, const JsonValue& prices, const PriceDefaults& defaults, std::vector<PriceRow>& out) {
   const std::string sku = TRY(parse_member(record, "name", checked_text));
@@ -193,6 +238,17 @@ Result<void> read_own_row(const CsvRow& row, const PriceDefaults& defaults, std:
   return {};
 }
 
+Result<void> read_hourly_row(const CsvRow& row, const PriceDefaults& defaults, std::vector<HourlyPrice>& out) {
+  if (!is_payg(trim(row.field(kTerm)))) return {};
+  const bool dated = !trim(row.field(kFrom)).empty();
+  out.push_back({.sku = TRY(parse_field(row, kSku, "sku", checked_text)),
+                 .region = TRY(parse_field(row, kRegion, "region", checked_text)),
+                 .from = dated ? TRY(parse_field(row, kFrom, "from", parse_day)) : defaults.undated,
+                 .currency = TRY(parse_field(row, kCurrency, "currency", Currency::parse)),
+                 .nano = TRY(parse_field(row, kPrice, "price", parse_hour_price))});
+  return {};
+}
+
 Result<void> read_catalog_row(const CsvRow& row, const PriceDefaults& defaults, std::vector<PriceRow>& out) {
   const std::string sku = TRY(parse_field(row, kName, "name", checked_text));
   const Day from = trim(row.field(kDate)).empty() ? defaults.undated : TRY(parse_field(row, kDate, "responseDate", parse_answer_day));
@@ -239,6 +295,25 @@ Result<void> import_prices(ByteSource& source, const PriceDefaults& defaults, co
     return own ? read_own_row(row, defaults, out) : read_catalog_row(row, defaults, out);
   };
   return import_csv_rows<PriceRow>(csv, source.name(), read, batches, report);
+}
+
+Result<void> import_hourly_prices(ByteSource& source, const PriceDefaults& defaults, const ImportSink<HourlyPrice>& sink,
+                                  ImportReport& report) {
+  PeekedBytes peeked(source);
+  RowBatches<HourlyPrice> batches(sink);
+  const char first = TRY(peeked.first_character());
+  if (first == '{' || first == '[') {
+    const auto read = [&](const JsonValue& record, std::vector<HourlyPrice>& out) { return read_hourly(record, defaults, out); };
+    return import_json_records<HourlyPrice>(peeked, ObjectForm::map_of_records, read, batches, report);
+  }
+  CsvReader csv(peeked, columns());
+  TRY(csv.read_header());
+  TRY(check_columns(csv, source.name()));
+  const bool own = csv.has(kPrice);
+  const auto read = [&](const CsvRow& row, std::vector<HourlyPrice>& out) {
+    return own ? read_hourly_row(row, defaults, out) : Result<void>();
+  };
+  return import_csv_rows<HourlyPrice>(csv, source.name(), read, batches, report);
 }
 
 }  // namespace prorata::wire

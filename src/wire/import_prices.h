@@ -10,6 +10,7 @@
 #pragma once
 
 #include "catalog/catalog.h"
+#include "catalog/hourly_price.h"
 #include "wire/import_rows.h"
 
 namespace prorata::wire {
@@ -20,5 +21,12 @@ struct PriceDefaults {
 
 // Errors: invalid_data for a CSV that is neither list; those of the source and of the sink.
 Result<void> import_prices(ByteSource& source, const PriceDefaults& defaults, const ImportSink<PriceRow>& sink, ImportReport& report);
+
+// The other rows of the same files: what an hour costs without a reservation. JSON: "type": "Consumption" or "purchaseOption": "PAYG" with
+// "unitOfMeasure": "1 Hour"; one's own CSV: rows whose term is payg. Left out are spot and low priority, Windows (a reservation covers the
+// machine and not its licence), and rows that are not of the first region of their meter. Prices are exact to nine decimals; more are
+// refused. Errors: as above; a catalog list has no such rows.
+Result<void> import_hourly_prices(ByteSource& source, const PriceDefaults& defaults, const ImportSink<HourlyPrice>& sink,
+                                  ImportReport& report);
 
 }  // namespace prorata::wire
