@@ -173,7 +173,10 @@ Result<int> utilization_top(Session& session, const UtilizationOptions& options)
   App& app = *TRY(session.app());
   const auto snapshot = TRY(app.store.snapshot());
   std::vector<ReservationFigures> figures = TRY(figures_asked(app, *snapshot, options));
-  std::ranges::stable_sort(figures, {}, [](const ReservationFigures& each) { return each.totals().percent().value_or(Percent{}); });
+  const auto least_used_first = [](const ReservationFigures& each) {
+    return std::pair(each.totals().percent().value_or(Percent{}), each.reservation.id);
+  };
+  std::ranges::sort(figures, {}, least_used_first);
   if (std::cmp_less(options.limit, figures.size())) figures.resize(static_cast<std::size_t>(options.limit));
   Table table = figures_table();
   for (const ReservationFigures& each : figures) add_row(session, table, each);
