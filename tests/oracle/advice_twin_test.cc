@@ -113,7 +113,7 @@ std::int64_t cost_by_twin(const Customer& customer, const advice::PoolOffer& off
          price_of(customer, left_in(more, offer.region, offer.group));
 }
 
-std::string difference_to_brute_force(const Customer& customer) {
+std::string difference_to_brute_force(const Customer& customer, std::int64_t& bought) {
   const advice::Prices prices = customer.prices();
   const auto advised = advise_buying(customer.history(), prices, {.term = Term{1}});
   if (!advised) return advised.error().message;
@@ -127,6 +127,7 @@ std::string difference_to_brute_force(const Customer& customer) {
       if (cost < least) least = cost, best = quantity;
     }
     if (each.quantity != best) return "brute force buys " + std::to_string(best) + ", advice " + std::to_string(each.quantity);
+    bought += each.quantity > 0 ? 1 : 0;
     if (each.cost.cost().minor != least) return "the cost differs";
     if (each.cost.saving().minor < 0) return "a purchase that costs more";
   }
@@ -135,12 +136,14 @@ std::string difference_to_brute_force(const Customer& customer) {
 
 TEST(AdviceTwin, BuyingIsAsCheapAsTheBestOfEveryQuantity) {
   const std::uint64_t first = seed();
+  std::int64_t bought = 0;
   for (std::uint64_t i = 0; i < kContexts; ++i) {
     sim::Chance chance(first + i);
     const std::unique_ptr<Customer> customer = random_customer(chance);
-    const std::string found = difference_to_brute_force(*customer);
+    const std::string found = difference_to_brute_force(*customer, bought);
     ASSERT_TRUE(found.empty()) << found << "; PRORATA_SEED=" << first + i << " meets it at once";
   }
+  EXPECT_GT(bought, kContexts / 10) << "chance must not make everything not worth buying";
 }
 
 // Where the explained hours of one pool add up to the uncovered units of the advice, size by size.
@@ -213,11 +216,12 @@ std::map<std::pair<std::string, std::string>, std::int64_t> all_left(const Conte
 }
 
 // The twin is told the change and must leave as much as the advice says.
-std::string difference_to_what_if(const Customer& customer) {
+std::string difference_to_what_if(const Customer& customer, std::size_t& rescoped_seen, std::size_t& returned_seen) {
   const advice::History history = customer.history();
   const advice::Prices prices = customer.prices();
   const auto rescoped = advise_rescoping(history, prices);
   if (!rescoped) return rescoped.error().message;
+  rescoped_seen += rescoped->size();
   const auto now = all_left(customer.context);
   for (const advice::RescopeAdvice& each : *rescoped) {
     Context changed = customer.context;
@@ -243,6 +247,7 @@ std::string difference_to_what_if(const Customer& customer) {
   }
   const auto returned = advise_returning(history);
   if (!returned) return returned.error().message;
+  returned_seen += returned->size();
   for (const advice::ReturnAdvice& each : *returned) {
     Context one_more = customer.context;  // that, and a unit more, which somebody needed
     for (std::size_t v = 0; v < one_more.versions.size(); ++v) {
@@ -260,12 +265,16 @@ std::string difference_to_what_if(const Customer& customer) {
 
 TEST(AdviceTwin, AnotherScopeAndFewerUnitsDoWhatTheTwinSays) {
   const std::uint64_t first = seed();
+  std::size_t rescoped = 0;
+  std::size_t returned = 0;
   for (std::uint64_t i = 0; i < kContexts; ++i) {
     sim::Chance chance(first + i);
     const std::unique_ptr<Customer> customer = random_customer(chance);
-    const std::string found = difference_to_what_if(*customer);
+    const std::string found = difference_to_what_if(*customer, rescoped, returned);
     ASSERT_TRUE(found.empty()) << found << "; PRORATA_SEED=" << first + i << " meets it at once";
   }
+  EXPECT_GT(rescoped, 10U);
+  EXPECT_GT(returned, 10U);
 }
 
 }  // namespace
