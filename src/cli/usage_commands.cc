@@ -20,18 +20,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string whole_path(const std::string& path) { return fs::absolute(path).lexically_normal().string(); }
+
 // The files that were named, and those of folders that were named, by name.
 Result<std::vector<std::string>> files_named(const std::vector<std::string>& paths) {
   std::vector<std::string> out;
   for (const std::string& path : paths) {
     std::error_code error;
     if (!fs::is_directory(path, error)) {
-      out.push_back(fs::absolute(path).lexically_normal().string());
+      out.push_back(path);
       continue;
     }
     std::vector<std::string> inside;
     for (fs::recursive_directory_iterator each(path, error), end; !error && each != end; each.increment(error))
-      if (each->is_regular_file()) inside.push_back(fs::absolute(each->path()).lexically_normal().string());
+      if (each->is_regular_file()) inside.push_back(each->path().string());
     if (error) return fail(Code::storage_denied, fmt::format("the folder '{}' cannot be read: {}", path, error.message()));
     std::ranges::sort(inside);
     out.insert(out.end(), inside.begin(), inside.end());
@@ -50,7 +52,7 @@ struct Imported {
 
 Result<Imported> import_one(App& app, const std::string& path, const std::optional<CustomerId>& customer, unsigned threads) {
   UsageImporter importer =
-      TRY(UsageImporter::begin(app, {.path = path, .digest = TRY(usage_files::content_digest(path)), .customer = customer}));
+      TRY(UsageImporter::begin(app, {.path = whole_path(path), .digest = TRY(usage_files::content_digest(path)), .customer = customer}));
   wire::WholeFile file = TRY(wire::WholeFile::open(path));
   Imported out;
   {
@@ -70,10 +72,9 @@ Result<Imported> import_one(App& app, const std::string& path, const std::option
   return out;
 }
 
-void print_refusals(const Imported& imported) {
+void print_refusals(const std::string& path, const Imported& imported) {
   for (const wire::ImportRefused& each : imported.report.refusals) fmt::print(stderr, "Refused: {}\n", each.text());
-  for (const UsageRefusal& each : imported.refusals)
-    fmt::print(stderr, "Refused: {}, line {}: {}\n", imported.import.path, each.line, each.reason);
+  for (const UsageRefusal& each : imported.refusals) fmt::print(stderr, "Refused: {}, line {}: {}\n", path, each.line, each.reason);
   const auto said = static_cast<std::int64_t>(imported.report.refusals.size() + imported.refusals.size());
   if (imported.import.refused > said) fmt::print(stderr, "Refused: {} more\n", imported.import.refused - said);
 }
@@ -130,7 +131,7 @@ Result<int> usage_import(Session& session, const UsageImportOptions& options) {
       break;
     }
     add_row(session, table, imported->import);
-    print_refusals(*imported);
+    print_refusals(path, *imported);
     refused += imported->import.refused;
   }
   if (!stopped || !table.empty()) table.print(stdout, session.globals().format);
