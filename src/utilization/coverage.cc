@@ -244,27 +244,32 @@ class Run {
   }
 
   Result<void> run_in_order(const UsageRows& rows) {
+    constexpr std::size_t kRowsAhead = 768;  // a machine's month
+    fetched_ = &rows;
     std::size_t at = 0;
     for (std::size_t resource = 0; resource < rows.resources(); ++resource) {
       const bool has_rows = at < rows.size() && rows.resource()[at] == resource;
       const std::size_t count = has_rows ? loops_.run(rows.resource().data() + at, rows.size() - at) : 0;
-      fetch(rows, at + count);
+      fetch_at_ = std::max(fetch_at_, at + count);
+      fetch_until_ = std::min(rows.size(), at + count + kRowsAhead);
       TRY(cover_rows(resource, {rows.hour().subspan(at, count), rows.quantity().subspan(at, count)}));
       at += count;
     }
     return {};
   }
 
-  // The rows of the next machine are on their way while this one is covered; left to itself, memory would rest meanwhile.
-  static void fetch(const UsageRows& rows, std::size_t from) {
-    constexpr std::size_t kAhead = 768;  // a machine's month
+  // The rows of the next machine are asked for while this one is covered, a few at a time: the processor can wait for a few only, and
+  // memory that is not asked rests.
+  void fetch_some() {
+    constexpr std::size_t kRowsOfAStep = 128;
     constexpr std::size_t kLine = 64;
-    const std::size_t until = std::min(rows.size(), from + kAhead);
-    for (std::size_t i = from; i < until; i += kLine / sizeof(std::uint32_t)) {
-      __builtin_prefetch(rows.resource().data() + i);
-      __builtin_prefetch(rows.quantity().data() + i);
+    const std::size_t until = std::min(fetch_until_, fetch_at_ + kRowsOfAStep);
+    for (std::size_t i = fetch_at_; i < until; i += kLine / sizeof(std::uint32_t)) {
+      __builtin_prefetch(fetched_->resource().data() + i);
+      __builtin_prefetch(fetched_->quantity().data() + i);
     }
-    for (std::size_t i = from; i < until; i += kLine / sizeof(std::uint16_t)) __builtin_prefetch(rows.hour().data() + i);
+    for (std::size_t i = fetch_at_; i < until; i += kLine / sizeof(std::uint16_t)) __builtin_prefetch(fetched_->hour().data() + i);
+    fetch_at_ = until;
   }
 
   // Some resources at a time, so that the rows put in order are a part of all.
@@ -328,7 +333,9 @@ class Run {
   bool fill_in_line(RowsOfOne rows) {
     work_.line.reset(state_.cells());
     std::uint32_t* line = work_.line.data();
+    fetch_some();
     std::memset(line, 0, state_.cells() * sizeof *line);
+    fetch_some();
     const auto before = static_cast<std::uint32_t>(hour_of_day(plan_.span().from));
     return loops_.lay(rows.hour.data(), rows.quantity.data(), rows.hour.size(), line + before);
   }
@@ -373,9 +380,10 @@ class Run {
   }
 
   bool turn_line(std::uint64_t weight) {
+    fetch_some();
     std::uint64_t most = 0;
-    for (std::uint32_t block = 0; block < state_.blocks; ++block) {
-      const std::size_t at = std::size_t{block} * kCellsInBlock;
+    for (std::size_t block = 0; block < state_.blocks; ++block) {
+      const std::size_t at = block * kCellsInBlock;
       const std::uint64_t of_block = loops_.turn(work_.line.data() + at, static_cast<std::uint32_t>(weight), work_.narrow.need.data() + at);
       work_.needs[block] = of_block != 0 ? 1 : 0;
       most = std::max(most, of_block);
@@ -470,6 +478,7 @@ class Run {
     }
     if (stop)
       for (std::size_t i = 0; i < state_.cells(); ++i) tile.need[i] += tile.closed[i];
+    fetch_some();
     Cell* days = state_.uncovered_of<Cell>().data() + resource * state_.days();
     for (std::size_t block = 0; block < state_.blocks; ++block) {
       Cell* sums = days + block * kDaysInBlock;
@@ -483,6 +492,7 @@ class Run {
 
   template <class Cell>
   void take(std::size_t resource, std::uint32_t version, std::uint32_t block, bool stop) {
+    fetch_some();
     Tile<Cell>& tile = work_.tile<Cell>();
     const std::size_t at = std::size_t{block} * kCellsInBlock;
     Cell* need = tile.need.data() + at;
@@ -559,6 +569,9 @@ class Run {
   Workspace& work_;
   unsigned part_;
   unsigned parts_;
+  const UsageRows* fetched_ = nullptr;
+  std::size_t fetch_at_ = 0;
+  std::size_t fetch_until_ = 0;
   bool window_is_span_ = false;
   bool remembered_ = false;
 };
