@@ -52,7 +52,12 @@ std::vector<std::string> lines_of(const std::filesystem::path& path) {
 
 std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> out{""};
-  for (const char each : line.substr(line.find(' ') + 1)) each == ',' ? out.emplace_back() : out.back().push_back(each);
+  for (const char each : line.substr(line.find(' ') + 1)) {
+    if (each == ',')
+      out.emplace_back();
+    else
+      out.back().push_back(each);
+  }
   return out;
 }
 
