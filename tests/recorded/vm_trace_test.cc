@@ -56,7 +56,7 @@ std::vector<std::string> words_of(const std::string& line) {
     if (each == ',')
       out.emplace_back();
     else
-      out.back() += each;
+      out.back().push_back(each);
   }
   return out;
 }
