@@ -87,8 +87,9 @@ struct Seen {
   std::int64_t version = 0;
 };
 
-// When a commit must have reached the disk. One that may do so `soon` is not waited for: a failure of power can take it, and then also every
-// later one that may do so soon, never one out of the middle. A commit `now` takes all before it along. A killed process loses nothing.
+// When a commit must have reached the disk. One that may do so `soon` is not waited for: a failure of power can take it, and then also
+// every later one that may do so soon, never one out of the middle. A commit `now` takes all before it along. A killed process loses
+// nothing.
 enum class Durable : std::uint8_t { now, soon };
 
 struct Changes {
