@@ -8,7 +8,7 @@
 
 namespace prorata::wire {
 
-Result<WholeFile> WholeFile::open(std::string path) {
+Result<WholeFile> WholeFile::open(const std::string& path) {
   FileBytes file = TRY(FileBytes::open(path));
   struct stat status{};
   const bool has_size = path != "-" && ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);

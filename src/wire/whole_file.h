@@ -16,7 +16,7 @@ namespace prorata::wire {
 class WholeFile final : public ByteSource {
  public:
   // Errors: those of FileBytes::open.
-  static Result<WholeFile> open(std::string path);
+  static Result<WholeFile> open(const std::string& path);
   WholeFile(WholeFile&& other) noexcept : file_(std::move(other.file_)), size_(other.size_), done_(other.done_.load()) {}
 
   Result<std::size_t> read(std::span<char> into) override;
