@@ -12,14 +12,14 @@ namespace {
 
 class WholeFileTest : public ::testing::Test {
  protected:
-  WholeFileTest() {
+  void SetUp() override {
     std::string name = "/tmp/prorata-whole.XXXXXX";
     EXPECT_NE(::mkdtemp(name.data()), nullptr);
     folder_ = name;
     path_ = folder_ / "usage.csv";
     std::ofstream(path_) << "0123456789";
   }
-  ~WholeFileTest() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
   std::filesystem::path folder_;
   std::filesystem::path path_;
   char buffer_[4] = {};
