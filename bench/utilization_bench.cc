@@ -421,7 +421,7 @@ int main(int count, char** words) {
   const ScratchFolder folder;
   std::unique_ptr<DuckDb> peer;
   if (asked.peer && DuckDb::is_here()) {
-    Star(partner, folder.path());
+    const Star files(partner, folder.path());
     peer = std::make_unique<DuckDb>(folder.path(), 2, partner.made.window.hours());
   }
   if (asked.peer && !peer)

@@ -55,7 +55,8 @@ Money payg(std::int64_t nu, std::int64_t weight, std::int64_t hour_nano, Currenc
 }
 
 Money reservation_share(Money lifetime, Term term, std::int64_t quantity, std::int64_t hours) {
-  return {divided(static_cast<__int128>(lifetime.minor) * quantity * hours, term.years * kHoursPerYear), lifetime.currency};
+  return {divided(static_cast<__int128>(lifetime.minor) * quantity * hours, static_cast<__int128>(term.years) * kHoursPerYear),
+          lifetime.currency};
 }
 
 std::optional<std::int64_t> break_even_hours(Money lifetime, std::int64_t hour_nano) {

@@ -38,7 +38,7 @@ struct MonthTask {
 UsageAsk ask_of(const CustomerId& customer, Day month) { return {.customer = customer, .span = hours_of_month(month)}; }
 
 Result<std::string> revision_of(App& app, Snapshot& snapshot, const CustomerId& customer, const MonthTask& task, UsageFactsCache& cache) {
-  const std::string own = TRY(usage_revision(app, snapshot, ask_of(customer, task.month), cache));
+  std::string own = TRY(usage_revision(app, snapshot, ask_of(customer, task.month), cache));
   if (!task.last) return own;
   const Day before = add_months(task.month, -1);
   return Fingerprint().add(own).add(TRY(usage_revision(app, snapshot, ask_of(customer, before), cache))).text();

@@ -64,7 +64,7 @@ class Reading {
   template <class T>
   bool take(T& number) {
     if (rest_.size() < sizeof number) return false;
-    std::memcpy(&number, rest_.data(), sizeof number);
+    rest_.copy(reinterpret_cast<char*>(&number), sizeof number);
     rest_.remove_prefix(sizeof number);
     return true;
   }
@@ -79,7 +79,7 @@ class Reading {
   bool take_column(std::vector<T>& column, std::uint64_t size) {
     if (!holds(size, sizeof(T))) return false;
     column.resize(size);
-    if (size > 0) std::memcpy(column.data(), rest_.data(), size * sizeof(T));
+    rest_.copy(reinterpret_cast<char*>(column.data()), size * sizeof(T));
     rest_.remove_prefix(size * sizeof(T));
     return true;
   }

@@ -263,22 +263,24 @@ def usage_of_a_machine_shows_in_summaries_and_details():
     held = next(each for each in cli("reservation", "list", "--customer", TENANT)
                 if each["sku"].startswith("Standard_") and each["state"] == "Succeeded" and each["order"] != told["order"])
     path = os.path.join(os.environ["TMPDIR"], "usage.csv")
+    expiry = datetime.date.fromisoformat(held["expiry"])  # a day on which it is active, whenever it was bought
+    day = expiry.replace(year=expiry.year - 1) + datetime.timedelta(days=2)
     machine = f"/subscriptions/{told['subscription']}/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/web-1"
     with open(path, "w", encoding="utf-8") as file:
         file.write("time,resource_id,size,region,quantity\n")
         for hour in range(24):
-            file.write(f"2026-08-09T{hour:02}:00:00Z,{machine},{held['sku']},{held['region']},1\n")
+            file.write(f"{day}T{hour:02}:00:00Z,{machine},{held['sku']},{held['region']},1\n")
     expect(cli("usage", "import", path, "--customer", TENANT)[0]["kept"], 24, "rows")
     cli("utilization", "run")
     shown = next(each for each in cli("utilization", "show", "--customer", TENANT)["reservations"] if float(each["used_hours"]) > 0)
     order = next(each["order"] for each in cli("reservation", "list", "--customer", TENANT) if each["id"] == shown["reservation"])
     usage = client(ConsumptionManagementClient, told["subscription"])
-    day = "properties/usageDate ge 2026-08-09 AND properties/usageDate le 2026-08-09"
-    [summary] = [each for each in usage.reservations_summaries.list_by_reservation_order(order, "daily", filter=day)
+    on_that_day = f"properties/usageDate ge {day} AND properties/usageDate le {day}"
+    [summary] = [each for each in usage.reservations_summaries.list_by_reservation_order(order, "daily", filter=on_that_day)
                  if each.reservation_id == shown["reservation"]]
     expect((float(summary.used_hours), float(summary.reserved_hours)), (float(shown["used_hours"]), float(shown["reserved_hours"])), "hours")
     expect(float(summary.avg_utilization_percentage), float(shown["used_percent"]), "percent")
-    details = [each for each in usage.reservations_details.list_by_reservation_order(order, filter=day)
+    details = [each for each in usage.reservations_details.list_by_reservation_order(order, filter=on_that_day)
                if each.reservation_id == shown["reservation"]]
     expect(sum(float(each.used_hours) for each in details), float(shown["used_hours"]), "hours of the details")
     expect(details[0].instance_id, machine.lower(), "the machine")

@@ -190,9 +190,13 @@ await chapter("usage can be asked for", async () => {
 await chapter("usage of a machine shows in summaries and details", async () => {
   const held = cli("reservation", "list", "--customer", tenant)
     .find((each) => each.sku.startsWith("Standard_") && each.state === "Succeeded" && each.order !== told.order);
+  const within = new Date(held.expiry);  // a day on which it is active, whenever it was bought
+  within.setUTCFullYear(within.getUTCFullYear() - 1);
+  within.setUTCDate(within.getUTCDate() + 2);
+  const day = within.toISOString().slice(0, 10);
   const machine = `/subscriptions/${told.subscription}/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/web-1`;
   const rows = Array.from({ length: 24 }, (_, hour) =>
-    `2026-08-09T${String(hour).padStart(2, "0")}:00:00Z,${machine},${held.sku},${held.region},1`);
+    `${day}T${String(hour).padStart(2, "0")}:00:00Z,${machine},${held.sku},${held.region},1`);
   const path = `${process.env.TMPDIR}/usage.csv`;
   writeFileSync(path, ["time,resource_id,size,region,quantity", ...rows, ""].join("\n"));
   expect(cli("usage", "import", path, "--customer", tenant)[0].kept, 24, "rows");
@@ -200,7 +204,7 @@ await chapter("usage of a machine shows in summaries and details", async () => {
   const shown = cli("utilization", "show", "--customer", tenant).reservations.find((each) => Number(each.used_hours) > 0);
   const { order } = cli("reservation", "list", "--customer", tenant).find((each) => each.id === shown.reservation);
   const usage = new ConsumptionManagementClient(agent, told.subscription, endpoint);
-  const filter = "properties/usageDate ge 2026-08-09 AND properties/usageDate le 2026-08-09";
+  const filter = `properties/usageDate ge ${day} AND properties/usageDate le ${day}`;
   const ours = (each) => each.reservationId === shown.reservation;
   const [summary] = (await all(usage.reservationsSummaries.listByReservationOrder(order, "daily", { filter }))).filter(ours);
   expect([summary.usedHours, summary.reservedHours], [Number(shown.used_hours), Number(shown.reserved_hours)], "hours");
