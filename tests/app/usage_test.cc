@@ -22,7 +22,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using utilization::first_hour;
-using utilization::hour_of;
 
 constexpr std::string_view kHeader = "time,resource_id,size,region,quantity\n";
 

@@ -21,7 +21,7 @@ Leaning leaning(Chance& chance) {
     case 0: return {.machines = 40, .versions = 12, .hours = 6};
     case 1: return {.machines = 4, .versions = 4, .hours = 24L * 70};
     case 2: return {.machines = 5, .versions = 6, .hours = 30, .large = true};
-    case 3: return {.machines = 12, .versions = 10, .hours = 24 * 3};
+    case 3: return {.machines = 12, .versions = 10, .hours = 24L * 3};
     default: return {};
   }
 }

@@ -18,7 +18,6 @@ namespace prorata::wire {
 namespace {
 
 using namespace prorata::testing;
-using utilization::Percent;
 
 constexpr std::int64_t kBegins = 1'800'000;  // seconds, where the trace does
 constexpr std::int64_t kWindowHours = 72;
