@@ -17,23 +17,11 @@
 
 #include <fmt/format.h>
 
+#include "base/file_error.h"
 #include "store/sql.h"
 
 namespace prorata::store {
 namespace {
-
-// What the operating system said when a file could not be made or written.
-Code code_of_errno(int number, Code otherwise) {
-  switch (number) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG: return Code::storage_full;
-    case EACCES:
-    case EPERM:
-    case EROFS: return Code::storage_denied;
-    default: return otherwise;
-  }
-}
 
 Code code_of(int rc, int number) {
   switch (rc & 0xFF) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <thread>
 #include <utility>
@@ -15,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file_error.h"
 #include "usage_files/month_format.h"
 #include "usage_files/sha256.h"
 
@@ -26,15 +26,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kEnding = ".usage";
 constexpr std::string_view kUnfinished = ".new";
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20U;
-
-std::unexpected<Error> cannot(std::string_view what, const std::string& path, int why) {
-  const Code code = why == ENOSPC || why == EDQUOT || why == EFBIG  ? Code::storage_full
-                    : why == EACCES || why == EPERM || why == EROFS ? Code::storage_denied
-                    : why == ENOENT || why == ENOTDIR               ? Code::not_found
-                                                                    : Code::unavailable;
-  const std::string_view next = code == Code::storage_full ? "; make room on the disk and do it again" : "";
-  return fail(code, fmt::format("cannot {} '{}': {}{}", what, path, std::strerror(why), next));
-}
 
 class File {
  public:
@@ -63,12 +54,7 @@ class File {
     return out;
   }
   Result<void> write_all(std::string_view rest) {
-    while (!rest.empty()) {
-      const ssize_t written = ::write(file_, rest.data(), rest.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return cannot("write", path_, errno);
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    TRY(prorata::write_all(file_, rest, path_));
     if (::fsync(file_) != 0) return cannot("write", path_, errno);
     return {};
   }

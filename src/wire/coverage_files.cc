@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -17,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file_error.h"
 #include "base/text.h"
 #include "utilization/summary.h"
 #include "wire/csv_writer.h"
@@ -27,15 +27,6 @@ namespace {
 using namespace utilization;
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20U;
-
-std::unexpected<Error> cannot(std::string_view what, const std::string& path, int why) {
-  const Code code = why == ENOSPC || why == EDQUOT || why == EFBIG  ? Code::storage_full
-                    : why == EACCES || why == EPERM || why == EROFS ? Code::storage_denied
-                    : why == ENOENT || why == ENOTDIR               ? Code::not_found
-                                                                    : Code::unavailable;
-  const std::string_view next = code == Code::storage_full ? "; make room on the disk and do it again" : "";
-  return fail(code, fmt::format("cannot {} '{}': {}{}", what, path, std::strerror(why), next));
-}
 
 // A file under another name until it is whole.
 class NewFile {
@@ -60,12 +51,7 @@ class NewFile {
   std::string& buffer() { return buffer_; }
   Result<void> flush_if_full() { return buffer_.size() < kBufferBytes ? Result<void>() : flush(); }
   Result<void> flush() {
-    for (std::string_view rest = buffer_; !rest.empty();) {
-      const ssize_t written = ::write(file_, rest.data(), rest.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return cannot("write", path_, errno);
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    TRY(write_all(file_, buffer_, path_));
     buffer_.clear();
     return {};
   }
