@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "access/access.h"
 #include "app/seams.h"
 #include "app/store.h"
 #include "app/usage_months.h"
@@ -10,13 +12,20 @@
 
 namespace prorata {
 
+// Who acts, with the role assignments that count for them.
+struct Acting {
+  access::Principal principal;
+  std::vector<access::RoleAssignment> assignments;
+};
+
 struct App {
   Store& store;
   Clock& clock;  // real time; the desk's own time is desk_now()
   IdSource& ids;
   const policy::PackSet& packs;
   std::string actor;            // who: "anna@partner.example", or the operating system's user on the command line
-  UsageFiles* usage = nullptr;  // absent: a desk without a folder for usage
+  UsageFiles* usage = nullptr;     // absent: a desk without a folder for usage
+  const Acting* acting = nullptr;  // whose rights count (app/authorize.h); absent: the desk's owner at its own machine, who may do everything
 };
 
 }  // namespace prorata

@@ -8,6 +8,7 @@ std::string_view to_string(Code code) {
     case Code::invalid_data: return "invalid_data";
     case Code::not_found: return "not_found";
     case Code::already_exists: return "already_exists";
+    case Code::forbidden: return "forbidden";
     case Code::refused: return "refused";
     case Code::conflict: return "conflict";
     case Code::stale_quote: return "stale_quote";

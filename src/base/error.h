@@ -21,6 +21,7 @@ enum class Code {
   invalid_data,      // a file or message cannot be read; `place` says where
   not_found,         // no such thing here
   already_exists,    // a thing of that id is here, and differs
+  forbidden,         // the caller may not do this; the message names the action and the scope
   refused,           // a policy refusal met on a write; the message is the headline reason
   conflict,          // somebody else changed it; load again
   stale_quote,       // the facts moved since the quote
