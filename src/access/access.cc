@@ -226,8 +226,9 @@ Decision decide(const Principal& principal, std::span<const RoleAssignment> assi
   bool assignable = false;
   for (const Standing standing : standings_of(principal)) {
     const Cell given = cell(action.right, standing);
+    const bool may_buy = principal.may_buy && target.customer_may_buy;
     const bool enough =
-        given == Cell::allowed || (given == Cell::read && action.access == Access::read) || (given == Cell::permitted && principal.may_buy);
+        given == Cell::allowed || (given == Cell::read && action.access == Access::read) || (given == Cell::permitted && may_buy);
     if (enough) return {.allowed = true, .why = std::string(prorata::to_string(standing))};
     assignable |= given == Cell::assigned;
   }

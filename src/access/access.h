@@ -60,7 +60,7 @@ enum class Cell : std::uint8_t {
   refused,
   read,       // may look, not change
   assigned,   // only with a role assignment on the subscription, the order or the reservation, or above
-  permitted,  // only where the partner has let this customer buy
+  permitted,  // only where the partner lets this customer buy, and this person of it
   allowed,
 };
 
@@ -93,7 +93,7 @@ struct Principal {
   std::optional<ResellerId> reseller;  // sees that reseller's customers only
   std::optional<CustomerId> customer;  // sees that customer only
   bool of_customer = false;            // belongs to that customer itself, not to its partner
-  bool may_buy = false;                // of a customer's own people: the partner lets them buy
+  bool may_buy = false;                // of a customer's own people: they buy, where the partner lets their company
 };
 
 // What it is done to. Without customer and reseller it is the desk as a whole.
@@ -101,6 +101,7 @@ struct Target {
   Scope scope;
   std::optional<CustomerId> customer;
   std::optional<ResellerId> reseller;          // the customer's reseller
+  bool customer_may_buy = false;               // the partner lets this customer's own people buy
   std::optional<SubscriptionId> subscription;  // that pays for the order: role assignments on it reach the order
   std::optional<PrincipalId> asked_by;         // who made the request that is to be approved
 };

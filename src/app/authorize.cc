@@ -26,7 +26,10 @@ Result<void> authorize(const App& app, access::Right right, const access::Target
 access::Target target_of_desk() { return {.scope = access::root_scope()}; }
 
 access::Target target_of(const Customer& customer) {
-  return {.scope = access::capacity_scope(), .customer = customer.id, .reseller = customer.reseller};
+  return {.scope = access::capacity_scope(),
+          .customer = customer.id,
+          .reseller = customer.reseller,
+          .customer_may_buy = customer.may_buy};
 }
 
 access::Target target_of(const Customer& customer, const Reservation& reservation) {

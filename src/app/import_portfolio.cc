@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/applied_scope.h"
 #include "app/desk.h"
 #include "app/write.h"
 
@@ -398,6 +399,33 @@ Result<void> PortfolioImport::finish() {
   return {};
 }
 
+namespace {
+
+// A list of customers says nothing of what the desk keeps about them by itself: that stays. A subscription is known from its first list on.
+void keep_own(Customer& said, const Customer* before, Instant now) {
+  if (before != nullptr) {
+    said.version = before->version;
+    said.price_ratio = before->price_ratio;
+    said.handling_rate = before->handling_rate;
+    said.may_buy = before->may_buy;
+    said.billing = before->billing;
+    if (said.subscriptions.empty()) said.subscriptions = before->subscriptions;
+    if (said.management_groups.empty()) said.management_groups = before->management_groups;
+  }
+  for (Subscription& each : said.subscriptions) {
+    const Subscription* same = before == nullptr ? nullptr : find_subscription(*before, each.id);
+    if (same == nullptr) {
+      each.since = now;
+      continue;
+    }
+    each.since = same->since;
+    each.registered = same->registered;
+    each.suspended = same->suspended;
+  }
+}
+
+}  // namespace
+
 Result<ImportCounts> import_customers(App& app, std::span<const Customer> customers, std::string source) {
   ImportCounts counts;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
@@ -408,18 +436,13 @@ Result<ImportCounts> import_customers(App& app, std::span<const Customer> custom
     for (Customer& customer : TRY(snapshot.customers_by_id(ids))) known.emplace(customer.id, std::move(customer));
 
     Changes changes;
-    changes.audit = {.at = TRY(load_moment(app, snapshot)).now, .actor = app.actor, .action = "import.customers", .subject = source};
+    const Instant now = TRY(load_moment(app, snapshot)).now;
+    changes.audit = {.at = now, .actor = app.actor, .action = "import.customers", .subject = source};
     std::unordered_map<CustomerId, std::size_t> written;  // a customer named twice in one file: the last one stands
     for (const Customer& said : customers) {
       Customer customer = said;
       const auto before = known.find(said.id);
-      if (before != known.end()) {
-        customer.version = before->second.version;
-        customer.price_ratio = before->second.price_ratio;
-        customer.handling_rate = before->second.handling_rate;
-        if (customer.subscriptions.empty()) customer.subscriptions = before->second.subscriptions;
-        if (customer.management_groups.empty()) customer.management_groups = before->second.management_groups;
-      }
+      keep_own(customer, before == known.end() ? nullptr : &before->second, now);
       if (before != known.end() && before->second == customer) {
         ++counts.unchanged;
         continue;

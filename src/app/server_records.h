@@ -21,6 +21,10 @@ struct ClientTag {
 struct OperationTag {
   static constexpr std::string_view kName = "operation id";
 };
+struct CartTag {
+  static constexpr std::string_view kName = "cart id";
+};
+using CartId = Id<CartTag>;
 using ClientId = Id<ClientTag>;  // the application id a program signs in with
 using OperationId = Id<OperationTag>;
 
@@ -54,6 +58,7 @@ struct User {
   bool of_customer = false;
   bool may_buy = false;
   bool disabled = false;
+  std::vector<std::string> directory_roles;  // of a customer's own people: ids of roles in their directory
   Instant created;
   friend bool operator==(const User&, const User&) = default;
 };
@@ -95,6 +100,30 @@ struct AgreedPrice {
   Money pricing;
   Instant as_of;
   friend bool operator==(const AgreedPrice&, const AgreedPrice&) = default;
+};
+
+// What is to be bought together, line by line. It stands until it is ordered or expires.
+struct CartLine {
+  std::string item;  // the catalogue's id of what is bought
+  PurchaseLine line;
+  std::string group;          // lines of one group become one order
+  std::string problem;        // why the line cannot be bought; empty where it can
+  std::int64_t problem_code = 0;
+  OrderId order;              // what it became; empty before
+  friend bool operator==(const CartLine&, const CartLine&) = default;
+};
+
+struct Cart {
+  CartId id;
+  std::int64_t version = 0;
+  CustomerId customer;
+  Instant created;
+  Instant modified;
+  Instant expires;
+  std::optional<Instant> ordered;
+  std::string created_by;
+  std::vector<CartLine> lines;  // in the order of their ids, which count from zero
+  friend bool operator==(const Cart&, const Cart&) = default;
 };
 
 // Work whose answer a client comes back for. It shows as ended from `ready` on, which may be later than it was done.

@@ -111,6 +111,7 @@ struct Changes {
   std::vector<access::RoleAssignment> role_assignments;
   std::vector<support::SupportRequest> support_requests;
   std::vector<Operation> operations;
+  std::vector<Cart> carts;
   std::vector<support::FileWorkspace> file_workspaces;
 
   // Taken away, with the version that was read: role assignments and signing keys.
@@ -208,6 +209,29 @@ struct Page {
   std::string next;  // cursor; empty on the last page
 };
 
+// By time, then by number.
+struct AuditQuery {
+  std::optional<Instant> from;
+  std::optional<Instant> until;  // exclusive
+  std::optional<CustomerId> customer;
+  std::size_t limit = 50;
+  std::string after;
+};
+
+// The entries of the commits [from, until), in the order of commits.
+struct EntrySpan {
+  std::int64_t from = 0;
+  std::int64_t until = 0;
+  std::size_t limit = 500;
+  std::string after;
+};
+
+// One price a size, by size: what the price lists sell at all.
+struct SizeQuery {
+  std::size_t limit = 50;
+  std::string after;
+};
+
 struct EntryQuery {
   std::optional<CustomerId> customer;
   std::optional<Currency> currency;
@@ -266,6 +290,8 @@ class Snapshot {
   virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
                                                Term term) = 0;                     // all currencies and days
   virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
+  virtual Result<std::vector<PriceRow>> prices_of(const std::string& sku) = 0;  // everywhere, for every term
+  virtual Result<Page<PriceRow>> sizes_sold(const SizeQuery& query) = 0;
   virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
   virtual Result<std::vector<FlexibilityRatio>> ratios() = 0;  // of all groups
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
@@ -288,6 +314,7 @@ class Snapshot {
   virtual Result<std::int64_t> last_support_number(Day day) = 0;
   virtual Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) = 0;
   virtual Result<std::optional<Operation>> operation(const OperationId& id) = 0;
+  virtual Result<std::optional<Cart>> cart(const CartId& id) = 0;
   virtual Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) = 0;  // any letter case
   virtual Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file,
                                                                std::int64_t index) = 0;
@@ -303,6 +330,8 @@ class Snapshot {
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.
   virtual Result<void> entries(const EntryQuery& query, const std::function<bool(const ledger::Entry&)>& visit) = 0;
+  virtual Result<Page<ledger::Entry>> entries_of(const EntrySpan& span) = 0;
+  virtual Result<Page<AuditRecord>> audit_records(const AuditQuery& query) = 0;
   virtual Result<void> audit(std::int64_t from_number, const std::function<bool(const AuditRecord&)>& visit) = 0;
   virtual Result<Counts> counts() = 0;
 };

@@ -111,7 +111,8 @@ Result<std::optional<Customer>> known_customer(const Caller& caller, Snapshot& s
 }
 
 access::Target target_of(const Customer& customer, access::Scope scope) {
-  access::Target target{.scope = std::move(scope), .customer = customer.id, .reseller = customer.reseller};
+  access::Target target{
+      .scope = std::move(scope), .customer = customer.id, .reseller = customer.reseller, .customer_may_buy = customer.may_buy};
   if (!target.scope.subscription.empty()) target.subscription = target.scope.subscription;
   return target;
 }

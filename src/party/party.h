@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace prorata {
 
@@ -31,7 +32,27 @@ struct Subscription {
   std::string name;
   std::vector<std::string> resource_groups;
   std::string management_group;  // the group it stands in; empty: the tenant's root
+  std::optional<Instant> since;       // from when this desk knows it
+  std::optional<Instant> registered;  // from then on reservations can be bought for it by a cart
+  bool suspended = false;
   friend bool operator==(const Subscription&, const Subscription&) = default;
+};
+
+// Whom the partner's invoices to the customer go to, as Partner Center keeps it. Nobody writes to it from here.
+struct BillingProfile {
+  std::string first_name;
+  std::string last_name;
+  std::string email;
+  std::string culture = "en-US";
+  std::string language = "en";
+  std::string company;  // empty: the customer's name
+  std::string region;   // a state, a province
+  std::string city;
+  std::string line1;
+  std::string line2;
+  std::string postal_code;
+  std::string phone;
+  friend bool operator==(const BillingProfile&, const BillingProfile&) = default;
 };
 
 struct Customer {
@@ -47,6 +68,8 @@ struct Customer {
   std::vector<std::string> management_groups;
   Ratio price_ratio{1, 1};    // customer price over cost for what is bought from now on; 11/10 is ten per cent on top
   Ratio handling_rate{0, 1};  // the partner's own charge on a refund, of the customer's credit
+  bool may_buy = false;       // the partner lets the customer's own people buy
+  std::optional<BillingProfile> billing;
   friend bool operator==(const Customer& a, const Customer& b) = default;
 };
 

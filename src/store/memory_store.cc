@@ -185,6 +185,23 @@ class MemorySnapshot final : public Snapshot {
     std::ranges::sort(rows, {}, [](const PriceRow& p) { return std::pair(sku_key(p.sku), price_id(p)); });
     return rows;
   }
+  Result<std::vector<PriceRow>> prices_of(const std::string& sku) override {
+    return where<PriceRow>(Kind::price, [&](const PriceRow& p) { return sku_key(p.sku) == sku_key(sku); });
+  }
+  Result<Page<PriceRow>> sizes_sold(const SizeQuery& q) override {
+    std::map<std::string, PriceRow> sold;  // by size; of the prices of one, the first
+    for (PriceRow& each : TRY(all<PriceRow>(Kind::price)))
+      if (std::string key = sku_key(each.sku); key > q.after) sold.try_emplace(std::move(key), std::move(each));
+    Page<PriceRow> out;
+    for (auto& [key, row] : sold) {
+      if (out.items.size() == q.limit) {
+        out.next = sku_key(out.items.back().sku);
+        break;
+      }
+      out.items.push_back(std::move(row));
+    }
+    return out;
+  }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return where<FlexibilityRatio>(Kind::ratio, [&](const FlexibilityRatio& r) { return sku_key(r.sku) == sku_key(sku); });
   }
@@ -251,6 +268,7 @@ class MemorySnapshot final : public Snapshot {
   }
   Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) override { return one<AgreedPrice>(Kind::agreed_price, id.text()); }
   Result<std::optional<Operation>> operation(const OperationId& id) override { return one<Operation>(Kind::operation, id.text()); }
+  Result<std::optional<Cart>> cart(const CartId& id) override { return one<Cart>(Kind::cart, id.text()); }
   Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) override {
     return one<support::FileWorkspace>(Kind::file_workspace, support_request_id(name));
   }
@@ -294,6 +312,32 @@ class MemorySnapshot final : public Snapshot {
       if (wanted && !visit(entry)) break;
     }
     return {};
+  }
+  Result<Page<ledger::Entry>> entries_of(const EntrySpan& span) override {
+    const auto [after, before] = entry_places(span);
+    Page<ledger::Entry> out;
+    std::int64_t last = 0;
+    for (const RowPtr& row : state_->entries) {
+      const std::int64_t place = std::get<std::int64_t>(row->columns.back());
+      if (place <= after || before <= place) continue;
+      if (out.items.size() == span.limit) {
+        out.next = std::to_string(last);
+        break;
+      }
+      out.items.push_back(TRY(wire::decode<ledger::Entry>(reader_, row->body)));
+      last = place;
+    }
+    return out;
+  }
+  Result<Page<AuditRecord>> audit_records(const AuditQuery& q) override {
+    std::vector<std::pair<SortKey, AuditRecord>> items;
+    for (const auto& [record, commit_id] : state_->audit) {
+      const AuditNote& note = record->note;
+      const bool wanted =
+          (!q.customer || note.customer == q.customer->text()) && (!q.from || *q.from <= note.at) && (!q.until || note.at < *q.until);
+      if (wanted) items.emplace_back(SortKey{note.at.ticks, "", fmt::format("{:020}", record->number)}, *record);
+    }
+    return page_of(std::move(items), q.after, q.limit, false);
   }
   Result<void> audit(std::int64_t from_number, const std::function<bool(const AuditRecord&)>& visit) override {
     for (const auto& [record, commit_id] : state_->audit)

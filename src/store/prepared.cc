@@ -90,6 +90,7 @@ Columns columns_for(const support::SupportRequest& r) {
 }
 Columns columns_for(const Operation&) { return {}; }
 Columns columns_for(const AgreedPrice&) { return {}; }
+Columns columns_for(const Cart&) { return {}; }
 Columns columns_for(const support::FileWorkspace&) { return {}; }
 Columns columns_for(const support::FileChunk&) { return {}; }
 Columns columns_for(const UsageImport&) { return {}; }
@@ -134,6 +135,11 @@ std::string support_request_id(std::string_view name) { return to_lower(name); }
 // No name of a workspace or a file has a slash.
 std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index) {
   return fmt::format("{}/{}/{}", to_lower(workspace), to_lower(file), index);
+}
+std::pair<std::int64_t, std::int64_t> entry_places(const EntrySpan& span) {
+  const std::int64_t first = entry_place(span.from, 0) - 1;
+  const std::int64_t after = parse_integer(span.after, INT64_MIN, INT64_MAX, "a cursor").value_or(first);
+  return {std::max(first, after), entry_place(span.until, 0)};
 }
 std::string scope_key(const access::Scope& scope) { return to_lower(access::to_string(scope)); }
 std::pair<std::string, std::string> support_numbers_of(Day day) {
@@ -187,6 +193,7 @@ Prepared prepare(Changes changes) {
   for (const support::SupportRequest& each : changes.support_requests)
     add(row_for(Kind::support_request, support_request_id(each.name), each.version + 1, each));
   for (const Operation& each : changes.operations) add(row_for(Kind::operation, each.id.text(), each.version + 1, each));
+  for (const Cart& each : changes.carts) add(row_for(Kind::cart, each.id.text(), each.version + 1, each));
   for (const support::FileWorkspace& each : changes.file_workspaces)
     add(row_for(Kind::file_workspace, support_request_id(each.name), each.version + 1, each));
   for (const Seen& each : changes.removed) {
@@ -254,6 +261,7 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::support_request: return decoded_columns<support::SupportRequest>(body);
     case Kind::operation: return decoded_columns<Operation>(body);
     case Kind::agreed_price: return decoded_columns<AgreedPrice>(body);
+    case Kind::cart: return decoded_columns<Cart>(body);
     case Kind::file_workspace: return decoded_columns<support::FileWorkspace>(body);
     case Kind::file_chunk: return decoded_columns<support::FileChunk>(body);
     case Kind::usage_import: return decoded_columns<UsageImport>(body);

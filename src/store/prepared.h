@@ -43,6 +43,9 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body);
 // Where an entry stands among all: its commit's number, then its position within it.
 constexpr std::int64_t entry_place(std::int64_t number, std::int64_t position) { return (number << 20) | position; }
 
+// The places that the entries of a span stand between, neither included.
+std::pair<std::int64_t, std::int64_t> entry_places(const EntrySpan& span);
+
 Kind kind_of(Seen::Kind kind);
 std::string digest_of(const std::string& body);
 

@@ -177,6 +177,14 @@ class SqlSnapshot : public Snapshot {
   Result<std::vector<PriceRow>> prices_in(const std::string& region) override {
     return many<PriceRow>(sql::kPricesInRegion, {region_key(region)});
   }
+  Result<std::vector<PriceRow>> prices_of(const std::string& sku) override { return many<PriceRow>(sql::kPricesOfSize, {sku_key(sku)}); }
+  Result<Page<PriceRow>> sizes_sold(const SizeQuery& query) override {
+    const SqlRows rows = TRY(db_.run(sql::kSizesSold, {query.after, static_cast<std::int64_t>(query.limit) + 1}));
+    Page<PriceRow> out;
+    for (std::size_t i = 0; i < std::min(rows.size(), query.limit); ++i) out.items.push_back(TRY(decoded<PriceRow>(rows[i])));
+    if (rows.size() > query.limit) out.next = rows[query.limit - 1].text(3);
+    return out;
+  }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return many<FlexibilityRatio>(sql::kRatios, {sku_key(sku)});
   }
@@ -218,6 +226,7 @@ class SqlSnapshot : public Snapshot {
   }
   Result<std::optional<AgreedPrice>> agreed_price(const OrderId& id) override { return one<AgreedPrice>(Kind::agreed_price, id.text()); }
   Result<std::optional<Operation>> operation(const OperationId& id) override { return one<Operation>(Kind::operation, id.text()); }
+  Result<std::optional<Cart>> cart(const CartId& id) override { return one<Cart>(Kind::cart, id.text()); }
   Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) override {
     return one<support::FileWorkspace>(Kind::file_workspace, support_request_id(name));
   }
@@ -263,6 +272,25 @@ class SqlSnapshot : public Snapshot {
       }
       if (rows.size() < 1000) return {};
     }
+  }
+
+  Result<Page<ledger::Entry>> entries_of(const EntrySpan& span) override {
+    const auto [after, before] = entry_places(span);
+    const SqlRows rows = TRY(db_.run(sql::kEntriesOfCommits, {after, before, static_cast<std::int64_t>(span.limit) + 1}));
+    Page<ledger::Entry> out;
+    for (std::size_t i = 0; i < std::min(rows.size(), span.limit); ++i)
+      out.items.push_back(TRY(wire::decode<ledger::Entry>(reader_, rows[i].text(1))));
+    if (rows.size() > span.limit) out.next = std::to_string(rows[span.limit - 1].integer(0));
+    return out;
+  }
+
+  Result<Page<AuditRecord>> audit_records(const AuditQuery& query) override {
+    const sql::ListCall call = sql::audit_list(query);
+    const SqlRows rows = TRY(db_.run(sql::kept(call.text), call.values));
+    Page<AuditRecord> out;
+    for (std::size_t i = 0; i < std::min(rows.size(), query.limit); ++i) out.items.push_back(audit_of(rows[i]));
+    if (rows.size() > query.limit) out.next = sql::cursor(rows[query.limit - 1].text(2), rows[query.limit - 1].text(0));
+    return out;
   }
 
   Result<void> audit(std::int64_t from_number, const std::function<bool(const AuditRecord&)>& visit) override {

@@ -353,6 +353,21 @@ ListCall order_list(const OrderQuery& q) {
   return where.finish("SELECT version, body, id, '' FROM reservation_order", "id", q.limit + 1);
 }
 
+ListCall audit_list(const AuditQuery& q) {
+  Conditions where;
+  if (q.customer) where.add("customer = ${}", q.customer->text());
+  if (q.from) where.add("at >= ${}", q.from->ticks);
+  if (q.until) where.add("at < ${}", q.until->ticks);
+  if (!q.after.empty()) {
+    const auto [at, number] = split_cursor(q.after);
+    const auto whole = [](const std::string& text) { return Value(parse_integer(text, INT64_MIN, INT64_MAX, "a cursor").value_or(0)); };
+    where.add("(at, number) > (${}, ${})", {whole(at), whole(number)});
+  }
+  return where.finish(
+      "SELECT number, commit_id, at, actor, action, customer, subject, said_before, said_after, written, previous, hash FROM audit",
+      "at, number", q.limit + 1);
+}
+
 ListCall name_list(Kind kind, const NameQuery& q) {
   Conditions where;
   begin_after_name(where, q.after);

@@ -76,6 +76,11 @@ inline constexpr std::string_view kReturnsOfCustomer =
 inline constexpr std::string_view kPrices =
     "SELECT version, body FROM price WHERE sku_key = $1 AND region_key = $2 AND term = $3 ORDER BY id";
 inline constexpr std::string_view kPricesInRegion = "SELECT version, body FROM price WHERE region_key = $1 ORDER BY sku_key, id";
+inline constexpr std::string_view kPricesOfSize = "SELECT version, body FROM price WHERE sku_key = $1 ORDER BY id";
+// The first price of each size: the index of sizes and ids is walked, and one row a size is read.
+inline constexpr std::string_view kSizesSold =
+    "SELECT price.version, price.body, price.id, price.sku_key FROM (SELECT min(id) AS first FROM price WHERE sku_key > $1 GROUP BY sku_key "
+    "ORDER BY sku_key LIMIT $2) AS sold JOIN price ON price.id = first ORDER BY price.sku_key";
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
 inline constexpr std::string_view kAllRatios = "SELECT version, body FROM ratio ORDER BY id";
 inline constexpr std::string_view kUsageImports = "SELECT version, body FROM usage_import ORDER BY id";
@@ -98,6 +103,8 @@ inline constexpr std::string_view kBalancesOfCustomer =
 inline constexpr std::string_view kEntries = "SELECT place, body, at, currency FROM entry WHERE place > $1 ORDER BY place LIMIT 1000";
 inline constexpr std::string_view kEntriesOfCustomer =
     "SELECT place, body, at, currency FROM entry WHERE customer = $1 AND place > $2 ORDER BY place LIMIT 1000";
+inline constexpr std::string_view kEntriesOfCommits =
+    "SELECT place, body FROM entry WHERE place > $1 AND place < $2 ORDER BY place LIMIT $3";
 inline constexpr std::string_view kCounts =
     "SELECT (SELECT count(*) FROM customer), (SELECT count(*) FROM reservation_order), (SELECT count(*) FROM reservation), "
     "(SELECT count(*) FROM returned), (SELECT count(*) FROM entry), (SELECT COALESCE(max(number), 0) FROM audit)";
@@ -137,6 +144,7 @@ ReservationAccess reservation_access(const ReservationQuery& query);
 ListCall name_list(Kind kind, const NameQuery& query);  // clients or users
 ListCall support_list(const SupportQuery& query);
 ListCall customer_list(const CustomerQuery& query);
+ListCall audit_list(const AuditQuery& query);  // the columns of kReadAudit
 ListCall order_list(const OrderQuery& query);
 std::string_view kept(std::string text);
 

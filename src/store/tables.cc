@@ -40,6 +40,7 @@ const Table& table(Kind kind) {
        "number"},
       {Kind::operation, "operation", Writing::versioned, false, {}},
       {Kind::agreed_price, "agreed_price", Writing::replaced, false, {}},
+      {Kind::cart, "cart", Writing::versioned, false, {}},
       {Kind::file_workspace, "file_workspace", Writing::versioned, false, {}},
       {Kind::file_chunk, "file_chunk", Writing::replaced, false, {}},
       {Kind::usage_import, "usage_import", Writing::replaced, false, {}},

@@ -35,13 +35,14 @@ enum class Kind : std::uint8_t {
   support_request,
   operation,
   agreed_price,
+  cart,
   file_workspace,
   file_chunk,
   usage_import,
   reservation_month,
   customer_month,
 };
-inline constexpr int kKindCount = 29;
+inline constexpr int kKindCount = 30;
 
 // How rows of a kind come to be.
 enum class Writing {

@@ -142,6 +142,23 @@ Result<Desk> read(const JsonValue& v, Desk*) {
   return d;
 }
 
+Result<std::optional<BillingProfile>> billing_profile_if(const JsonValue& v) {
+  const auto value = member_if(v, "billing");
+  if (!value) return std::optional<BillingProfile>();
+  return std::optional(BillingProfile{.first_name = str_if(*value, "first_name"),
+                                      .last_name = str_if(*value, "last_name"),
+                                      .email = str_if(*value, "email"),
+                                      .culture = str_if(*value, "culture"),
+                                      .language = str_if(*value, "language"),
+                                      .company = str_if(*value, "company"),
+                                      .region = str_if(*value, "region"),
+                                      .city = str_if(*value, "city"),
+                                      .line1 = str_if(*value, "line1"),
+                                      .line2 = str_if(*value, "line2"),
+                                      .postal_code = str_if(*value, "postal_code"),
+                                      .phone = str_if(*value, "phone")});
+}
+
 Result<Customer> read(const JsonValue& v, Customer*) {
   Customer c{.id = TRY(id_at<CustomerId>(v, "id")),
              .name = str_if(v, "name"),
@@ -157,10 +174,15 @@ Result<Customer> read(const JsonValue& v, Customer*) {
     Subscription s{.id = TRY(id_at<SubscriptionId>(*each, "id")),
                    .name = str_if(*each, "name"),
                    .resource_groups = texts_at(*each, "resource_groups"),
-                   .management_group = str_if(*each, "management_group")};
+                   .management_group = str_if(*each, "management_group"),
+                   .since = TRY(ticks_if(*each, "since")),
+                   .registered = TRY(ticks_if(*each, "registered")),
+                   .suspended = flag_at(*each, "suspended")};
     c.subscriptions.push_back(std::move(s));
   }
   c.management_groups = texts_at(v, "management_groups");
+  c.may_buy = flag_at(v, "may_buy");
+  c.billing = TRY(billing_profile_if(v));
   return c;
 }
 
@@ -433,6 +455,9 @@ std::string encode(const Customer& c) {
       w.field_if("name", s.name);
       w.field_if("management_group", s.management_group);
       texts(w, "resource_groups", s.resource_groups);
+      instant_if(w, "since", s.since);
+      instant_if(w, "registered", s.registered);
+      flag(w, "suspended", s.suspended);
       w.end_object();
     }
     w.end_array();
@@ -440,6 +465,15 @@ std::string encode(const Customer& c) {
   texts(w, "management_groups", c.management_groups);
   ratio(w, "price_ratio", c.price_ratio);
   ratio(w, "handling_rate", c.handling_rate);
+  flag(w, "may_buy", c.may_buy);
+  if (c.billing) {
+    const BillingProfile& b = *c.billing;
+    w.key("billing").begin_object();
+    w.field_if("first_name", b.first_name).field_if("last_name", b.last_name).field_if("email", b.email).field_if("culture", b.culture);
+    w.field_if("language", b.language).field_if("company", b.company).field_if("region", b.region).field_if("city", b.city);
+    w.field_if("line1", b.line1).field_if("line2", b.line2).field_if("postal_code", b.postal_code).field_if("phone", b.phone);
+    w.end_object();
+  }
   w.end_object();
   return out;
 }

@@ -37,6 +37,7 @@ std::string encode(const access::RoleAssignment& assignment);
 std::string encode(const support::SupportRequest& request);
 std::string encode(const Operation& operation);
 std::string encode(const AgreedPrice& price);
+std::string encode(const Cart& cart);
 std::string encode(const support::FileWorkspace& workspace);
 std::string encode(const support::FileChunk& chunk);
 std::string encode(const UsageImport& import);
@@ -65,6 +66,8 @@ template <>
 Result<Operation> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<AgreedPrice> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Cart> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<support::FileWorkspace> decode(JsonReader& reader, std::string_view body);
 template <>

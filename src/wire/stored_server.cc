@@ -46,6 +46,7 @@ Result<User> read_user(const JsonValue& v) {
               .of_customer = flag_at(v, "of_customer"),
               .may_buy = flag_at(v, "may_buy"),
               .disabled = flag_at(v, "disabled"),
+              .directory_roles = texts_at(v, "directory_roles"),
               .created = TRY(ticks(v, "created"))};
 }
 
@@ -227,6 +228,26 @@ Result<AgreedPrice> read_agreed(const JsonValue& v) {
                      .as_of = TRY(ticks(v, "as_of"))};
 }
 
+Result<CartLine> cart_line_of(const JsonValue& v) {
+  CartLine line{.item = TRY(str(v, "item")), .line = TRY(purchase_line_at(v)), .group = str_if(v, "group"), .problem = str_if(v, "problem")};
+  if (member_if(v, "problem_code")) line.problem_code = TRY(whole(v, "problem_code"));
+  if (const std::optional<OrderId> order = TRY(id_if_at<OrderId>(v, "order"))) line.order = *order;
+  return line;
+}
+
+Result<Cart> read_cart(const JsonValue& v) {
+  Cart cart{.id = TRY(id_at<CartId>(v, "id")),
+            .customer = TRY(id_at<CustomerId>(v, "customer")),
+            .created = TRY(ticks(v, "created")),
+            .modified = TRY(ticks(v, "modified")),
+            .expires = TRY(ticks(v, "expires")),
+            .ordered = TRY(ticks_if(v, "ordered")),
+            .created_by = str_if(v, "created_by")};
+  const JsonValue lines = TRY(member(v, "lines"));
+  for (auto each = lines.first(); each; each = each->next()) cart.lines.push_back(TRY(cart_line_of(*each)));
+  return cart;
+}
+
 }  // namespace
 
 std::string encode(const Client& c) {
@@ -257,6 +278,7 @@ std::string encode(const User& u) {
   flag(w, "of_customer", u.of_customer);
   flag(w, "may_buy", u.may_buy);
   flag(w, "disabled", u.disabled);
+  texts(w, "directory_roles", u.directory_roles);
   instant(w, "created", u.created);
   w.end_object();
   return out;
@@ -335,6 +357,29 @@ std::string encode(const AgreedPrice& p) {
   return out;
 }
 
+std::string encode(const Cart& c) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "id", c.id);
+  id(w, "customer", c.customer);
+  instant(w, "created", c.created);
+  instant(w, "modified", c.modified);
+  instant(w, "expires", c.expires);
+  instant_if(w, "ordered", c.ordered);
+  w.field_if("created_by", c.created_by).key("lines").begin_array();
+  for (const CartLine& each : c.lines) {
+    w.begin_object().field("item", std::string_view(each.item));
+    purchase_line(w, each.line);
+    w.field_if("group", each.group).field_if("problem", each.problem);
+    if (each.problem_code != 0) w.field("problem_code", each.problem_code);
+    if (!each.order.empty()) id(w, "order", each.order);
+    w.end_object();
+  }
+  w.end_array().end_object();
+  return out;
+}
+
 std::string encode(const support::FileWorkspace& f) {
   std::string out;
   JsonWriter w(out);
@@ -384,6 +429,11 @@ Result<Operation> decode(JsonReader& reader, std::string_view body) {
 template <>
 Result<AgreedPrice> decode(JsonReader& reader, std::string_view body) {
   return decode_with<AgreedPrice>(reader, body, read_agreed);
+}
+
+template <>
+Result<Cart> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<Cart>(reader, body, read_cart);
 }
 
 template <>
