@@ -116,6 +116,19 @@ std::vector<ledger::Entry> entries_of_purchase(App& app, const Bought& bought) {
   return books::write_purchase(event, {.schedule = r.schedule, .customer_lifetime = *r.customer_price}, entry_ids(app));
 }
 
+Result<PurchaseChanges> decide_purchase(App& app, Snapshot& snapshot, FactsCache& cache, const Customer& customer, const PurchaseLine& line,
+                                        const BoughtIds& ids, Instant now) {
+  if (line.quantity < 1) return fail(Code::invalid_argument, "buy at least one unit");
+  PurchaseChanges out{.price = TRY(price_of(snapshot, cache, line, customer.currency, day_of(now)))};
+  Bought bought = make_purchase(app, customer, line, out.price, ids, now);
+  out.changes.seen.push_back({Seen::Kind::customer, customer.id.text(), customer.version});
+  out.changes.entries = entries_of_purchase(app, bought);
+  out.changes.orders.push_back(std::move(bought.order));
+  out.changes.reservations.push_back(std::move(bought.reservation));
+  out.changes.revisions = std::move(bought.revisions);
+  return out;
+}
+
 Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
   if (ask.line.quantity < 1) return fail(Code::invalid_argument, "buy at least one unit");
   const BoughtIds ids{OrderId::trusted(app.ids.next()), ReservationId::trusted(app.ids.next())};
@@ -131,10 +144,7 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
                   fmt::format("{} buys as {}, not through a cloud solution provider; it buys by itself: Azure portal, Reservations",
                               customer->name, to_string(customer->offer)));
     FactsCache cache;
-    const PurchasePrice price = TRY(price_of(snapshot, cache, line, customer->currency, day_of(moment.now)));
-
-    Bought bought = make_purchase(app, *customer, line, price, ids, moment.now);
-    Changes changes;
+    auto [changes, price] = TRY(decide_purchase(app, snapshot, cache, *customer, line, ids, moment.now));
     changes.audit = {
         .at = moment.now,
         .actor = app.actor,
@@ -142,13 +152,8 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
         .customer = customer->id.text(),
         .subject = ids.reservation.text(),
         .after = fmt::format("{} x {} for {} {}", line.quantity, line.sku, to_string(price.billing), price.billing.currency.code())};
-    changes.seen.push_back({Seen::Kind::customer, customer->id.text(), customer->version});
-    changes.entries = entries_of_purchase(app, bought);
-    changes.orders.push_back(std::move(bought.order));
-    changes.reservations.push_back(std::move(bought.reservation));
-    changes.revisions = std::move(bought.revisions);
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, ids.reservation.text()};
-    return changes;
+    return std::move(changes);
   }));
   const ReservationId bought_id = committed.replayed ? ReservationId::trusted(committed.answer) : ids.reservation;
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());

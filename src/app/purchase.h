@@ -41,6 +41,15 @@ Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& lin
 // What a purchase charges on its first day.
 std::vector<ledger::Entry> entries_of_purchase(App& app, const Bought& bought);
 
+// What a purchase of one line commits, but for its audit note: order, reservation, revisions, entries. Errors: invalid_argument, those of
+// price_of.
+struct PurchaseChanges {
+  Changes changes;
+  PurchasePrice price;
+};
+Result<PurchaseChanges> decide_purchase(App& app, Snapshot& snapshot, FactsCache& cache, const Customer& customer, const PurchaseLine& line,
+                                        const BoughtIds& ids, Instant now);
+
 struct PurchaseAsk {
   CustomerId customer;
   PurchaseLine line;

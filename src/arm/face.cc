@@ -13,8 +13,6 @@
 namespace prorata::arm {
 namespace {
 
-std::string actor_of(const Caller& caller) { return caller.principal.name.empty() ? caller.principal.id.text() : caller.principal.name; }
-
 std::string versions_text(const http::Route& route) {
   std::string out;
   for (const std::string_view version : route.versions) (out += out.empty() ? "" : ", ") += version;

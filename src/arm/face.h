@@ -16,28 +16,14 @@
 #include <vector>
 
 #include "access/access.h"
-#include "app/app.h"
+#include "app/caller.h"
 #include "http/message.h"
 #include "http/router.h"
 
 namespace prorata::arm {
 
-// What all requests share; outlives the faces.
-struct Site {
-  Store& store;
-  Clock& clock;
-  IdSource& ids;
-  const policy::PackSet& packs;
-  UsageFiles* usage = nullptr;  // absent: a desk that keeps no usage
-};
-
-// Who asks, as the token says, with the role assignments that count for them.
-struct Caller {
-  access::Principal principal;
-  std::vector<access::RoleAssignment> assignments;
-  std::string tenant;       // of the token
-  std::string application;  // its client id, for the words of a 403
-};
+using prorata::Caller;
+using prorata::Site;
 
 struct Call {
   const http::Request& request;
