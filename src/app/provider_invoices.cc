@@ -75,6 +75,20 @@ Result<std::vector<ProviderInvoice>> invoices_of(Snapshot& snapshot, Day month) 
   return out;
 }
 
+// How many units a line is about: of a credit those that went back, by the return or the exchange that its entries are grouped by.
+Result<std::int64_t> quantity_of(Snapshot& snapshot, const InvoiceLine& line) {
+  if (!line.reservation) return 1;
+  if (line.kind == LineKind::purchase) return line.reservation->original_quantity;
+  if (line.kind == LineKind::instalment) return line.reservation->quantity;
+  if (const Result<ReturnId> id = ReturnId::parse(line.entry.group))
+    if (const std::optional<ReturnState> state = TRY(snapshot.returned(*id))) return state->returned.quantity;
+  if (const Result<ExchangeId> id = ExchangeId::parse(line.entry.group))
+    if (const std::optional<Exchange> exchange = TRY(snapshot.exchange(*id)))
+      for (const ExchangeReturnLine& each : exchange->returns)
+        if (each.reservation == line.reservation->id) return each.quantity;
+  return line.reservation->original_quantity;
+}
+
 // The first day of the month that "G202603SEK" says, and its currency.
 struct Named {
   Day month;
@@ -151,6 +165,7 @@ Result<Page<InvoiceLine>> invoice_lines(Snapshot& snapshot, const ProviderInvoic
   for (InvoiceLine& each : out.items) {
     if (const auto found = reservation_by_id.find(each.entry.reservation); found != reservation_by_id.end()) each.reservation = found->second;
     if (const auto found = customer_by_id.find(each.entry.customer.text()); found != customer_by_id.end()) each.customer = found->second;
+    each.quantity = TRY(quantity_of(snapshot, each));
   }
   return out;
 }

@@ -40,6 +40,7 @@ struct InvoiceLine {
   ledger::EntryHead entry;
   LineKind kind = LineKind::purchase;
   Money amount;  // a credit is negative
+  std::int64_t quantity = 1;
   std::optional<Reservation> reservation;
   std::optional<Customer> customer;
 };

@@ -188,6 +188,12 @@ class Tree {
     CLI::App* show = command(parent, "show", "One customer: its reservations, allowance and credits",
                              [this](Session& s) { return customer_show(s, id_); });
     show->add_option("customer", id_, kCustomer)->required();
+    CLI::App* allow = command(parent, "allow-buying", "Whether the customer's own people who may buy do buy",
+                              [this](Session& s) { return customer_allow_buying(s, customer_buying_); });
+    allow->add_option("customer", customer_buying_.id, kCustomer)->required();
+    allow->add_option("state", customer_buying_.state, "on or off; every customer begins with off")
+        ->required()
+        ->check(one_of({"on", "off"}));
     CLI::App* set = command(parent, "set", "The customer's price over cost, and the handling charge",
                             [this](Session& s) { return customer_set(s, customer_set_); });
     set->add_option("customer", customer_set_.id, kCustomer)->required();
@@ -601,6 +607,7 @@ class Tree {
   InitOptions init_;
   ImportOptions import_;
   ListOptions list_;
+  CustomerBuyingOptions customer_buying_;
   CustomerSetOptions customer_set_;
   ChangeOptions change_;
   BuyOptions buy_;

@@ -86,6 +86,12 @@ struct CustomerSetOptions {
   std::string handling_rate;  // "0.02"
 };
 Result<int> customer_set(Session& session, const CustomerSetOptions& options);
+
+struct CustomerBuyingOptions {
+  std::string id;
+  std::string state;  // "on" or "off"
+};
+Result<int> customer_allow_buying(Session& session, const CustomerBuyingOptions& options);
 Result<int> reservation_list(Session& session, const ListOptions& options);
 Result<int> reservation_show(Session& session, const std::string& id);
 Result<int> reservation_history(Session& session, const std::string& id);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/allowance_desk.h"
+#include "app/customer_desk.h"
 #include "app/desk.h"
 #include "app/desk_view.h"
 #include "app/import_portfolio.h"
@@ -262,6 +263,7 @@ Result<int> print_customer(Session& session, const std::string& text, Detail det
   if (c.offer != OfferType::csp) record.add("Where to go", "where_to_go", std::string(where_to_go(c.offer)));
   record.add("Price over cost", "price_ratio", decimal(c.price_ratio));
   record.add("Handling charge", "handling_rate", decimal(c.handling_rate));
+  record.add("Its people buy", "may_buy", c.may_buy ? "on" : "off");
   record.add_number("Subscriptions", "subscriptions", static_cast<std::int64_t>(c.subscriptions.size()));
   record.add("Allowance free, USD", "allowance_free",
              shown_bare(session, Money{view.state.free(view.meter, view.pack->allowance.limit_minor), Currency::usd()}));
@@ -311,6 +313,13 @@ Result<int> customer_set(Session& session, const CustomerSetOptions& options) {
     changes.audit.after = terms_text(changes.customers.back());
     return changes;
   }));
+  return print_customer(session, id.text(), Detail::record);
+}
+
+Result<int> customer_allow_buying(Session& session, const CustomerBuyingOptions& options) {
+  App& app = *TRY(session.app());
+  const CustomerId id = TRY(customer_named(app, options.id));
+  TRY(allow_buying(app, {.customer = id, .allowed = options.state == "on"}));
   return print_customer(session, id.text(), Detail::record);
 }
 

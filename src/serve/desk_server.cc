@@ -4,6 +4,7 @@
 
 #include "app/desk.h"
 #include "arm/all_routes.h"
+#include "partner_center/face.h"
 #include "serve/background.h"
 #include "serve/openapi.h"
 #include "serve/sign_in.h"
@@ -17,6 +18,7 @@ using http::Request;
 using http::Response;
 
 constexpr std::string_view kArmFace = "arm";
+constexpr std::string_view kPartnerFace = "partner_center";
 
 std::string_view code_of(int status) {
   switch (status) {
@@ -25,6 +27,7 @@ std::string_view code_of(int status) {
     case 413: return "RequestEntityTooLarge";
     case 414: return "UriTooLong";
     case 417: return "ExpectationFailed";
+    case 429: return "TooManyRequests";
     case 431: return "RequestHeaderFieldsTooLarge";
     case 501: return "NotImplemented";
     case 503: return "ServerBusy";
@@ -35,17 +38,24 @@ std::string_view code_of(int status) {
 // Whether it may have changed what somebody may do. Nothing else that is written here is any of the gate's concern.
 bool gives_rights(const Request& request) { return to_lower(request.path).contains("/providers/microsoft.authorization/"); }
 
-// What a request that no handler saw is told.
+// An error in the words of the face that the path belongs to.
+Response error_answer(int status, std::string_view why, const Request& request) {
+  if (!partner_center::is_ours(request.path)) return arm::error(status, code_of(status), why).with("x-ms-request-id", request.id);
+  Response response = partner_center::error(status, code_of(status), why);
+  partner_center::add_service_headers(request, response);
+  return response;
+}
+
+// What a request that no handler saw is told. Where too many changes wait, Partner Center's clients know to come again by 429.
 Response refusal(int status, std::string_view why, const Request& request) {
-  return arm::error(status, code_of(status), why).with("x-ms-request-id", request.id);
+  return error_answer(status == 503 && partner_center::is_ours(request.path) ? 429 : status, why, request);
 }
 
 Response fault_answer(const Fault& fault, const Request& request) {
   if (fault.kind == FaultKind::status_429)
-    return arm::error(429, "TooManyRequests", "The sandbox was told to answer so. Try again later.")
-        .with("Retry-After", std::to_string(fault.seconds))
-        .with("x-ms-request-id", request.id);
-  return arm::error(500, "InternalServerError", "The sandbox was told to answer so.").with("x-ms-request-id", request.id);
+    return error_answer(429, "The sandbox was told to answer so. Try again later.", request)
+        .with("Retry-After", std::to_string(fault.seconds));
+  return error_answer(500, "The sandbox was told to answer so.", request);
 }
 
 }  // namespace
@@ -59,7 +69,8 @@ class DeskServer::Impl {
         outside_(options_.outside),
         gate_(app, keys_, outside_),
         sign_in_(app, keys_),
-        face_(arm::all_routes(), {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs, .usage = app.usage}),
+        face_(arm::all_routes(), site_of(app)),
+        partner_face_(partner_center::all_routes(), site_of(app)),
         openapi_(openapi(options_.sandbox)) {
     if (options_.sandbox) sandbox_.emplace(app, gate_, faults_, options_.seed);
   }
@@ -75,7 +86,7 @@ class DeskServer::Impl {
                           .status_port = options_.status_port,
                           .threads = options_.threads,
                           .limits = options_.limits,
-                          .faces = {std::string(kArmFace), std::string(kIdentityFace), std::string(kSandboxFace)},
+                          .faces = {std::string(kArmFace), std::string(kPartnerFace), std::string(kIdentityFace), std::string(kSandboxFace)},
                           .hooks = {.access_log = options_.access_log,
                                     .problem = options_.problem,
                                     .ready = [this] { return background_->healthy() && !resetting(); },
@@ -104,6 +115,9 @@ class DeskServer::Impl {
   }
 
  private:
+  static Site site_of(const App& app) {
+    return {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs, .usage = app.usage};
+  }
   bool is_local() const { return options_.own_tls.certificate.empty(); }
   bool resetting() const { return sandbox_ && sandbox_->resetting(); }
   void tell(const std::string& line) const {
@@ -129,16 +143,18 @@ class DeskServer::Impl {
     if (std::optional<Destination> identity = sign_in_.find(request)) return std::move(*identity);
     if (request.path == kOpenApiPath && request.method == http::Method::get)
       return {kIdentityFace, Kind::reads, [this](const Request&) { return http::json(200, openapi_); }};
-    http::Found found = face_.find(request);
+    const Plane plane = partner_center::is_ours(request.path) ? Plane::partner_center : Plane::arm;
+    http::Found found = plane == Plane::arm ? face_.find(request) : partner_face_.find(request);
     const Kind kind = found.route == nullptr ? Kind::reads : found.route->kind;
-    return {kArmFace, kind, [this, kind, found = std::move(found)](const Request& each) { return arm_answer(found, each, kind); }};
+    return {plane == Plane::arm ? kArmFace : kPartnerFace, kind,
+            [this, kind, plane, found = std::move(found)](const Request& each) { return face_answer(plane, found, each, kind); }};
   }
 
-  Response arm_answer(const http::Found& found, const Request& request, Kind kind) {
-    if (resetting()) return arm::error(503, "ServerBusy", "The sandbox is being reset; try again.").with("Retry-After", "1");
+  Response face_answer(Plane plane, const http::Found& found, const Request& request, Kind kind) {
+    if (resetting()) return error_answer(503, "The sandbox is being reset; try again.", request).with("Retry-After", "1");
     const std::optional<Fault> fault = sandbox_ ? faults_.take(request.method, request.path) : std::nullopt;
     if (fault && (fault->kind == FaultKind::status_429 || fault->kind == FaultKind::error_before)) return fault_answer(*fault, request);
-    Response response = admitted_answer(found, request);
+    Response response = admitted_answer(plane, found, request);
     if (kind == Kind::writes && gives_rights(request)) gate_.changed();
     if (!fault) return response;
     if (fault->kind == FaultKind::error_after) return fault_answer(*fault, request);
@@ -147,9 +163,10 @@ class DeskServer::Impl {
     return response;
   }
 
-  Response admitted_answer(const http::Found& found, const Request& request) {
-    const auto caller = gate_.admit(request);
-    return caller ? face_.answer(found, request, **caller) : caller.error();
+  Response admitted_answer(Plane plane, const http::Found& found, const Request& request) {
+    const auto caller = gate_.admit(request, plane);
+    if (!caller) return caller.error();
+    return plane == Plane::arm ? face_.answer(found, request, **caller) : partner_face_.answer(found, request, **caller);
   }
 
   App app_;
@@ -159,6 +176,7 @@ class DeskServer::Impl {
   Gate gate_;
   SignIn sign_in_;
   arm::Face face_;
+  partner_center::Face partner_face_;
   std::string openapi_;
   Faults faults_;
   std::optional<Sandbox> sandbox_;

@@ -10,6 +10,7 @@
 
 #include "app/sandbox.h"
 #include "arm/all_routes.h"
+#include "partner_center/face.h"
 #include "serve/sandbox.h"
 #include "serve/sign_in.h"
 #include "wire/json.h"
@@ -22,6 +23,7 @@ using std::string_view;
 using wire::JsonWriter;
 
 enum class Guard { open, token };
+constexpr string_view kPartnerTag = "Partner Center";
 
 struct Operation {
   Method method = Method::get;
@@ -114,6 +116,8 @@ std::vector<Operation> operations(bool sandbox) {
     std::string tag = provider_of(each.pattern);
     all.push_back({.method = each.method, .pattern = std::move(each.pattern), .versions = std::move(each.versions), .tag = std::move(tag)});
   }
+  for (partner_center::Route& each : partner_center::all_routes())
+    all.push_back({.method = each.method, .pattern = std::move(each.pattern), .tag = std::string(kPartnerTag)});
   for (http::Route& each : SignIn::paths())
     all.push_back({.method = each.method, .pattern = std::move(each.pattern), .tag = "Sign-in", .guard = Guard::open});
   if (sandbox)
@@ -179,7 +183,7 @@ void write_responses(JsonWriter& w, const Operation& operation) {
   w.key("responses").begin_object();
   w.key("2XX").begin_object().field("description", "Done, or begun: then Location says where it goes on").key("content").begin_object();
   w.key(operation.plain ? "text/plain" : "application/json").begin_object().end_object().end_object().end_object();
-  const std::string_view refusal = operation.tag == "Sign-in" ? "Refusal" : "Error";
+  const std::string_view refusal = operation.tag == "Sign-in" ? "Refusal" : operation.tag == kPartnerTag ? "PartnerError" : "Error";
   if (!operation.plain)
     w.key("default").begin_object().field("$ref", std::string_view(fmt::format("#/components/responses/{}", refusal))).end_object();
   w.end_object();
@@ -205,6 +209,15 @@ void write_texts(JsonWriter& w, std::initializer_list<string_view> names) {
   w.end_object().end_object();
 }
 
+// {"code":800008,"description":...,"data":[],"source":"PartnerFD"}
+void write_partner_error(JsonWriter& w) {
+  w.begin_object().field("type", "object").key("required").begin_array().text("code").text("description").end_array();
+  w.key("properties").begin_object().key("code").begin_object().key("type").begin_array().text("integer").text("string").end_array();
+  w.end_object();
+  for (const string_view name : {"description", "source"}) w.key(name).begin_object().field("type", "string").end_object();
+  w.key("data").begin_object().field("type", "array").end_object().end_object().end_object();
+}
+
 void write_answer(JsonWriter& w, string_view schema, string_view description) {
   w.key(schema).begin_object().field("description", description).key("content").begin_object().key("application/json").begin_object();
   w.key("schema").begin_object().field("$ref", std::string_view(fmt::format("#/components/schemas/{}", schema))).end_object();
@@ -223,10 +236,13 @@ void write_components(JsonWriter& w) {
   write_texts(w, {"code", "message"});
   w.end_object().end_object().key("Refusal");
   write_texts(w, {"error", "error_description"});
+  w.key("PartnerError");
+  write_partner_error(w);
   w.end_object();
   w.key("responses").begin_object();
   write_answer(w, "Error", "A code for programs and a sentence for people");
   write_answer(w, "Refusal", "OAuth's word and a sentence that says what to do");
+  write_answer(w, "PartnerError", "A number or a word for programs and a sentence for people");
   w.end_object().end_object();
 }
 
@@ -254,7 +270,7 @@ std::string openapi(bool sandbox) {
       .field("version", PRORATA_VERSION)
       .field(
           "description",
-          "The reservation desk, as Azure Resource Manager's clients see it. Paths are the same in any letter case. What the bodies of the "
+          "The reservation desk, as Azure Resource Manager's clients and Partner Center's see it. Paths are the same in any letter case. What the bodies of the "
           "providers hold is said by Azure's own documents.");
   w.end_object();
   w.key("servers").begin_array().begin_object().field("url", "/").end_object().end_array();

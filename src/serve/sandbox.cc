@@ -5,6 +5,7 @@
 #include "app/desk.h"
 #include "app/move_clock.h"
 #include "app/sandbox.h"
+#include "arm/face.h"
 #include "wire/json.h"
 
 namespace prorata::serve {

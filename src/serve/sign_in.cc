@@ -77,7 +77,7 @@ Asked<Credentials> credentials_of(const Request& request, const http::Fields& fo
   return Credentials{std::string(form.get("client_id")), std::string(form.get("client_secret"))};
 }
 
-// For what the token is wanted; the answer of the old form says it back. One audience stands for all.
+// For what the token is wanted; the answer of the old form says it back.
 Asked<std::string> resource_of(const http::Fields& form) {
   constexpr std::string_view kDefault = "/.default";
   const std::string_view scope = trim(form.get("scope"));
@@ -141,8 +141,8 @@ Asked<Client> proven(LookedUp found, const Credentials& given, std::string_view 
   return std::move(*found.client);
 }
 
-identity::Claims claims_for(const Client& client, std::string issuer, Instant now, bool first_form) {
-  identity::Claims claims{.audiences = {std::string(kAudience)},
+identity::Claims claims_for(const Client& client, std::string_view resource, std::string issuer, Instant now, bool first_form) {
+  identity::Claims claims{.audiences = {std::string(audience_for(resource))},
                           .issuer = std::move(issuer),
                           .issued = now,
                           .not_before = now,
@@ -198,7 +198,7 @@ Response SignIn::token(const Call& call) {
   const bool first_form = request.path.ends_with("/oauth2/token");
   const std::string issuer =
       equal_ignoring_case(tenant, "adfs") ? request.base_url() + "/adfs" : identity::issuer_of(request.base_url(), client->tenant);
-  const identity::IssuedToken issued{.token = identity::sign(claims_for(*client, issuer, now, first_form), keys_.ring()->newest()),
+  const identity::IssuedToken issued{.token = identity::sign(claims_for(*client, *resource, issuer, now, first_form), keys_.ring()->newest()),
                                      .seconds = kTokenSeconds,
                                      .issued = now,
                                      .resource = *resource};

@@ -292,7 +292,7 @@ void write_invoice_summary(JsonWriter& w, const std::vector<ProviderInvoice>& of
 void write_invoice_line(JsonWriter& w, const InvoiceLine& line, const ProviderInvoice& invoice, std::string_view partner) {
   const Reservation* r = line.reservation ? &*line.reservation : nullptr;
   const Customer* c = line.customer ? &*line.customer : nullptr;
-  const std::int64_t quantity = r == nullptr ? 1 : r->original_quantity;
+  const std::int64_t quantity = line.quantity;
   const std::string order = r == nullptr ? std::string() : r->order.text();
   const std::string amount = to_string(line.amount);
   const auto text = [&](std::string_view name, const std::string& value) { w.field(name, std::string_view(value)); };
