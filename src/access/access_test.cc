@@ -205,9 +205,11 @@ TEST(Decide, ACustomersOwnPeopleAskAndNeverExecute) {
   Principal user = somebody(Standing::customer_user);
   user.roles = {Standing::global_admin};  // means nothing on a customer's side
   const std::vector<RoleAssignment> owner = {holds("Owner", root_scope())};
+  bool company_may_buy = true;
   const auto may = [&](Right right, Access access, CustomerId of) {
     Target target = on_reservation();
     target.customer = std::move(of);
+    target.customer_may_buy = company_may_buy;
     return decide(user, owner, action_of(right, access), target).allowed;
   };
   EXPECT_TRUE(may(Right::open_record, Access::read, kCustomer));
@@ -222,6 +224,8 @@ TEST(Decide, ACustomersOwnPeopleAskAndNeverExecute) {
   user.may_buy = true;
   EXPECT_TRUE(may(Right::buy, Access::full, kCustomer));
   EXPECT_FALSE(may(Right::buy, Access::full, kOtherCustomer));
+  company_may_buy = false;
+  EXPECT_FALSE(may(Right::buy, Access::full, kCustomer)) << "both must be on";
 }
 
 TEST(Decide, ACustomersUserWithoutATenantSeesNothing) {

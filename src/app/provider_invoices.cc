@@ -33,8 +33,6 @@ LineKind kind_of(const Entry& entry, Money amount) {
   return entry.head().event == "instalment" ? LineKind::instalment : LineKind::purchase;
 }
 
-Day month_of(Day day) { return *parse_day(to_string(day).substr(0, 8) + "01"); }
-
 // The number of the first commit at or after a moment; where there is none, one more than the last.
 Result<std::int64_t> first_commit(Snapshot& snapshot, Instant from) {
   const Page<AuditRecord> first = TRY(snapshot.audit_records({.from = from, .limit = 1}));

@@ -130,7 +130,8 @@ std::expected<std::shared_ptr<const Caller>, http::Response> Gate::admit(const h
   const std::uint64_t generation = generation_;
   const std::shared_ptr<const Entry> known = remembered(token);
   const auto elsewhere = [&] {
-    return std::unexpected(unauthorized(request, plane, "InvalidAuthenticationToken", "The access token is for another audience."));
+    const TokenError wrong{.fault = TokenFault::wrong_audience, .message = "the token is for another audience"};
+    return std::unexpected(unauthorized(request, plane, arm_code(wrong.fault), arm_message(wrong, now)));
   };
   if (known && known->ours && !is_for(known->claims, plane)) return elsewhere();
   const bool lasts = known && now < known->claims.expires;  // one that has expired is verified again, for its words

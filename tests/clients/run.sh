@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Azure's own clients, unmodified, each against a served sandbox of its own: once on SQLite, once on PostgreSQL.
+# Azure's own clients, unmodified, and a partner's day over plain HTTP, each against a served sandbox of its own: once on SQLite, once on PostgreSQL.
 #
-#   tests/clients/run.sh PROGRAM POSTGRES_URL [CLIENT]     './dev test --clients' calls it; CLIENT is az, python or node
+#   tests/clients/run.sh PROGRAM POSTGRES_URL [CLIENT]     './dev test --clients' calls it; CLIENT is az, python, node or partner
 #
 # Prints 'ok STORE CLIENT CHAPTER' or 'FAIL STORE CLIENT CHAPTER reason' and a summary; its exit code is 1 if anything failed.
 set -euo pipefail
 program=$(realpath "$1") postgres=$2 only=${3:-}
 cd "$(dirname "${BASH_SOURCE[0]}")"
-clients=(az python node)
+clients=(az python node partner)
 node_options=()
 # Debian's Node 18 keeps the chance that the clients need behind a flag; later ones have it.
 [[ $(node --version 2>/dev/null) != v18.* ]] || node_options=(--experimental-global-webcrypto)
@@ -83,6 +83,8 @@ ask() { curl --silent --show-error --fail-with-body --max-time 120 --noproxy '*'
 story_az() { bash az.sh; }
 story_python() { PYTHONDONTWRITEBYTECODE=1 REQUESTS_CA_BUNDLE=$DESK_CA /usr/bin/python3 python.py; }
 story_node() { NODE_EXTRA_CA_CERTS=$DESK_CA node "${node_options[@]}" node/client.mjs; }
+
+story_partner() { PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 partner.py; }
 
 desk_holds() {
   local sums

@@ -48,6 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_as<support::SupportRequest>(body);
   read_as<Operation>(body);
   read_as<AgreedPrice>(body);
+  read_as<Cart>(body);
   read_as<support::FileWorkspace>(body);
   read_as<support::FileChunk>(body);
   read_as<UsageImport>(body);

@@ -7,6 +7,7 @@
 #include "app/agreed_purchase.h"
 #include "arm/all_routes.h"
 #include "identity/base64url.h"
+#include "partner_center/face.h"
 
 namespace prorata::testing {
 namespace {
@@ -255,6 +256,127 @@ TEST_P(Hostile, TokensThatAreNoneOpenNoRoute) {
   for (const char* header : {"Authorization: Basic YTpi\r\n", "Authorization: Bearer\r\n", "Authorization: bearer \t\r\n",
                              "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n", "Authorization: \xff\r\n"})
     EXPECT_TRUE(wire_->ask("GET", kSomePath, "", "", header).status / 100 == 4) << header;
+  EXPECT_EQ(commits(), before);
+}
+
+// The same at Partner Center's face, whose paths have other braces and whose bodies other members.
+class HostileToPartners : public Hostile {
+ protected:
+  void SetUp() override {
+    Hostile::SetUp();
+    if (IsSkipped()) return;
+    admin_ = served_->partner_token(served_->admin);
+  }
+  std::string at(const partner_center::Route& route, const std::string& text) const {
+    return filled(route.pattern, [&](std::string_view) { return http::percent_encode(text); });
+  }
+  std::string at_good(const partner_center::Route& route) const {
+    return filled(route.pattern, [&](std::string_view name) -> std::string {
+      MadeDesk& desk = const_cast<ServedDesk&>(*served_).made();
+      if (name == "customer") return desk.nordvik.text();
+      if (name == "subscription")
+        return MadeDesk::customer(desk.nordvik, "", Currency::usd(), {1, 1}, {0, 1}).subscriptions.front().id.text();
+      if (name == "order" || name == "group" || name == "resource") return bought_.order.text();
+      if (name == "line") return "0";
+      if (name == "product") return "Standard_D2s_v5";
+      if (name == "sku") return "westeurope-P1Y";
+      if (name == "role") return "729827e3-9c14-49f7-bb1b-9608f156bbb8";
+      return "x";
+    });
+  }
+  static std::vector<std::string> bodies() {
+    std::vector<std::string> all = bad_bodies();
+    for (const char* each : {R"({"lineItems":7})", R"({"lineItems":[null]})", R"({"lineItems":[{"catalogItemId":7,"quantity":1e400}]})",
+                             R"({"lineItems":[{"catalogItemId":"a:b:c","quantity":-1}]})",
+                             R"({"lineItems":[{"catalogItemId":"a:b:c","quantity":9223372036854775808}]})",
+                             R"({"LineItems":[{"CatalogItemId":"x","ProvisioningContext":[]}],"lineitems":[]})",
+                             R"({"id":"' OR '1'='1"})", R"({"targetItems":[{}]})", R"({"targetItems":{"productId":"x"}})",
+                             R"({"title":"t","description":"d","organization":{"id":"'"},"primaryContact":7})",
+                             R"({"status":{},"newNote":"x"})", R"({"friendlyName":"\u0000","status":"active","quantity":0.5})",
+                             R"({"allowed":"yes"})", R"({"email":"a b","defaultAddress":"x"})", "\xef\xbb\xbf"})
+      all.emplace_back(each);
+    return all;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(, HostileToPartners, ::testing::Values(Where::memory, Where::sqlite, Where::postgres),
+                         [](const auto& info) { return name_of(info.param); });
+
+TEST_P(HostileToPartners, GarbageAtEveryRoute) {
+  const std::int64_t before = commits();
+  for (const partner_center::Route& route : partner_center::all_routes()) {
+    for (const std::string& text : garbage()) {
+      const Answer answer = wire_->ask(to_string(route.method), at(route, text), admin_, route.method == http::Method::get ? "" : "{}");
+      expect_civil(answer, fmt::format("{} {}", to_string(route.method), at(route, text)));
+    }
+    EXPECT_EQ(commits(), before) << to_string(route.method) << ' ' << route.pattern << " wrote something";
+    if (commits() != before) return;
+  }
+}
+
+TEST_P(HostileToPartners, BadBodiesAndHeadersAtEveryRoute) {
+  // These do not read their body, and what they do to something that is there is no mistake.
+  const auto ignores_its_body = [](const partner_center::Route& route) {
+    return route.pattern.ends_with("/registrations") || route.method == http::Method::delete_;
+  };
+  const std::int64_t before = commits();
+  for (const partner_center::Route& route : partner_center::all_routes()) {
+    const std::string_view method = to_string(route.method);
+    if (route.method != http::Method::get && !ignores_its_body(route))
+      for (const std::string& body : bodies())
+        expect_civil(wire_->ask(method, at_good(route), admin_, body), fmt::format("{} {} with {}", method, at_good(route), body.substr(0, 100)));
+    for (const char* more : {"MS-RequestId: x\r\n", "MS-CorrelationId: ' OR 1\r\n", "X-Locale: <script>\r\n", "X-Locale: \xff\xfe\r\n",
+                             "MS-ContinuationToken: zz\r\n", "MS-ContinuationToken: 0a0a0a0a\r\n", "If-Match: \"\"\r\n", "If-Match: *\r\n",
+                             "If-Match: \"' OR 1=1\"\r\n"})
+      expect_civil(wire_->ask(method, at_good(route), admin_, route.pattern.ends_with("/registrations") ? "" : "{}",
+                              ignores_its_body(route) ? "MS-RequestId: x\r\n" : more),
+                   fmt::format("{} {} with {}", method, at_good(route), more));
+    EXPECT_EQ(commits(), before) << method << ' ' << route.pattern << " wrote something";
+    if (commits() != before) return;
+  }
+  EXPECT_TRUE(served_->store().verify([](std::int64_t) {}));
+}
+
+TEST_P(HostileToPartners, FiltersAndPagesOfNonsense) {
+  const std::int64_t before = commits();
+  std::vector<std::string> values = garbage();
+  for (const char* each : {"{", "{}", R"({"Field":7})", R"({"Field":"CompanyName","Value":null,"Operator":"starts_with"})",
+                           R"({"Field":"CustomerId","Value":"' OR 1","Operator":"equals"})", "9223372036854775807", "0x10", "2026-13-45",
+                           "0001-01-01", "9999-12-31T23:59:59Z"})
+    values.emplace_back(each);
+  for (const partner_center::Route& route : partner_center::all_routes()) {
+    if (route.method != http::Method::get) continue;
+    for (const std::string& value : values)
+      for (const char* name : {"filter", "size", "offset", "seekOperation", "startDate", "endDate", "country", "targetView", "billingType",
+                               "entitlementType", "provider"}) {
+        const std::string target = fmt::format("{}?{}={}", at_good(route), name, http::percent_encode(value));
+        expect_civil(wire_->ask("GET", target, admin_), target);
+      }
+  }
+  EXPECT_EQ(commits(), before);
+}
+
+TEST_P(HostileToPartners, TokensThatAreNoneOpenNoRoute) {
+  const identity::Claims claims = served_->claims_of(served_->admin);
+  identity::Claims partner = claims;
+  partner.audiences = {std::string(serve::kPartnerAudience)};
+  identity::Claims expired = partner;
+  expired.issued = expired.not_before = add_seconds(claims.issued, -7'200);
+  expired.expires = add_seconds(claims.issued, -1);
+  identity::Claims nobody = partner;
+  nobody.application = "11111111-1111-4111-8111-111111111111";
+  ASSERT_EQ(wire_->ask("GET", "/v1/customers", served_->signed_by_the_desk(partner)).status, 200) << "the claims are those of a good token";
+  const std::vector<std::string> tokens = {"", "x", served_->signed_by_the_desk(claims), served_->signed_by_the_desk(expired),
+                                           served_->signed_by_the_desk(nobody),
+                                           identity::sign(partner, identity::SigningKey::generate(served_->clock.now()))};
+  const std::int64_t before = commits();
+  for (const partner_center::Route& route : partner_center::all_routes())
+    for (const std::string& token : tokens) {
+      const Answer answer = wire_->ask(to_string(route.method), at_good(route), token, "{}");
+      EXPECT_EQ(answer.status, 401) << to_string(route.method) << ' ' << route.pattern << " for " << token.substr(0, 200);
+      EXPECT_EQ(error_code(answer), "400");
+      EXPECT_TRUE(answer.headers.contains("www-authenticate"));
+    }
+  EXPECT_EQ(wire_->ask("GET", kSomePath, served_->signed_by_the_desk(partner)).status, 401) << "nor the other way round";
   EXPECT_EQ(commits(), before);
 }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "arm/all_routes.h"
+#include "partner_center/face.h"
 #include "serve/sandbox.h"
 #include "serve/sign_in.h"
 #include "served_desk.h"
@@ -64,8 +65,18 @@ TEST_F(OpenApi, HasEveryRouteOfTheProvidersWithItsVersions) {
   }
 }
 
+TEST_F(OpenApi, HasEveryRouteOfPartnerCenterWithItsOwnErrors) {
+  for (const partner_center::Route& route : partner_center::all_routes()) {
+    const auto found = operation(route.method, route.pattern);
+    ASSERT_TRUE(found) << method_of(route.method) << ' ' << route.pattern;
+    EXPECT_EQ(parameters(*found, "path"), braces(route.pattern)) << route.pattern;
+    EXPECT_FALSE(found->find("security")) << route.pattern << " needs a token";
+    EXPECT_EQ(wire::text_if(*found->find("responses")->find("default"), "$ref"), "#/components/responses/PartnerError");
+  }
+}
+
 TEST_F(OpenApi, HasSignInAndTheSandboxAndNothingThatIsNotRouted) {
-  std::size_t routed = arm::all_routes().size();
+  std::size_t routed = arm::all_routes().size() + partner_center::all_routes().size();
   for (const auto& table : {serve::SignIn::paths(), serve::Sandbox::paths()})
     for (const http::Route& route : table) {
       EXPECT_TRUE(operation(route.method, route.pattern)) << route.pattern;

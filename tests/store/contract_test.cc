@@ -70,6 +70,118 @@ TEST_P(StoreContract, WhatIsCommittedIsReadBack) {
   EXPECT_EQ(*store_->verify([](std::int64_t) {}), 1);
 }
 
+TEST_P(StoreContract, CartsAndWhatACustomerKeepsAreReadBack) {
+  Customer one = customer(1);
+  one.may_buy = true;
+  one.billing = BillingProfile{.first_name = "Maja", .email = "maja@nordvik.example", .city = "Kumla", .phone = "+46 19 555 01 23"};
+  one.subscriptions = {{.id = id<SubscriptionId>(5), .name = "Shop", .since = Instant{7}, .registered = Instant{8}, .suspended = true}};
+  Cart cart{.id = id<CartId>(3),
+            .customer = one.id,
+            .created = Instant{1},
+            .modified = Instant{2},
+            .expires = Instant{3},
+            .created_by = "anna",
+            .lines = {{.item = "Standard_D2s_v3:westeurope-P1Y:SEK", .line = {.sku = "Standard_D2s_v3", .region = "westeurope", .quantity = 4}, .group = "0"},
+                      {.item = "x", .group = "1", .problem = "x names nothing", .problem_code = 10001}}};
+  User user{.id = id<PrincipalId>(4), .name = "eva@nordvik.example", .password_hash = "x", .customer = one.id, .of_customer = true, .directory_roles = {"r"}};
+  Changes changes{.audit = note("test"), .customers = {one}, .users = {user}, .carts = {cart}};
+  ASSERT_TRUE(store_->commit(changes));
+  cart.version = 1;
+  one.version = 1;
+  EXPECT_EQ(**(*store_->snapshot())->cart(cart.id), cart);
+  EXPECT_EQ(**(*store_->snapshot())->customer(one.id), one);
+  EXPECT_EQ((*(*store_->snapshot())->user(user.id))->directory_roles, user.directory_roles);
+
+  Cart ordered = cart;
+  ordered.ordered = Instant{9};
+  ordered.lines[0].order = id<OrderId>(6);
+  Changes order{.audit = note("order"), .carts = {ordered}};
+  ASSERT_TRUE(store_->commit(order));
+  EXPECT_EQ(store_->commit(order).error().code, Code::conflict) << "a cart is ordered once";
+  EXPECT_EQ((*(*store_->snapshot())->cart(cart.id))->lines[0].order, id<OrderId>(6));
+  EXPECT_FALSE(*(*store_->snapshot())->cart(id<CartId>(77)));
+  EXPECT_EQ(*store_->verify([](std::int64_t) {}), 2);
+}
+
+TEST_P(StoreContract, TheTrailIsReadByTime) {
+  // Commits of two writers need not come in the order of their moments.
+  for (const auto& [at, who] : {std::pair(10, 1), {30, 2}, {20, 1}, {30, 1}}) {
+    AuditNote said = note(fmt::format("at {}", at));
+    said.at = Instant{at};
+    said.customer = id<CustomerId>(who).text();
+    ASSERT_TRUE(store_->commit({.audit = said}));
+  }
+  const auto snapshot = *store_->snapshot();
+  const auto numbers = [&](AuditQuery query) {
+    std::vector<std::int64_t> out;
+    for (const AuditRecord& each : snapshot->audit_records(query)->items) out.push_back(each.number);
+    return out;
+  };
+  using Numbers = std::vector<std::int64_t>;
+  EXPECT_EQ(numbers({}), (Numbers{1, 3, 2, 4}));
+  EXPECT_EQ(numbers({.from = Instant{20}}), (Numbers{3, 2, 4}));
+  EXPECT_EQ(numbers({.from = Instant{20}, .until = Instant{30}}), (Numbers{3}));
+  EXPECT_EQ(numbers({.customer = id<CustomerId>(1)}), (Numbers{1, 3, 4}));
+  AuditQuery query{.limit = 3};
+  const Page<AuditRecord> first = *snapshot->audit_records(query);
+  ASSERT_EQ(first.items.size(), 3U);
+  EXPECT_EQ(first.items[1].note.action, "at 20");
+  query.after = first.next;
+  EXPECT_EQ(numbers(query), (Numbers{4}));
+  EXPECT_EQ(snapshot->audit_records(query)->next, "");
+}
+
+TEST_P(StoreContract, EntriesAreReadBySpansOfCommits) {
+  for (int n = 1; n <= 4; ++n) {
+    Changes changes{.audit = note("test")};
+    for (int i = 0; i < 3; ++i) changes.entries.push_back(entry(n * 10 + i, 1, 100 * n + i));
+    ASSERT_TRUE(store_->commit(changes));
+  }
+  const auto snapshot = *store_->snapshot();
+  const auto ids = [&](const Page<ledger::Entry>& page) {
+    std::vector<std::string> out;
+    for (const ledger::Entry& each : page.items) out.push_back(each.head().id.text());
+    return out;
+  };
+  const auto of = [](std::initializer_list<int> numbers) {
+    std::vector<std::string> out;
+    for (const int n : numbers) out.push_back(id<EntryId>(n).text());
+    return out;
+  };
+  EXPECT_EQ(ids(*snapshot->entries_of({.from = 2, .until = 4})), of({20, 21, 22, 30, 31, 32}));
+  EXPECT_EQ(ids(*snapshot->entries_of({.from = 4, .until = 4})), of({}));
+  EntrySpan span{.from = 2, .until = 4, .limit = 4};
+  const Page<ledger::Entry> first = *snapshot->entries_of(span);
+  EXPECT_EQ(ids(first), of({20, 21, 22, 30}));
+  span.after = first.next;
+  const Page<ledger::Entry> rest = *snapshot->entries_of(span);
+  EXPECT_EQ(ids(rest), of({31, 32}));
+  EXPECT_EQ(rest.next, "");
+  span.after = "nonsense";
+  EXPECT_EQ(ids(*snapshot->entries_of(span)), of({20, 21, 22, 30})) << "what is no cursor begins anew";
+}
+
+TEST_P(StoreContract, SizesThatAreSoldAreListedOnce) {
+  Changes changes{.audit = note("test")};
+  for (const char* sku : {"Standard_E4s_v3", "Standard_D2s_v3", "Standard_B2s"})
+    for (const char* region : {"westeurope", "eastus"})
+      for (const int years : {1, 3})
+        changes.prices.push_back({.sku = sku, .region = region, .term = Term{years}, .from = make_day(2026, 1, 1), .price = {7, Currency::usd()}});
+  ASSERT_TRUE(store_->commit(changes));
+  const auto snapshot = *store_->snapshot();
+  const Page<PriceRow> first = *snapshot->sizes_sold({.limit = 2});
+  ASSERT_EQ(first.items.size(), 2U);
+  EXPECT_EQ(first.items[0].sku, "Standard_B2s");
+  EXPECT_EQ(first.items[1].sku, "Standard_D2s_v3");
+  EXPECT_EQ(first.items[1].region, "eastus") << "the first of its prices";
+  const Page<PriceRow> rest = *snapshot->sizes_sold({.limit = 2, .after = first.next});
+  ASSERT_EQ(rest.items.size(), 1U);
+  EXPECT_EQ(rest.items[0].sku, "Standard_E4s_v3");
+  EXPECT_EQ(rest.next, "");
+  EXPECT_EQ(snapshot->prices_of("STANDARD_d2s_v3")->size(), 4U);
+  EXPECT_EQ(snapshot->prices_of("Standard_X")->size(), 0U);
+}
+
 TEST_P(StoreContract, OrdersAreListedByIdOfAllAndOfOne) {
   Changes changes{.audit = note("test")};
   for (const int n : {1, 2}) changes.customers.push_back(customer(n));

@@ -183,6 +183,30 @@ TEST(QueryPlan, SqliteLooksUpWhatAReturnRestsOn) {
   }
 }
 
+// What Partner Center's face pages through: the trail by time, the entries of a span of commits, the sizes that are sold.
+std::vector<std::pair<ListCall, std::string>> partner_reads() {
+  const AuditQuery in_time{.from = Instant{5}, .until = Instant{9}, .after = "7\n3"};
+  AuditQuery of_one = in_time;
+  of_one.customer = id<CustomerId>(3);
+  return {{store::sql::audit_list({}), "audit_at"},
+          {store::sql::audit_list(in_time), "audit_at"},
+          {store::sql::audit_list(of_one), "audit_customer"},
+          {{std::string(store::sql::kEntriesOfCommits), {std::int64_t{1}, std::int64_t{9}, std::int64_t{100}}}, "entry_place"},
+          {{std::string(store::sql::kSizesSold), {std::string("a"), std::int64_t{50}}}, "price_sold"},
+          {{std::string(store::sql::kPricesOfSize), {std::string("a")}}, "price_s"}};
+}
+
+TEST(QueryPlan, SqlitePagesThroughTheTrailTheEntriesAndTheSizesByIndex) {
+  const Place place(Where::sqlite);
+  SqlitePlans plans(place);
+  for (const auto& [call, index] : partner_reads()) {
+    const std::string plan = plans.of(call.text);
+    EXPECT_TRUE(has(plan, index)) << call.text << "\n" << plan;
+    for (const std::string_view table : {"audit", "entry", "price"}) EXPECT_FALSE(has(plan, fmt::format("SCAN {}\n", table))) << plan;
+    EXPECT_FALSE(has(plan, "TEMP B-TREE")) << call.text << "\n" << plan;
+  }
+}
+
 // ---- PostgreSQL ----------------------------------------------------------------------------------------------------------------------
 
 // A schema with so few rows would always be read whole, so whole reads and sorts are forbidden as far as PostgreSQL lets them be: what it
@@ -238,6 +262,17 @@ TEST(QueryPlan, PostgresWalksAnIndexInOrder) {
     const std::string plan = plans.of(walk);
     EXPECT_FALSE(has(plan, "Seq Scan")) << asked.name << "\n" << walk.text << "\n" << plan;
     EXPECT_FALSE(has(plan, "Sort")) << asked.name << "\n" << walk.text << "\n" << plan;
+  }
+}
+
+TEST(QueryPlan, PostgresPagesThroughTheTrailTheEntriesAndTheSizesByIndex) {
+  const Place place(Where::postgres);
+  PRORATA_SKIP_WITHOUT(place);
+  PostgresPlans plans(place);
+  for (const auto& [call, index] : partner_reads()) {
+    const std::string plan = plans.of(call);
+    EXPECT_TRUE(has(plan, index)) << call.text << "\n" << plan;
+    EXPECT_FALSE(has(plan, "Seq Scan")) << call.text << "\n" << plan;
   }
 }
 
