@@ -53,7 +53,8 @@ Result<CartLine> looked_over(App& app, Snapshot& snapshot, FactsCache& cache, co
   line.line.region = rows.empty() ? item->region : rows.front().region;
   line.line.product = rows.empty() || rows.front().product.empty() ? "VirtualMachines" : rows.front().product;
   if (line.line.term != item->term) {
-    refuse_line(line, LineProblem::item, fmt::format("{} is sold for {}, not for {}", line.item, to_string(item->term), to_string(line.line.term)));
+    refuse_line(line, LineProblem::item,
+                fmt::format("{} is sold for {}, not for {}", line.item, to_string(item->term), to_string(line.line.term)));
   } else if (rows.empty()) {
     refuse_line(line, LineProblem::item, fmt::format("{} is not in the catalogue", line.item));
   } else if (item->currency != customer.currency) {
@@ -161,8 +162,9 @@ Result<std::string> put_cart(App& app, const CartAsk& ask) {
     for (const CartLineAsk& each : ask.lines)
       cart.lines.push_back(TRY(looked_over(app, snapshot, cache, customer, line_of(each, cart.lines.size()), day_of(at.now))));
 
-    Changes changes{.audit = note_of(app, ask.is_new ? "cart.create" : "cart.change", cart, at.now, fmt::format("{} lines", cart.lines.size())),
-                    .carts = {cart}};
+    Changes changes{
+        .audit = note_of(app, ask.is_new ? "cart.create" : "cart.change", cart, at.now, fmt::format("{} lines", cart.lines.size())),
+        .carts = {cart}};
     return Telling{std::move(changes), ask.tell(cart)};
   });
 }
@@ -201,8 +203,8 @@ Result<std::string> check_out(App& app, const CheckOutAsk& ask) {
                   "nothing_to_order");
     out.cart.ordered = out.cart.modified = at.now;
 
-    changes.audit = note_of(app, "cart.checkout", out.cart, at.now,
-                            fmt::format("{} of {} lines bought", out.orders.size(), out.cart.lines.size()));
+    changes.audit =
+        note_of(app, "cart.checkout", out.cart, at.now, fmt::format("{} of {} lines bought", out.orders.size(), out.cart.lines.size()));
     changes.carts = {out.cart};
     return Telling{std::move(changes), ask.tell(out)};
   });

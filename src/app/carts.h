@@ -38,7 +38,14 @@ struct SkuPlace {
 Result<SkuPlace> parse_sku(std::string_view text);
 
 // Why a line cannot be bought, in the numbers of Partner Center.
-enum class LineProblem : std::int64_t { currency = 10000, item = 10001, quota = 10002, inventory = 10003, subscription = 10007, registration = 10008 };
+enum class LineProblem : std::int64_t {
+  currency = 10000,
+  item = 10001,
+  quota = 10002,
+  inventory = 10003,
+  subscription = 10007,
+  registration = 10008
+};
 
 struct CartLineAsk {
   std::string item;
@@ -58,8 +65,8 @@ struct CartAsk {
   WriteRequest request;
   Tell<Cart> tell;
 };
-// Errors: not_found for the customer or the cart; forbidden; invalid_argument for no line or too many; refused ("cart_ordered", or a customer
-// that does not buy through a partner); those of Store::commit.
+// Errors: not_found for the customer or the cart; forbidden; invalid_argument for no line or too many; refused ("cart_ordered", or a
+// customer that does not buy through a partner); those of Store::commit.
 Result<std::string> put_cart(App& app, const CartAsk& ask);
 
 // An ordered cart stays; one that was not ordered is gone when its time is over. Errors: not_found, forbidden.

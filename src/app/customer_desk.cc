@@ -41,16 +41,18 @@ AuditNote note_of(const App& app, std::string action, const Customer& customer, 
   return {.at = now, .actor = app.actor, .action = std::move(action), .customer = customer.id.text()};
 }
 
-std::string line_of(const BillingProfile& p) { return fmt::format("{} {}, {}, {} {}", p.first_name, p.last_name, p.email, p.city, p.line1); }
+std::string line_of(const BillingProfile& p) {
+  return fmt::format("{} {}, {}, {} {}", p.first_name, p.last_name, p.email, p.city, p.line1);
+}
 
 std::string line_of(const Subscription& s) { return fmt::format("{}, {}", s.name, s.suspended ? "suspended" : "active"); }
 
 Result<void> check(const BillingProfile& profile) {
   if (!profile.email.empty() && !support::is_email(profile.email))
     return fail(Code::invalid_argument, fmt::format("'{}' is no e-mail address", profile.email.substr(0, 80)), "email");
-  for (const std::string* each : {&profile.first_name, &profile.last_name, &profile.email, &profile.culture, &profile.language,
-                                  &profile.company, &profile.region, &profile.city, &profile.line1, &profile.line2, &profile.postal_code,
-                                  &profile.phone})
+  for (const std::string* each :
+       {&profile.first_name, &profile.last_name, &profile.email, &profile.culture, &profile.language, &profile.company, &profile.region,
+        &profile.city, &profile.line1, &profile.line2, &profile.postal_code, &profile.phone})
     if (each->size() > kTextBytesMax)
       return fail(Code::invalid_argument, fmt::format("'{}...' is longer than {} bytes", each->substr(0, 40), kTextBytesMax));
   return {};

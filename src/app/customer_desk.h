@@ -3,8 +3,8 @@
 //
 //   TRY(allow_buying(app, {.customer = id, .allowed = true}));
 //
-// Errors of all: not_found for the customer or the subscription; forbidden; stale_quote where the mark that the caller saw is no longer that
-// of what is there; those of Store::commit.
+// Errors of all: not_found for the customer or the subscription; forbidden; stale_quote where the mark that the caller saw is no longer
+// that of what is there; those of Store::commit.
 #pragma once
 
 #include <optional>
@@ -48,8 +48,8 @@ Result<std::string> change_subscription(App& app, const SubscriptionAsk& ask);
 enum class Registration { not_registered, registering, registered };
 template <>
 inline constexpr auto kWords<Registration> = std::to_array<Word<Registration>>({{Registration::not_registered, "notregistered"},
-                                                                               {Registration::registering, "registering"},
-                                                                               {Registration::registered, "registered"}});
+                                                                                {Registration::registering, "registering"},
+                                                                                {Registration::registered, "registered"}});
 Registration registration_of(const Subscription& subscription, Instant real_now);
 
 struct RegistrationAsk {

@@ -59,11 +59,10 @@ Result<std::vector<ProviderInvoice>> invoices_of(Snapshot& snapshot, Day month) 
     if (!amount) return;
     ProviderInvoice& invoice =
         by_currency
-            .try_emplace(amount->currency, ProviderInvoice{.month = month,
-                                                           .currency = amount->currency,
-                                                           .total = Money::zero(amount->currency),
-                                                           .from = from,
-                                                           .until = until})
+            .try_emplace(
+                amount->currency,
+                ProviderInvoice{
+                    .month = month, .currency = amount->currency, .total = Money::zero(amount->currency), .from = from, .until = until})
             .first->second;
     invoice.total += *amount;
     ++invoice.lines;
@@ -161,7 +160,8 @@ Result<Page<InvoiceLine>> invoice_lines(Snapshot& snapshot, const ProviderInvoic
   std::unordered_map<std::string, Customer> customer_by_id;
   for (Customer& each : TRY(snapshot.customers_by_id(customers))) customer_by_id.emplace(each.id.text(), std::move(each));
   for (InvoiceLine& each : out.items) {
-    if (const auto found = reservation_by_id.find(each.entry.reservation); found != reservation_by_id.end()) each.reservation = found->second;
+    if (const auto found = reservation_by_id.find(each.entry.reservation); found != reservation_by_id.end())
+      each.reservation = found->second;
     if (const auto found = customer_by_id.find(each.entry.customer.text()); found != customer_by_id.end()) each.customer = found->second;
     each.quantity = TRY(quantity_of(snapshot, each));
   }

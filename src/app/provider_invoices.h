@@ -1,6 +1,7 @@
-// What the provider has invoiced to the partner, read from the books: a desk that stands in for the provider has no other source. An invoice
-// is a calendar month in one currency: what was booked in that month by the desk's clock, purchases and instalments as charges, returns as
-// credits. It is there once the month is over, and stays as it is: entries are only ever added, and belong to the month of their commit.
+// What the provider has invoiced to the partner, read from the books: a desk that stands in for the provider has no other source. An
+// invoice is a calendar month in one currency: what was booked in that month by the desk's clock, purchases and instalments as charges,
+// returns as credits. It is there once the month is over, and stays as it is: entries are only ever added, and belong to the month of their
+// commit.
 //
 //   for (const ProviderInvoice& each : TRY(provider_invoices(snapshot, now))) ...
 //   const InvoiceLines page = TRY(invoice_lines(snapshot, invoice, {.limit = 200}));

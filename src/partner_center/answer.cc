@@ -68,7 +68,8 @@ Outcome<PageAsk> page_ask(const Call& call, PageSizes sizes) {
   if (!seek.empty() && !equal_ignoring_case(seek, "Next") && !equal_ignoring_case(seek, "First"))
     return refuse(400, code::kBadRequest, fmt::format("seekOperation may be First or Next, not '{}'", seek.substr(0, 40)));
   const auto token = call.request.headers.find(kToken);
-  if (equal_ignoring_case(seek, "Next") && !token) return refuse(400, code::kBadRequest, fmt::format("seekOperation=Next needs the header {}", kToken));
+  if (equal_ignoring_case(seek, "Next") && !token)
+    return refuse(400, code::kBadRequest, fmt::format("seekOperation=Next needs the header {}", kToken));
   if (!token || equal_ignoring_case(seek, "First")) return ask;
   std::optional<std::string> cursor = cursor_in(*token);
   if (!cursor) return refuse(400, code::kBadRequest, fmt::format("{} is none that this desk gave", kToken));
@@ -100,8 +101,8 @@ Outcome<Customer> customer_of(const Call& call, Snapshot& snapshot) {
   std::optional<Customer> customer = id ? TRY(snapshot.customer(*id)) : std::nullopt;
   if (customer && sees(call, *customer)) return *std::move(customer);
   return refuse(403, code::kNoRelationship,
-                fmt::format("The partner ID {} has no commerce relationship with the customer ID {}.",
-                            partner_id(TRY(load_desk(snapshot))), text.substr(0, 80)));
+                fmt::format("The partner ID {} has no commerce relationship with the customer ID {}.", partner_id(TRY(load_desk(snapshot))),
+                            text.substr(0, 80)));
 }
 
 Outcome<Customer> customer_for(const Call& call, Snapshot& snapshot, access::Right right, access::Access access) {

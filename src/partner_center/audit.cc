@@ -31,7 +31,8 @@ Outcome<AuditFilter> filter_of(const Call& call) {
   wire::JsonReader reader;
   const Result<wire::FieldFilter> read = wire::read_field_filter(reader, text);
   if (!read) return refuse(400, code::kBadRequest, read.error().text());
-  if (read->compare != "equals") return refuse(400, code::kBadRequest, fmt::format("the operator is equals, not '{}'", read->compare.substr(0, 40)));
+  if (read->compare != "equals")
+    return refuse(400, code::kBadRequest, fmt::format("the operator is equals, not '{}'", read->compare.substr(0, 40)));
   if (equal_ignoring_case(read->field, "CustomerId")) {
     const Result<CustomerId> id = CustomerId::parse(read->value);
     if (!id) return refuse(400, code::kBadRequest, id.error().message);

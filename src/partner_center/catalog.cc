@@ -72,13 +72,13 @@ Outcome<Response> list_products(Call& call) {
     query.limit = ask.limit - found.size();
     const Page<PriceRow> page = TRY(viewer.snapshot->sizes_sold(query));
     for (const PriceRow& each : page.items)
-      if (PartnerProduct product = product_of(each); kind->empty() || equal_ignoring_case(product.kind, *kind)) found.push_back(std::move(product));
+      if (PartnerProduct product = product_of(each); kind->empty() || equal_ignoring_case(product.kind, *kind))
+        found.push_back(std::move(product));
     query.after = page.next;
     if (query.after.empty()) break;
   }
-  return collection_of(call, found, {.cursor = kind ? query.after : ""}, [&](wire::JsonWriter& w, const PartnerProduct& each) {
-    wire::write_product(w, each, viewer.country);
-  });
+  return collection_of(call, found, {.cursor = kind ? query.after : ""},
+                       [&](wire::JsonWriter& w, const PartnerProduct& each) { wire::write_product(w, each, viewer.country); });
 }
 
 // The prices of the size that the path names. Refuses one that is not sold.
@@ -156,9 +156,8 @@ Outcome<std::vector<PartnerAvailability>> availabilities_of(const Call& call, co
 Outcome<Response> list_availabilities(Call& call) {
   const Viewer viewer = TRY(viewer_of(call));
   const std::vector<PartnerAvailability> found = TRY(availabilities_of(call, viewer));
-  return collection_of(call, found, {}, [&](wire::JsonWriter& w, const PartnerAvailability& each) {
-    wire::write_availability(w, each, viewer.country);
-  });
+  return collection_of(call, found, {},
+                       [&](wire::JsonWriter& w, const PartnerAvailability& each) { wire::write_availability(w, each, viewer.country); });
 }
 
 Outcome<Response> get_availability(Call& call) {

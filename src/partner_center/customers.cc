@@ -28,7 +28,8 @@ Outcome<CustomerFilter> filter_of(const Call& call) {
   if (!read) return refuse(400, code::kBadRequest, read.error().text());
   const std::string field = to_lower(read->field);
   if (field != "companyname" && field != "domain")
-    return refuse(400, code::kBadRequest, fmt::format("customers are filtered by CompanyName or Domain, not by '{}'", read->field.substr(0, 40)));
+    return refuse(400, code::kBadRequest,
+                  fmt::format("customers are filtered by CompanyName or Domain, not by '{}'", read->field.substr(0, 40)));
   if (read->compare != "starts_with" && read->compare != "equals")
     return refuse(400, code::kBadRequest, fmt::format("the operators are starts_with and equals, not '{}'", read->compare.substr(0, 40)));
   return CustomerFilter{field, to_lower(read->value), read->compare == "equals"};
@@ -92,11 +93,12 @@ Outcome<Response> put_billing_profile(Call& call) {
   wire::JsonReader reader;
   wire::BillingProfileBody body = TRY(wire::read_billing_profile(reader, call.request.body));
   std::string answer = TRY(change_billing_profile(
-      call.app, {.customer = customer.id,
-                 .profile = std::move(body.profile),
-                 .mark = mark,
-                 .request = call.write_request(),
-                 .tell = [](const Customer& after) { return body_of([&](wire::JsonWriter& w) { wire::write_billing_profile(w, after); }); }}));
+      call.app,
+      {.customer = customer.id,
+       .profile = std::move(body.profile),
+       .mark = mark,
+       .request = call.write_request(),
+       .tell = [](const Customer& after) { return body_of([&](wire::JsonWriter& w) { wire::write_billing_profile(w, after); }); }}));
   return http::json(200, std::move(answer));
 }
 
@@ -106,11 +108,10 @@ Outcome<Response> put_buying(Call& call) {
   wire::JsonReader reader;
   const bool allowed = TRY(wire::read_buying(reader, call.request.body));
   std::string answer = TRY(allow_buying(
-      call.app, {.customer = customer.id,
-                 .allowed = allowed,
-                 .mark = mark,
-                 .request = call.write_request(),
-                 .tell = [](const Customer& after) { return body_of([&](wire::JsonWriter& w) { wire::write_buying(w, after); }); }}));
+      call.app,
+      {.customer = customer.id, .allowed = allowed, .mark = mark, .request = call.write_request(), .tell = [](const Customer& after) {
+         return body_of([&](wire::JsonWriter& w) { wire::write_buying(w, after); });
+       }}));
   return http::json(200, std::move(answer));
 }
 
@@ -123,7 +124,8 @@ std::vector<Route> customer_routes() {
   routes.push_back({.pattern = one, .handler = showing(wire::write_partner_customer, Right::list_customers)});
   routes.push_back({.pattern = one + "/profiles/company", .handler = showing(wire::write_company_profile, Right::list_customers)});
   routes.push_back({.pattern = one + "/profiles/billing", .handler = showing(wire::write_billing_profile, Right::list_customers)});
-  routes.push_back({.method = Method::put, .pattern = one + "/profiles/billing", .handler = put_billing_profile, .kind = http::Kind::writes});
+  routes.push_back(
+      {.method = Method::put, .pattern = one + "/profiles/billing", .handler = put_billing_profile, .kind = http::Kind::writes});
   routes.push_back({.pattern = one + "/purchasepermission", .handler = showing(wire::write_buying, Right::let_customer_buy)});
   routes.push_back({.method = Method::put, .pattern = one + "/purchasepermission", .handler = put_buying, .kind = http::Kind::writes});
   return routes;

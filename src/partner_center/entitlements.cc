@@ -1,5 +1,5 @@
-// What a customer has a right to, and the way from there to its reservations: the id of the artifact's resource is the id of the reservation
-// order at Microsoft.Capacity.
+// What a customer has a right to, and the way from there to its reservations: the id of the artifact's resource is the id of the
+// reservation order at Microsoft.Capacity.
 #include <algorithm>
 
 #include <fmt/format.h>

@@ -22,8 +22,9 @@ bool is_number(std::string_view text) {
 bool is_guid(std::string_view text) { return CustomerId::parse(text).has_value(); }
 
 bool is_locale(std::string_view text) {
-  return 2 <= text.size() && text.size() <= 16 &&
-         std::ranges::all_of(text, [](char c) { return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '-'; });
+  return 2 <= text.size() && text.size() <= 16 && std::ranges::all_of(text, [](char c) {
+           return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '-';
+         });
 }
 
 // What the use cases' own words are in the service's numbers.

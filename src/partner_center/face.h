@@ -4,8 +4,8 @@
 //   http::Response answer = face.answer(request, who);     // who: the principal of the request's token
 //
 // A handler gets a Call and gives a Response or a Refused. Every answer carries the service's headers; every refusal is
-// {"code","description","data","source"} with the service's numbers. A write under an MS-RequestId that was answered before gives that answer
-// again; the id with another request is refused.
+// {"code","description","data","source"} with the service's numbers. A write under an MS-RequestId that was answered before gives that
+// answer again; the id with another request is refused.
 #pragma once
 
 #include <expected>

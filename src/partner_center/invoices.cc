@@ -40,7 +40,8 @@ Outcome<Response> list_invoices(Call& call) {
   std::ranges::reverse(all);  // newest first
   const std::size_t from = std::min(ask.offset, all.size());
   const std::size_t until = std::min(all.size(), from + ask.limit);
-  const std::vector<ProviderInvoice> page(all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(until));
+  const std::vector<ProviderInvoice> page(all.begin() + static_cast<std::ptrdiff_t>(from),
+                                          all.begin() + static_cast<std::ptrdiff_t>(until));
   return collection_of(call, page, {.uri = until < all.size() ? uri_at(call, until) : ""}, wire::write_invoice);
 }
 
@@ -92,9 +93,8 @@ Outcome<Response> list_lines(Call& call) {
   if (!wanted) return collection(call, 0, {}, [](wire::JsonWriter&) {});
   const Page<InvoiceLine> page = TRY(invoice_lines(*snapshot, invoice, {.limit = ask.limit, .skip = ask.offset, .after = ask.after}));
   const std::string partner = partner_id(TRY(load_desk(*snapshot)));
-  return collection_of(call, page.items, {.cursor = page.next}, [&](wire::JsonWriter& w, const InvoiceLine& each) {
-    wire::write_invoice_line(w, each, invoice, partner);
-  });
+  return collection_of(call, page.items, {.cursor = page.next},
+                       [&](wire::JsonWriter& w, const InvoiceLine& each) { wire::write_invoice_line(w, each, invoice, partner); });
 }
 
 Outcome<Response> get_statement(Call& call) {

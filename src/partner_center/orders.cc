@@ -38,14 +38,13 @@ Outcome<Customer> buyer_of(Call& call) {
 Outcome<std::string> put(Call& call, const CartId& id, bool is_new) {
   const Customer customer = TRY(buyer_of(call));
   wire::JsonReader reader;
-  return TRY(put_cart(call.app, {.customer = customer.id,
-                                 .cart = id,
-                                 .is_new = is_new,
-                                 .lines = TRY(wire::read_cart(reader, call.request.body)),
-                                 .request = call.write_request(),
-                                 .tell = [&](const Cart& cart) {
-                                   return body_of([&](wire::JsonWriter& w) { wire::write_cart(w, cart, customer); });
-                                 }}));
+  return TRY(put_cart(
+      call.app, {.customer = customer.id,
+                 .cart = id,
+                 .is_new = is_new,
+                 .lines = TRY(wire::read_cart(reader, call.request.body)),
+                 .request = call.write_request(),
+                 .tell = [&](const Cart& cart) { return body_of([&](wire::JsonWriter& w) { wire::write_cart(w, cart, customer); }); }}));
 }
 
 Outcome<Response> post_cart(Call& call) { return http::json(201, TRY(put(call, CartId::trusted(call.app.ids.next()), true))); }
@@ -61,12 +60,10 @@ Outcome<Response> get_cart(Call& call) {
 
 Outcome<Response> post_checkout(Call& call) {
   const Customer customer = TRY(buyer_of(call));
-  std::string answer = TRY(check_out(call.app, {.customer = customer.id,
-                                                .cart = TRY(cart_of(call)),
-                                                .request = call.write_request(),
-                                                .tell = [](const CheckedOut& out) {
-                                                  return body_of([&](wire::JsonWriter& w) { wire::write_checked_out(w, out); });
-                                                }}));
+  std::string answer = TRY(check_out(
+      call.app, {.customer = customer.id, .cart = TRY(cart_of(call)), .request = call.write_request(), .tell = [](const CheckedOut& out) {
+                   return body_of([&](wire::JsonWriter& w) { wire::write_checked_out(w, out); });
+                 }}));
   return http::json(201, std::move(answer));
 }
 
@@ -95,9 +92,8 @@ Outcome<Response> list_orders(Call& call) {
     query.after = page.next;
   } while (!query.after.empty() && found.size() < ask.limit);
   const std::vector<OrderRow> rows = TRY(with_reservations(*snapshot, std::move(found), today));
-  return collection_of(call, rows, {.cursor = query.after}, [&](wire::JsonWriter& w, const OrderRow& each) {
-    wire::write_order(w, partner_order(each, customer.currency));
-  });
+  return collection_of(call, rows, {.cursor = query.after},
+                       [&](wire::JsonWriter& w, const OrderRow& each) { wire::write_order(w, partner_order(each, customer.currency)); });
 }
 
 using WriteOrder = void (*)(wire::JsonWriter&, const wire::PartnerOrder&);

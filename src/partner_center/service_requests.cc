@@ -1,5 +1,5 @@
-// Service requests: the desk's support requests, seen from Partner Center. The same request is a ticket of Microsoft.Support to whoever asks
-// there; its number is the id here.
+// Service requests: the desk's support requests, seen from Partner Center. The same request is a ticket of Microsoft.Support to whoever
+// asks there; its number is the id here.
 #include <fmt/format.h>
 
 #include "app/authorize.h"
@@ -136,7 +136,7 @@ Outcome<std::optional<SupportRequest>> made_before(Call& call, const support::Ne
 
 Outcome<Response> post_request(Call& call) {
   wire::JsonReader reader;
-  wire::ServiceRequestBody body = TRY(wire::read_service_request(reader, call.request.body, call.path.at("locale")));
+  wire::ServiceRequestBody body = TRY(wire::read_service_request(reader, call.request.body, call.path.at("request")));
   const Customer customer = TRY(organization(call, body.organization));
   TRY(allow(call, Right::submit_request, Access::full, prorata::target_of(customer)));
   support::NewRequest& asked = body.request;
@@ -159,8 +159,8 @@ Outcome<void> add_note(Call& call, const Found& found, const std::string& text) 
   if (before != nullptr && before->body == text) return {};
   if (before != nullptr) return refuse(409, code::kBadRequest, "the MS-RequestId was used for another note; choose a new one");
   TRY(say(call.app, {found.place(),
-                           {.name = name, .sender = sender, .subject = found.request.title, .body = text},
-                           "/v1/servicerequests/" + found.request.number}));
+                     {.name = name, .sender = sender, .subject = found.request.title, .body = text},
+                     "/v1/servicerequests/" + found.request.number}));
   return {};
 }
 
@@ -183,8 +183,11 @@ std::vector<Route> service_request_routes() {
   routes.push_back({.pattern = "/v1/customers/{customer}/servicerequests", .handler = list_of_customer});
   routes.push_back({.pattern = "/v1/servicerequests/supporttopics", .handler = list_topics});
   routes.push_back({.pattern = "/v1/servicerequests/{request}", .handler = get_request});
-  routes.push_back({.method = Method::patch, .pattern = "/v1/servicerequests/{request}", .handler = patch_request, .kind = http::Kind::writes});
-  routes.push_back({.method = Method::post, .pattern = "/v1/servicerequests/{locale}", .handler = post_request, .kind = http::Kind::writes});
+  routes.push_back(
+      {.method = Method::patch, .pattern = "/v1/servicerequests/{request}", .handler = patch_request, .kind = http::Kind::writes});
+  // What is filed has no number yet: there the last segment is the language of whoever is to answer.
+  routes.push_back(
+      {.method = Method::post, .pattern = "/v1/servicerequests/{request}", .handler = post_request, .kind = http::Kind::writes});
   return routes;
 }
 

@@ -16,9 +16,8 @@ using http::Response;
 Outcome<Response> list_subscriptions(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Customer customer = TRY(customer_for(call, *snapshot, Right::list_customers, Access::read));
-  return collection_of(call, customer.subscriptions, {}, [&](wire::JsonWriter& w, const Subscription& each) {
-    wire::write_partner_subscription(w, customer.id, each);
-  });
+  return collection_of(call, customer.subscriptions, {},
+                       [&](wire::JsonWriter& w, const Subscription& each) { wire::write_partner_subscription(w, customer.id, each); });
 }
 
 struct Place {

@@ -42,7 +42,9 @@ Outcome<const DirectoryRole*> role_of(const Call& call) {
   return role;
 }
 
-bool holds(const User& user, const DirectoryRole& role) { return std::ranges::find(user.directory_roles, role.id) != user.directory_roles.end(); }
+bool holds(const User& user, const DirectoryRole& role) {
+  return std::ranges::find(user.directory_roles, role.id) != user.directory_roles.end();
+}
 
 Outcome<Response> list_users(Call& call) {
   const People people = TRY(people_of(call));
@@ -61,17 +63,15 @@ Outcome<Response> list_roles_of_user(Call& call) {
   std::vector<DirectoryRole> held;
   for (const DirectoryRole& each : directory_roles())
     if (holds(user, each)) held.push_back(each);
-  return collection_of(call, held, {}, [&](wire::JsonWriter& w, const DirectoryRole& each) {
-    wire::write_directory_role(w, each, people.customer.id);
-  });
+  return collection_of(call, held, {},
+                       [&](wire::JsonWriter& w, const DirectoryRole& each) { wire::write_directory_role(w, each, people.customer.id); });
 }
 
 Outcome<Response> list_roles(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const Customer customer = TRY(customer_for(call, *snapshot, Right::list_customers, Access::read));
-  return collection_of(call, directory_roles(), {}, [&](wire::JsonWriter& w, const DirectoryRole& each) {
-    wire::write_directory_role(w, each, customer.id);
-  });
+  return collection_of(call, directory_roles(), {},
+                       [&](wire::JsonWriter& w, const DirectoryRole& each) { wire::write_directory_role(w, each, customer.id); });
 }
 
 Outcome<Response> list_members(Call& call) {
@@ -91,14 +91,14 @@ Outcome<Response> post_member(Call& call) {
   const DirectoryRole* role = TRY(role_of(call));
   wire::JsonReader reader;
   const PrincipalId user = TRY(wire::read_member(reader, call.request.body));
-  std::string answer = TRY(set_role_member(call.app, {.customer = customer,
-                                                      .user = user,
-                                                      .role = std::string(role->id),
-                                                      .member = true,
-                                                      .request = call.write_request(),
-                                                      .tell = [&](const User& after) {
-                                                        return body_of([&](wire::JsonWriter& w) { wire::write_user_member(w, after, *role); });
-                                                      }}));
+  std::string answer = TRY(set_role_member(
+      call.app,
+      {.customer = customer,
+       .user = user,
+       .role = std::string(role->id),
+       .member = true,
+       .request = call.write_request(),
+       .tell = [&](const User& after) { return body_of([&](wire::JsonWriter& w) { wire::write_user_member(w, after, *role); }); }}));
   return http::json(201, std::move(answer));
 }
 
@@ -107,11 +107,8 @@ Outcome<Response> delete_member(Call& call) {
   const DirectoryRole* role = TRY(role_of(call));
   const Result<PrincipalId> user = PrincipalId::parse(call.path.at("user"));
   if (!user) return no_user(call.path.at("user"));
-  TRY(set_role_member(call.app, {.customer = customer,
-                                 .user = *user,
-                                 .role = std::string(role->id),
-                                 .member = false,
-                                 .request = call.write_request()}));
+  TRY(set_role_member(
+      call.app, {.customer = customer, .user = *user, .role = std::string(role->id), .member = false, .request = call.write_request()}));
   return http::empty(204);
 }
 

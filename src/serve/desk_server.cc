@@ -81,16 +81,17 @@ class DeskServer::Impl {
     TRY(keys_.refresh());
     files_ = TRY(tls_files());
     const std::shared_ptr<http::Tls> tls = TRY(http::Tls::open(files_));
-    http::Options options{.host = options_.host,
-                          .port = options_.port,
-                          .status_port = options_.status_port,
-                          .threads = options_.threads,
-                          .limits = options_.limits,
-                          .faces = {std::string(kArmFace), std::string(kPartnerFace), std::string(kIdentityFace), std::string(kSandboxFace)},
-                          .hooks = {.access_log = options_.access_log,
-                                    .problem = options_.problem,
-                                    .ready = [this] { return background_->healthy() && !resetting(); },
-                                    .refusal = refusal}};
+    http::Options options{
+        .host = options_.host,
+        .port = options_.port,
+        .status_port = options_.status_port,
+        .threads = options_.threads,
+        .limits = options_.limits,
+        .faces = {std::string(kArmFace), std::string(kPartnerFace), std::string(kIdentityFace), std::string(kSandboxFace)},
+        .hooks = {.access_log = options_.access_log,
+                  .problem = options_.problem,
+                  .ready = [this] { return background_->healthy() && !resetting(); },
+                  .refusal = refusal}};
     BackgroundJobs jobs{.ask_outside = [this] { outside_.refresh([this](const std::string& line) { tell(line); }); },
                         .problem = [this](const std::string& line) { tell(line); },
                         .paused = [this] { return resetting(); }};

@@ -42,7 +42,7 @@ std::string bearer_of(const http::Request& request) {
 
 template <class Holder>
 std::shared_ptr<const Caller> caller_of(const Holder& holder, const std::string& tenant, const Claims& claims,
-                                             const std::vector<access::RoleAssignment>& assignments) {
+                                        const std::vector<access::RoleAssignment>& assignments) {
   return std::make_shared<const Caller>(
       Caller{.principal = principal_of(holder), .assignments = assignments, .tenant = tenant, .application = claims.application});
 }
@@ -76,9 +76,8 @@ std::string_view audience_for(std::string_view resource) {
 }
 
 std::expected<Gate::Entry, TokenError> Gate::verified(std::string_view token, Instant now) {
-  const identity::Expected expected{.audiences = {std::string(kAudience), std::string(kPartnerAudience), std::string(kGraphAudience)},
-                                    .any_issuer = true,
-                                    .now = now};
+  const identity::Expected expected{
+      .audiences = {std::string(kAudience), std::string(kPartnerAudience), std::string(kGraphAudience)}, .any_issuer = true, .now = now};
   std::expected<Claims, TokenError> claims = identity::verify(token, keys_.ring()->verifiers(), expected);
   const auto unknown_key = [&] { return !claims && claims.error().fault == TokenFault::unknown_key; };
   if (unknown_key() && keys_.look_again()) claims = identity::verify(token, keys_.ring()->verifiers(), expected);
@@ -120,7 +119,8 @@ void Gate::remember(const std::string& token, Entry entry) {
 
 std::expected<std::shared_ptr<const Caller>, http::Response> Gate::admit(const http::Request& request, Plane plane) {
   if (!request.headers.has("Authorization"))
-    return std::unexpected(unauthorized(request, plane, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."));
+    return std::unexpected(
+        unauthorized(request, plane, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."));
   const std::string token = bearer_of(request);
   if (token.empty())
     return std::unexpected(unauthorized(request, plane, "AuthenticationFailedInvalidHeader",

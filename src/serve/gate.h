@@ -9,8 +9,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <expected>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <mutex>
 #include <string>

@@ -268,10 +268,10 @@ std::string openapi(bool sandbox) {
       .begin_object()
       .field("title", "Prorata")
       .field("version", PRORATA_VERSION)
-      .field(
-          "description",
-          "The reservation desk, as Azure Resource Manager's clients and Partner Center's see it. Paths are the same in any letter case. What the bodies of the "
-          "providers hold is said by Azure's own documents.");
+      .field("description",
+             "The reservation desk, as Azure Resource Manager's clients and Partner Center's see it. Paths are the same in any letter "
+             "case. What the bodies of the "
+             "providers hold is said by Azure's own documents.");
   w.end_object();
   w.key("servers").begin_array().begin_object().field("url", "/").end_object().end_array();
   w.key("security").begin_array().begin_object().key("token").begin_array().end_array().end_object().end_array();

@@ -198,10 +198,11 @@ Response SignIn::token(const Call& call) {
   const bool first_form = request.path.ends_with("/oauth2/token");
   const std::string issuer =
       equal_ignoring_case(tenant, "adfs") ? request.base_url() + "/adfs" : identity::issuer_of(request.base_url(), client->tenant);
-  const identity::IssuedToken issued{.token = identity::sign(claims_for(*client, *resource, issuer, now, first_form), keys_.ring()->newest()),
-                                     .seconds = kTokenSeconds,
-                                     .issued = now,
-                                     .resource = *resource};
+  const identity::IssuedToken issued{
+      .token = identity::sign(claims_for(*client, *resource, issuer, now, first_form), keys_.ring()->newest()),
+      .seconds = kTokenSeconds,
+      .issued = now,
+      .resource = *resource};
   return http::json(200, first_form ? identity::token_answer_first(issued) : identity::token_answer(issued))
       .with("Cache-Control", "no-store")
       .with("Pragma", "no-cache");

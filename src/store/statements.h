@@ -79,7 +79,8 @@ inline constexpr std::string_view kPricesInRegion = "SELECT version, body FROM p
 inline constexpr std::string_view kPricesOfSize = "SELECT version, body FROM price WHERE sku_key = $1 ORDER BY id";
 // The first price of each size: the index of sizes and ids is walked, and one row a size is read.
 inline constexpr std::string_view kSizesSold =
-    "SELECT price.version, price.body, price.id, price.sku_key FROM (SELECT min(id) AS first FROM price WHERE sku_key > $1 GROUP BY sku_key "
+    "SELECT price.version, price.body, price.id, price.sku_key FROM (SELECT min(id) AS first FROM price WHERE sku_key > $1 GROUP BY "
+    "sku_key "
     "ORDER BY sku_key LIMIT $2) AS sold JOIN price ON price.id = first ORDER BY price.sku_key";
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
 inline constexpr std::string_view kAllRatios = "SELECT version, body FROM ratio ORDER BY id";

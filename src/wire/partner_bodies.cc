@@ -70,7 +70,8 @@ Result<BillingPlan> plan_of(const JsonValue& line) {
   const std::string cycle = to_lower(TRY(text_part(line, "billingCycle")));
   if (cycle.empty() || cycle == "one_time" || cycle == "onetime") return BillingPlan::upfront;
   if (cycle == "monthly") return BillingPlan::monthly;
-  return bad_value(*part(line, "billingCycle"), fmt::format("'{}' is no billing cycle of a reservation; write one_time or monthly", cycle.substr(0, 40)));
+  return bad_value(*part(line, "billingCycle"),
+                   fmt::format("'{}' is no billing cycle of a reservation; write one_time or monthly", cycle.substr(0, 40)));
 }
 
 Result<std::optional<Term>> term_of(const JsonValue& line) {
@@ -135,14 +136,14 @@ std::string currency_symbol(Currency currency) {
     std::string_view symbol;
   };
   static constexpr auto kSymbols = std::to_array<Symbol>({{"USD", "$"},
-                                                         {"EUR", "\u20ac"},
-                                                         {"GBP", "\u00a3"},
-                                                         {"JPY", "\u00a5"},
-                                                         {"SEK", "kr"},
-                                                         {"NOK", "kr"},
-                                                         {"DKK", "kr"},
-                                                         {"INR", "\u20b9"},
-                                                         {"PLN", "z\u0142"}});
+                                                          {"EUR", "\u20ac"},
+                                                          {"GBP", "\u00a3"},
+                                                          {"JPY", "\u00a5"},
+                                                          {"SEK", "kr"},
+                                                          {"NOK", "kr"},
+                                                          {"DKK", "kr"},
+                                                          {"INR", "\u20b9"},
+                                                          {"PLN", "z\u0142"}});
   for (const Symbol& each : kSymbols)
     if (each.code == currency.code()) return std::string(each.symbol);
   return std::string(currency.code());
@@ -189,7 +190,8 @@ Result<SubscriptionBody> read_subscription_change(JsonReader& reader, std::strin
   else if (!status.empty())
     return bad_value(*part(root, "status"), fmt::format("'{}' is no status to give; write active or suspended", status.substr(0, 40)));
   const auto quantity = part(root, "quantity");
-  if (quantity && TRY(number_part(root, "quantity", 1)) != 1) return bad_value(*quantity, "an Azure subscription has no other quantity than 1");
+  if (quantity && TRY(number_part(root, "quantity", 1)) != 1)
+    return bad_value(*quantity, "an Azure subscription has no other quantity than 1");
   const auto renews = part(root, "autoRenewEnabled");
   if (renews && TRY(boolean_of(*renews))) return bad_value(*renews, "an Azure subscription does not end, so it is not renewed");
   return out;

@@ -35,7 +35,8 @@ struct BillingProfileBody {
 };
 Result<BillingProfileBody> read_billing_profile(JsonReader& reader, std::string_view body);
 
-// What may be changed of a subscription: its name, and whether it is suspended. Whoever sends the whole of it back must not change the rest.
+// What may be changed of a subscription: its name, and whether it is suspended. Whoever sends the whole of it back must not change the
+// rest.
 struct SubscriptionBody {
   std::optional<std::string> name;
   std::optional<bool> suspended;

@@ -11,9 +11,7 @@
 namespace prorata::wire {
 namespace {
 
-std::string product_uri(std::string_view sku, std::string_view country) {
-  return fmt::format("/products/{}?country={}", sku, country);
-}
+std::string product_uri(std::string_view sku, std::string_view country) { return fmt::format("/products/{}?country={}", sku, country); }
 std::string sku_uri(std::string_view sku, std::string_view region, Term term, std::string_view rest, std::string_view country) {
   return fmt::format("/products/{}/skus/{}{}?country={}", sku, sku_name(region, term), rest, country);
 }
@@ -113,7 +111,8 @@ std::string each_of(Money amount, std::int64_t quantity) {
 void write_product(JsonWriter& w, const PartnerProduct& product, std::string_view country) {
   w.begin_object().field("id", std::string_view(product.sku));
   w.field("title", std::string_view(fmt::format("Reserved {}, {}", product.kind, product.sku)));
-  w.field("description", std::string_view(fmt::format("Reservations of {} in every region and for every term they are sold for", product.sku)));
+  w.field("description",
+          std::string_view(fmt::format("Reservations of {} in every region and for every term they are sold for", product.sku)));
   w.key("productType").begin_object().field("id", "Azure").field("displayName", "Azure").key("subType").begin_object();
   w.field("id", std::string_view(product.kind)).field("displayName", std::string_view(product.kind)).end_object().end_object();
   w.field("isMicrosoftProduct", true).field("publisherName", "Microsoft").key("links").begin_object();
@@ -133,13 +132,21 @@ void write_availability(JsonWriter& w, const PartnerAvailability& a, std::string
   w.begin_object().field("id", currency.code()).field("productId", std::string_view(a.sku.product.sku));
   w.field("skuId", std::string_view(sku_name(a.sku.region, a.sku.term)));
   w.field("catalogItemId", std::string_view(item_name({a.sku.product.sku, a.sku.region, a.sku.term, currency})));
-  w.key("defaultCurrency").begin_object().field("code", currency.code()).field("symbol", std::string_view(currency_symbol(currency))).end_object();
+  w.key("defaultCurrency")
+      .begin_object()
+      .field("code", currency.code())
+      .field("symbol", std::string_view(currency_symbol(currency)))
+      .end_object();
   w.field("segment", "commercial").field_if("country", country).field("isPurchasable", true).field("isRenewable", false);
   w.key("sku").begin_object();
   write_sku_members(w, a.sku, country);
   w.end_object().key("terms").begin_array();
   for (const std::string_view cycle : {"one_time", "monthly"})
-    w.begin_object().field("duration", to_string(a.sku.term)).field("billingCycle", cycle).field("description", std::string_view(duration_of(a.sku.term))).end_object();
+    w.begin_object()
+        .field("duration", to_string(a.sku.term))
+        .field("billingCycle", cycle)
+        .field("description", std::string_view(duration_of(a.sku.term)))
+        .end_object();
   w.end_array();
   write_number(w, "listPrice", a.price);
   w.key("links").begin_object();
@@ -164,7 +171,11 @@ void write_cart(JsonWriter& w, const Cart& cart, const Customer& customer) {
     w.field("scope", each.line.scope.type == ScopeType::shared ? "shared" : "single").end_object();
     w.field("orderGroup", std::string_view(each.group));
     if (!each.problem.empty())
-      w.key("error").begin_object().field("errorCode", std::string_view(std::to_string(each.problem_code))).field("errorDescription", std::string_view(each.problem)).end_object();
+      w.key("error")
+          .begin_object()
+          .field("errorCode", std::string_view(std::to_string(each.problem_code)))
+          .field("errorDescription", std::string_view(each.problem))
+          .end_object();
     w.end_object();
   }
   w.end_array().key("links").begin_object();
@@ -218,7 +229,11 @@ void write_checked_out(JsonWriter& w, const CheckedOut& out) {
   w.end_array().key("orderErrors").begin_array();
   for (const CartLine& each : out.cart.lines)
     if (!each.problem.empty())
-      w.begin_object().field("orderGroupId", std::string_view(each.group)).field("code", each.problem_code).field("description", std::string_view(each.problem)).end_object();
+      w.begin_object()
+          .field("orderGroupId", std::string_view(each.group))
+          .field("code", each.problem_code)
+          .field("description", std::string_view(each.problem))
+          .end_object();
   w.end_array();
   write_attributes(w, "CartCheckoutResult");
   w.end_object();
@@ -326,9 +341,10 @@ void write_invoice_line(JsonWriter& w, const InvoiceLine& line, const ProviderIn
   text("subscriptionEndDate", r == nullptr ? std::string() : to_string(r->expiry));
   text("chargeStartDate", to_string(line.entry.at));
   text("chargeEndDate", r == nullptr ? to_string(line.entry.at) : to_string(r->expiry));
-  text("termAndBillingCycle", r == nullptr ? std::string()
-                                           : fmt::format("{} Reservation, {}", r->term.years == 1 ? "1 Year" : fmt::format("{} Years", r->term.years),
-                                                         r->plan == BillingPlan::upfront ? "one time" : "monthly"));
+  text("termAndBillingCycle",
+       r == nullptr ? std::string()
+                    : fmt::format("{} Reservation, {}", r->term.years == 1 ? "1 Year" : fmt::format("{} Years", r->term.years),
+                                  r->plan == BillingPlan::upfront ? "one time" : "monthly"));
   text("alternateId", order.empty() ? order : order.substr(24));
   text("referenceId", line.entry.id.text());
   w.field("priceAdjustmentDescription", "").field("discountDetails", "").field("pricingCurrency", line.amount.currency.code());

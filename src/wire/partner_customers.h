@@ -12,7 +12,7 @@
 
 namespace prorata::wire {
 
-std::string customer_uri(const CustomerId& customer);                                    // "/customers/{id}"
+std::string customer_uri(const CustomerId& customer);  // "/customers/{id}"
 std::string subscription_uri(const CustomerId& customer, const SubscriptionId& subscription);
 
 void write_listed_customer(JsonWriter& w, const Customer& customer);  // as a list shows it

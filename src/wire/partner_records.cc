@@ -37,7 +37,8 @@ void write_contact(JsonWriter& w, const support::Contact& contact) {
 }
 
 void write_dates(JsonWriter& w, const support::SupportRequest& request) {
-  w.field("createdDate", std::string_view(to_string(request.created))).field("lastModifiedDate", std::string_view(to_string(request.modified)));
+  w.field("createdDate", std::string_view(to_string(request.created)))
+      .field("lastModifiedDate", std::string_view(to_string(request.modified)));
   w.field("lastClosedDate", std::string_view(closed_at(request)));
 }
 
@@ -106,7 +107,10 @@ void write_audit_record(JsonWriter& w, const AuditRecord& record, std::string_vi
       .field("Before", std::string_view(note.before))
       .field("After", std::string_view(note.after))
       .end_object();
-  w.begin_object().field("id", std::string_view(std::to_string(record.number))).field("partnerId", partner).field_if("customerId", note.customer);
+  w.begin_object()
+      .field("id", std::string_view(std::to_string(record.number)))
+      .field("partnerId", partner)
+      .field_if("customerId", note.customer);
   if (customer != nullptr) w.field("customerName", std::string_view(customer->name));
   w.field("userPrincipalName", std::string_view(note.actor)).field("resourceType", std::string_view(resource_type(note.action)));
   w.field("resourceNewValue", std::string_view(value)).field("operationType", std::string_view(operation_type(note.action)));

@@ -1,5 +1,5 @@
-// Any bytes as the body of any operation of Partner Center's face, and as a filter: read, or refused with the place in the document. What is
-// read keeps to the limits that the use cases rely on.
+// Any bytes as the body of any operation of Partner Center's face, and as a filter: read, or refused with the place in the document. What
+// is read keeps to the limits that the use cases rely on.
 #include <cstdint>
 #include <string_view>
 

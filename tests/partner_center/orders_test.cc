@@ -19,8 +19,9 @@ class PartnerOrders : public PartnerDesk {
 PRORATA_ON_EVERY_STORE(PartnerOrders);
 
 TEST_P(PartnerOrders, TheCatalogueSellsWhatThePriceListsHave) {
-  must(import_prices(desk().app, {{"SqlDatabases", "SQLDB_GP_Gen5", "westeurope", Term{1}, make_day(2025, 1, 1), usd(900)},
-                                  {"VirtualMachines", "Standard_B2s", "northeurope", Term{1}, make_day(2027, 1, 1), usd(100)}},
+  must(import_prices(desk().app,
+                     {{"SqlDatabases", "SQLDB_GP_Gen5", "westeurope", Term{1}, make_day(2025, 1, 1), usd(900)},
+                      {"VirtualMachines", "Standard_B2s", "northeurope", Term{1}, make_day(2027, 1, 1), usd(100)}},
                      "test"));
   const Reply products = client().get("/products?country=SE&targetView=AzureReservationsVM");
   EXPECT_EQ(products.at("/totalCount"), "2");
@@ -108,7 +109,9 @@ TEST_P(PartnerOrders, ACartIsMadeReadAndPutAnew) {
 }
 
 TEST_P(PartnerOrders, LinesThatCannotBeBoughtSayWhy) {
-  const auto code = [&](const std::string& lines) { return client().post(nordvik("/carts"), cart_of(lines)).at("/lineItems/0/error/errorCode"); };
+  const auto code = [&](const std::string& lines) {
+    return client().post(nordvik("/carts"), cart_of(lines)).at("/lineItems/0/error/errorCode");
+  };
   EXPECT_EQ(code(line(1)), "10008") << "the subscription is not registered";
   register_subscription();
   EXPECT_EQ(code(line(1)), "(absent)");

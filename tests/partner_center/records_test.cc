@@ -8,7 +8,8 @@ namespace {
 class PartnerRecords : public PartnerDesk {
  protected:
   User person(const std::string& name, bool may_buy = false) {
-    return must(add_user(desk().app, {.name = name, .customer = desk().nordvik, .of_customer = true, .may_buy = may_buy, .password_hash = "x"}));
+    return must(
+        add_user(desk().app, {.name = name, .customer = desk().nordvik, .of_customer = true, .may_buy = may_buy, .password_hash = "x"}));
   }
   std::string request_body(std::string_view title = "Refund of two units") {
     return fmt::format(
@@ -22,7 +23,9 @@ PRORATA_ON_EVERY_STORE(PartnerRecords);
 TEST_P(PartnerRecords, PeopleAndTheirDirectoryRoles) {
   const User eva = person("eva@nordvik.example");
   must(add_user(desk().app, {.name = "otto@prairie.example", .customer = desk().prairie, .of_customer = true, .password_hash = "x"}));
-  must(add_user(desk().app, {.name = "ben@partner.example", .roles = {access::Standing::helpdesk_agent}, .customer = desk().nordvik, .password_hash = "x"}));
+  must(add_user(
+      desk().app,
+      {.name = "ben@partner.example", .roles = {access::Standing::helpdesk_agent}, .customer = desk().nordvik, .password_hash = "x"}));
   const Reply users = client().get(nordvik("/users"));
   EXPECT_EQ(users.at("/totalCount"), "1") << "the customer's own, not the partner's people who look after it";
   EXPECT_EQ(users.at("/items/0/userPrincipalName"), "eva@nordvik.example");
@@ -90,7 +93,7 @@ TEST_P(PartnerRecords, AnInvoiceIsAMonthInACurrency) {
   EXPECT_EQ(one.at("/items/0/subtotal"), "182500.00");
   EXPECT_EQ(one.at("/items/0/unitPrice"), "36500.00");
   EXPECT_EQ(client().next(one).at("/items/0/reservationOrderId"), app.order.text());
-  EXPECT_EQ(client().next(one).at("/continuationToken"), "(absent)");
+  EXPECT_EQ(client().next(client().next(one)).at("/totalCount"), "0") << "what follows is in another currency";
   EXPECT_EQ(client().get(by_query + "&size=1&offset=1").at("/items/0/reservationOrderId"), app.order.text());
   EXPECT_EQ(client().get(by_query + "&offset=2").at("/totalCount"), "0");
   EXPECT_EQ(client().get("/invoices/G202603SEK/lineitems/Office/BillingLineItems").at("/totalCount"), "0");
@@ -114,7 +117,8 @@ TEST_P(PartnerRecords, AnInvoiceIsAMonthInACurrency) {
 // Every line of every invoice, added up, is what the books say the provider is owed less what it owes.
 TEST_P(PartnerRecords, InvoicesAddUpToTheBooks) {
   for (int n = 0; n < 3; ++n) {
-    const Reservation r = desk().buy({.customer = desk().nordvik, .plan = n == 1 ? BillingPlan::monthly : BillingPlan::upfront, .quantity = 3});
+    const Reservation r =
+        desk().buy({.customer = desk().nordvik, .plan = n == 1 ? BillingPlan::monthly : BillingPlan::upfront, .quantity = 3});
     desk().move_days(20);
     desk().give_back(r.id, 1);
   }
@@ -153,7 +157,8 @@ TEST_P(PartnerRecords, AServiceRequestIsATicketOfMicrosoftSupport) {
   const Reply noted = client().patch(at, R"({"Status":"none","NewNote":{"Text":"The order is the one of March."}})", request_id(2));
   EXPECT_EQ(noted.status(), 200) << noted.response.body;
   EXPECT_EQ(noted.count("/notes"), made.count("/notes") + 1);
-  EXPECT_EQ(client().patch(at, R"({"NewNote":{"Text":"The order is the one of March."}})", request_id(2)).count("/notes"), noted.count("/notes"))
+  EXPECT_EQ(client().patch(at, R"({"NewNote":{"Text":"The order is the one of March."}})", request_id(2)).count("/notes"),
+            noted.count("/notes"))
       << "said once";
   const Reply closed = client().patch(at, R"({"status":"closed"})");
   EXPECT_EQ(closed.at("/status"), "closed");
@@ -162,7 +167,8 @@ TEST_P(PartnerRecords, AServiceRequestIsATicketOfMicrosoftSupport) {
   EXPECT_EQ(client().get(prairie("/servicerequests")).at("/totalCount"), "0");
   expect_refused(client().patch(at, "{}"), 400, "800002", "nothing to change");
   expect_refused(client().patch(at, R"({"status":"lost"})"), 400, "800002", "open or closed");
-  for (const char* id : {"2603020010999999", "9999990010000001", "x"}) expect_refused(client().get(std::string("/servicerequests/") + id), 404, "1000");
+  for (const char* id : {"2603020010999999", "9999990010000001", "x"})
+    expect_refused(client().get(std::string("/servicerequests/") + id), 404, "1000");
 }
 
 TEST_P(PartnerRecords, AServiceRequestNeedsWhatATicketNeeds) {
@@ -171,7 +177,8 @@ TEST_P(PartnerRecords, AServiceRequestNeedsWhatATicketNeeds) {
     body.replace(body.find(what), what.size(), "Colour");
     return client().post("/servicerequests/en-US", body);
   };
-  for (const char* name : {"Title", "Description", "SupportTopicId", "Organization", "PrimaryContact", "CountryCode", "FirstName", "Email"}) {
+  for (const char* name :
+       {"Title", "Description", "SupportTopicId", "Organization", "PrimaryContact", "CountryCode", "FirstName", "Email"}) {
     const Reply reply = without(name);
     EXPECT_EQ(reply.status(), 400) << name << reply.response.body;
     EXPECT_EQ(reply.at("/code"), "800002") << name;

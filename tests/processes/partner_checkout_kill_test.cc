@@ -36,8 +36,8 @@ class PartnerCheckoutKill : public ::testing::TestWithParam<Where> {
     server_ = std::make_unique<Served>(desk.options, tls_.path());
     if (!token_.empty()) return;
     const Program program = new_program(desk.options);
-    const std::string form = fmt::format("grant_type=client_credentials&client_id={}&client_secret={}&resource=https%3A%2F%2Fgraph.windows.net",
-                                         program.id, program.secret);
+    const std::string form = fmt::format(
+        "grant_type=client_credentials&client_id={}&client_secret={}&resource=https%3A%2F%2Fgraph.windows.net", program.id, program.secret);
     testing::Client client(server_->port(), server_->authority());
     token_ = reply_of(client.ask(fmt::format("POST /{}/oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{}", program.tenant,
                                              form.size(), form)))

@@ -13,15 +13,15 @@ namespace prorata::testing {
 namespace {
 
 const std::set<std::string> kLeftOut = {
-    "orderId",        // of a subscription: it was not ordered at this desk
-    "offer",          // the offers of subscriptions, which nobody buys here
-    "region",         // of a company's address, and of a size: facts that the price lists do not have
+    "orderId",  // of a subscription: it was not ordered at this desk
+    "offer",    // the offers of subscriptions, which nobody buys here
+    "region",   // of a company's address, and of a size: facts that the price lists do not have
     "cores",
     "ram",
     "category",
     "diskType",
-    "next",           // of the last page
-    "amendments",     // an invoice is never amended
+    "next",        // of the last page
+    "amendments",  // an invoice is never amended
     "taxReceipts",
     "applicationId",  // the trail knows who, not by which program
     "productQualifiers",
@@ -98,9 +98,10 @@ TEST_F(PartnerShapes, CatalogueCartsAndOrders) {
   compare("get-a-list-of-skus-for-a-product.1.recovered", client_->get("/products/Standard_D2s_v5/skus?country=US"));
   compare("get-a-sku-by-id.1", client_->get("/products/Standard_D2s_v5/skus/westeurope-P1Y?country=US"));
   const Reply cart = client_->post(
-      customer("/carts"), fmt::format(R"({{"lineItems":[{{"catalogItemId":"Standard_D2s_v5:westeurope-P1Y:SEK","quantity":1,"friendlyName":"web",)"
-                                      R"("provisioningContext":{{"subscriptionId":"{}","scope":"shared"}}}}]}})",
-                                      subscription));
+      customer("/carts"),
+      fmt::format(R"({{"lineItems":[{{"catalogItemId":"Standard_D2s_v5:westeurope-P1Y:SEK","quantity":1,"friendlyName":"web",)"
+                  R"("provisioningContext":{{"subscriptionId":"{}","scope":"shared"}}}}]}})",
+                  subscription));
   compare("create-a-cart.2", cart, "", 201);
   const Reply out = client_->post(customer("/carts/" + cart.at("/id") + "/checkout"), "");
   ASSERT_EQ(out.status(), 201) << out.response.body;
@@ -124,9 +125,10 @@ TEST_F(PartnerShapes, InvoicesAndTheirLines) {
 TEST_F(PartnerShapes, ServiceRequestsAndTheTrail) {
   const Reply made = client_->post(
       "/servicerequests/en-US",
-      fmt::format(R"({{"title":"Refund","description":"Two units","severity":"critical","supportTopicId":"{}","countryCode":"SE",)"
-                  R"("organization":{{"id":"{}"}},"primaryContact":{{"firstName":"Anna","lastName":"Berg","email":"anna@partner.example"}}}})",
-                  support::kExchangesAndRefunds, desk_->nordvik.text()));
+      fmt::format(
+          R"({{"title":"Refund","description":"Two units","severity":"critical","supportTopicId":"{}","countryCode":"SE",)"
+          R"("organization":{{"id":"{}"}},"primaryContact":{{"firstName":"Anna","lastName":"Berg","email":"anna@partner.example"}}}})",
+          support::kExchangesAndRefunds, desk_->nordvik.text()));
   ASSERT_EQ(made.status(), 201) << made.response.body;
   compare("get-service-request-details-by-id.1", client_->get("/servicerequests/" + made.at("/id")));
   compare("update-a-service-request.2",

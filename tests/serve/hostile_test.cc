@@ -289,8 +289,8 @@ class HostileToPartners : public Hostile {
     for (const char* each : {R"({"lineItems":7})", R"({"lineItems":[null]})", R"({"lineItems":[{"catalogItemId":7,"quantity":1e400}]})",
                              R"({"lineItems":[{"catalogItemId":"a:b:c","quantity":-1}]})",
                              R"({"lineItems":[{"catalogItemId":"a:b:c","quantity":9223372036854775808}]})",
-                             R"({"LineItems":[{"CatalogItemId":"x","ProvisioningContext":[]}],"lineitems":[]})",
-                             R"({"id":"' OR '1'='1"})", R"({"targetItems":[{}]})", R"({"targetItems":{"productId":"x"}})",
+                             R"({"LineItems":[{"CatalogItemId":"x","ProvisioningContext":[]}],"lineitems":[]})", R"({"id":"' OR '1'='1"})",
+                             R"({"targetItems":[{}]})", R"({"targetItems":{"productId":"x"}})",
                              R"({"title":"t","description":"d","organization":{"id":"'"},"primaryContact":7})",
                              R"({"status":{},"newNote":"x"})", R"({"friendlyName":"\u0000","status":"active","quantity":0.5})",
                              R"({"allowed":"yes"})", R"({"email":"a b","defaultAddress":"x"})", "\xef\xbb\xbf"})
@@ -323,7 +323,8 @@ TEST_P(HostileToPartners, BadBodiesAndHeadersAtEveryRoute) {
     const std::string_view method = to_string(route.method);
     if (route.method != http::Method::get && !ignores_its_body(route))
       for (const std::string& body : bodies())
-        expect_civil(wire_->ask(method, at_good(route), admin_, body), fmt::format("{} {} with {}", method, at_good(route), body.substr(0, 100)));
+        expect_civil(wire_->ask(method, at_good(route), admin_, body),
+                     fmt::format("{} {} with {}", method, at_good(route), body.substr(0, 100)));
     for (const char* more : {"MS-RequestId: x\r\n", "MS-CorrelationId: ' OR 1\r\n", "X-Locale: <script>\r\n", "X-Locale: \xff\xfe\r\n",
                              "MS-ContinuationToken: zz\r\n", "MS-ContinuationToken: 0a0a0a0a\r\n", "If-Match: \"\"\r\n", "If-Match: *\r\n",
                              "If-Match: \"' OR 1=1\"\r\n"})
@@ -365,7 +366,10 @@ TEST_P(HostileToPartners, TokensThatAreNoneOpenNoRoute) {
   identity::Claims nobody = partner;
   nobody.application = "11111111-1111-4111-8111-111111111111";
   ASSERT_EQ(wire_->ask("GET", "/v1/customers", served_->signed_by_the_desk(partner)).status, 200) << "the claims are those of a good token";
-  const std::vector<std::string> tokens = {"", "x", served_->signed_by_the_desk(claims), served_->signed_by_the_desk(expired),
+  const std::vector<std::string> tokens = {"",
+                                           "x",
+                                           served_->signed_by_the_desk(claims),
+                                           served_->signed_by_the_desk(expired),
                                            served_->signed_by_the_desk(nobody),
                                            identity::sign(partner, identity::SigningKey::generate(served_->clock.now()))};
   const std::int64_t before = commits();

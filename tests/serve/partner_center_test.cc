@@ -58,15 +58,17 @@ TEST_P(ServedPartners, SignInAsTheirClientsDo) {
     const Reply signed_in = reply(served_->partner_sign_in(served_->admin, resource));
     EXPECT_EQ(signed_in.status(), 200) << signed_in.response.body;
     EXPECT_EQ(signed_in.at("/resource"), resource);
-    EXPECT_TRUE(signed_in.response.body.contains(R"("expires_in":"3599")")) << "numbers are texts in the old form: " << signed_in.response.body;
+    EXPECT_TRUE(signed_in.response.body.contains(R"("expires_in":"3599")"))
+        << "numbers are texts in the old form: " << signed_in.response.body;
     EXPECT_EQ(served_->get("/v1/customers", signed_in.at("/access_token")).status, 200) << resource;
     EXPECT_EQ(served_->get(kSomePath, signed_in.at("/access_token")).status, 401) << "it is for Partner Center only";
   }
   EXPECT_EQ(served_->get("/v1/customers", served_->token(served_->admin)).status, 401) << "and one for the ARM faces is not";
   const Reply newer = reply(served_->post(
       fmt::format("/{}/oauth2/v2.0/token", served_->tenant()), "",
-      fmt::format("grant_type=client_credentials&client_id={}&client_secret={}&scope=https%3A%2F%2Fapi.partnercenter.microsoft.com%2F.default",
-                  served_->admin.client.id.text(), served_->admin.secret)));
+      fmt::format(
+          "grant_type=client_credentials&client_id={}&client_secret={}&scope=https%3A%2F%2Fapi.partnercenter.microsoft.com%2F.default",
+          served_->admin.client.id.text(), served_->admin.secret)));
   EXPECT_EQ(served_->get("/v1/customers", newer.at("/access_token")).status, 200);
 }
 
@@ -113,8 +115,8 @@ TEST_P(ServedPartners, ManyWhoCheckOutOneCartBuyItOnce) {
   std::vector<std::thread> all;
   for (int n = 0; n < 6; ++n)
     all.emplace_back([&, n] {
-      const Answer answer = served_->ask("POST", "/v1" + checkout, token_, "",
-                                         fmt::format("MS-RequestId: 22222222-2222-4222-8222-22222222222{}\r\n", n / 2));
+      const Answer answer =
+          served_->ask("POST", "/v1" + checkout, token_, "", fmt::format("MS-RequestId: 22222222-2222-4222-8222-22222222222{}\r\n", n / 2));
       if (answer.status == 201) ++bought;
     });
   for (std::thread& each : all) each.join();

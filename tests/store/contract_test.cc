@@ -81,9 +81,16 @@ TEST_P(StoreContract, CartsAndWhatACustomerKeepsAreReadBack) {
             .modified = Instant{2},
             .expires = Instant{3},
             .created_by = "anna",
-            .lines = {{.item = "Standard_D2s_v3:westeurope-P1Y:SEK", .line = {.sku = "Standard_D2s_v3", .region = "westeurope", .quantity = 4}, .group = "0"},
+            .lines = {{.item = "Standard_D2s_v3:westeurope-P1Y:SEK",
+                       .line = {.sku = "Standard_D2s_v3", .region = "westeurope", .quantity = 4},
+                       .group = "0"},
                       {.item = "x", .group = "1", .problem = "x names nothing", .problem_code = 10001}}};
-  User user{.id = id<PrincipalId>(4), .name = "eva@nordvik.example", .password_hash = "x", .customer = one.id, .of_customer = true, .directory_roles = {"r"}};
+  User user{.id = id<PrincipalId>(4),
+            .name = "eva@nordvik.example",
+            .password_hash = "x",
+            .customer = one.id,
+            .of_customer = true,
+            .directory_roles = {"r"}};
   Changes changes{.audit = note("test"), .customers = {one}, .users = {user}, .carts = {cart}};
   ASSERT_TRUE(store_->commit(changes));
   cart.version = 1;
@@ -166,7 +173,8 @@ TEST_P(StoreContract, SizesThatAreSoldAreListedOnce) {
   for (const char* sku : {"Standard_E4s_v3", "Standard_D2s_v3", "Standard_B2s"})
     for (const char* region : {"westeurope", "eastus"})
       for (const int years : {1, 3})
-        changes.prices.push_back({.sku = sku, .region = region, .term = Term{years}, .from = make_day(2026, 1, 1), .price = {7, Currency::usd()}});
+        changes.prices.push_back(
+            {.sku = sku, .region = region, .term = Term{years}, .from = make_day(2026, 1, 1), .price = {7, Currency::usd()}});
   ASSERT_TRUE(store_->commit(changes));
   const auto snapshot = *store_->snapshot();
   const Page<PriceRow> first = *snapshot->sizes_sold({.limit = 2});

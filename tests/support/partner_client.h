@@ -39,7 +39,8 @@ class PartnerClient {
     if (mark != std::string_view::npos) request.query = must(http::parse_query(target.substr(mark + 1)));
     for (const auto& [name, value] : headers) request.headers.add(name, value);
     Caller who = caller;
-    for (access::RoleAssignment& each : must(desk_->look()->role_assignments_of(who.principal.id))) who.assignments.push_back(std::move(each));
+    for (access::RoleAssignment& each : must(desk_->look()->role_assignments_of(who.principal.id)))
+      who.assignments.push_back(std::move(each));
     Reply reply{face_.answer(request, who)};
     EXPECT_LT(reply.status(), 500) << target << ": " << reply.response.body;
     return reply;
