@@ -328,7 +328,7 @@ TEST_P(HostileToPartners, BadBodiesAndHeadersAtEveryRoute) {
     for (const char* more : {"MS-RequestId: x\r\n", "MS-CorrelationId: ' OR 1\r\n", "X-Locale: <script>\r\n", "X-Locale: \xff\xfe\r\n",
                              "MS-ContinuationToken: zz\r\n", "MS-ContinuationToken: 0a0a0a0a\r\n", "If-Match: \"\"\r\n", "If-Match: *\r\n",
                              "If-Match: \"' OR 1=1\"\r\n"})
-      expect_civil(wire_->ask(method, at_good(route), admin_, route.pattern.ends_with("/registrations") ? "" : "{}",
+      expect_civil(wire_->ask(method, at_good(route), admin_, route.method == http::Method::get || ignores_its_body(route) ? "" : "{}",
                               ignores_its_body(route) ? "MS-RequestId: x\r\n" : more),
                    fmt::format("{} {} with {}", method, at_good(route), more));
     EXPECT_EQ(commits(), before) << method << ' ' << route.pattern << " wrote something";

@@ -1,5 +1,7 @@
 // Partner Center's face on the network: tokens in the form its clients ask for, the headers of every answer, faults, and a checkout whose
 // answer gets lost.
+#include <thread>
+
 #include "served_desk.h"
 
 #include "partner_center/face.h"
@@ -94,6 +96,27 @@ TEST_P(ServedPartners, AFaultIsTheirsInTheirWords) {
   EXPECT_EQ(busy.status(), 429) << busy.response.body;
   EXPECT_EQ(busy.at("/source"), "PartnerFD");
   EXPECT_NE(busy.header("retry-after"), "");
+}
+
+// A server without a worker has no place for any change; it goes on reading.
+TEST(ServedPartnersFull, ChangesThatFindNoPlaceAreToldToComeAgain) {
+  const Place place(Where::memory);
+  ServedDesk served(place);
+  served.start({.limits = {.workers = 0, .queue = 0}});
+  identity::Claims claims = served.claims_of(served.admin);
+  const std::string arm = served.signed_by_the_desk(claims);
+  claims.audiences = {std::string(serve::kPartnerAudience)};
+  const std::string partner = served.signed_by_the_desk(claims);
+  const std::string carts = fmt::format("/v1/customers/{}/carts", served.tenant());
+  const Reply full = reply(served.post(carts, partner, "{}"));
+  EXPECT_EQ(full.status(), 429) << full.response.body;
+  EXPECT_EQ(full.at("/code"), "TooManyRequests");
+  EXPECT_EQ(full.at("/source"), "PartnerFD");
+  EXPECT_EQ(full.header("retry-after"), "1");
+  EXPECT_NE(full.header("ms-requestid"), "");
+  EXPECT_EQ(served.get("/v1/customers", partner).status, 200);
+  const std::string order = "/providers/Microsoft.Capacity/reservationOrders/11111111-1111-4111-8111-111111111111?api-version=2022-11-01";
+  EXPECT_EQ(served.ask("PUT", order, arm, "{}").status, 503) << "the ARM faces as before";
 }
 
 TEST_P(ServedPartners, ACheckoutWhoseAnswerIsLostPaysOnce) {
