@@ -46,6 +46,7 @@ inline double cpu_seconds() {
 class Samples {
  public:
   void add(double value) { values_.push_back(value); }
+  void add(const Samples& others) { values_.insert(values_.end(), others.values_.begin(), others.values_.end()); }
   double median() const { return at(0.5); }
   double at(double share) const {
     CHECK(!values_.empty(), "a sample");

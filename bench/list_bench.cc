@@ -13,6 +13,7 @@ using namespace prorata::bench;
 namespace {
 
 constexpr std::int64_t kCommit = 10'000;
+constexpr int kRounds = 3;  // the first finds no statement prepared and nothing in memory; all of them count
 constexpr double kGoalSeconds = 0.050;
 constexpr std::int64_t kCustomers = 2'000;
 constexpr std::int64_t kSkus = 120;
@@ -181,12 +182,18 @@ void measure(bool postgres, std::int64_t count, Table& table, bool tell) {
   const std::unique_ptr<Store> store = place.open();
   const double filling = seconds_of([&] { fill(*store, count); });
   if (postgres) run_sql(place.at(), "VACUUM ANALYZE");
-  Samples samples;
+  Samples first;
+  Samples all;
   std::vector<Slowest> slowest;
-  time_lists(*store, count, samples, slowest);
-  const double p99 = samples.at(0.99);
+  for (int round = 0; round < kRounds; ++round) {
+    Samples samples;
+    time_lists(*store, count, samples, slowest);
+    all.add(samples);
+    if (round == 0) first = samples;
+  }
+  const double p99 = all.at(0.99);
   table.add({postgres ? "PostgreSQL" : "SQLite", rate(static_cast<double>(count) / filling), std::to_string(slowest.size()),
-             milliseconds(samples.median()), milliseconds(p99), milliseconds(samples.at(1)),
+             milliseconds(first.at(0.99)), milliseconds(all.median()), milliseconds(p99), milliseconds(all.at(1)),
              fmt::format("< 50 ms, {}", p99 < kGoalSeconds ? "reached" : "missed")});
   if (!tell) return;
   std::ranges::sort(slowest, std::greater(), &Slowest::seconds);
@@ -200,7 +207,8 @@ int main(int argc, char** argv) {
   say_if_busy();
   const std::string_view only = argc > 1 ? argv[1] : "";
   const std::int64_t count = argc > 2 ? std::atoll(argv[2]) : 1'000'000;
-  Table table({fmt::format("list, {} reservations", count), "filling", "lists", "median", "p99", "longest", "goal for p99"});
+  Table table({fmt::format("list, {} reservations", count), "filling", "lists", "p99 when first asked", "median", "p99", "longest",
+               "goal for p99"});
   for (const bool postgres : {false, true}) {
     if ((postgres && postgres_server().empty()) || (!only.empty() && (only == "postgres") != postgres)) continue;
     measure(postgres, count, table, argc > 1);

@@ -14,6 +14,7 @@
 #include "app/usage_months.h"
 #include "base/check.h"
 #include "base/embedded.h"
+#include "store/decoded_rows.h"
 #include "store/prepared.h"
 #include "store/statements.h"
 #include "store/verify.h"
@@ -97,21 +98,22 @@ constexpr bool kVersioned = requires(T t) { t.version; };
 
 class SqlSnapshot : public Snapshot {
  public:
-  explicit SqlSnapshot(SqlConnection& connection) : db_(connection) {}
+  SqlSnapshot(SqlConnection& connection, DecodedRows& decoded) : db_(connection), decoded_(decoded) {}
 
   Result<void> expect_refund(const ReservationId& id) override;
 
   Result<std::optional<Desk>> desk() override {
-    if (expected_) return first<Desk>(expected_->desk);
+    if (expected_) return remembered<Desk>(Kind::desk, "desk", expected_->desk);
     return one<Desk>(Kind::desk, "desk");
   }
   Result<std::optional<Customer>> customer(const CustomerId& id) override {
-    if (expected_ && expected_->customer == id.text()) return first<Customer>(expected_->customers);
+    if (expected_ && expected_->customer == id.text()) return remembered<Customer>(Kind::customer, id.text(), expected_->customers);
     return one<Customer>(Kind::customer, id.text());
   }
   Result<std::optional<Order>> order(const OrderId& id) override { return one<Order>(Kind::order, id.text()); }
   Result<std::optional<Reservation>> reservation(const ReservationId& id) override {
-    if (expected_ && expected_->reservation == id.text()) return first<Reservation>(expected_->reservations);
+    if (expected_ && expected_->reservation == id.text())
+      return remembered<Reservation>(Kind::reservation, id.text(), expected_->reservations);
     return one<Reservation>(Kind::reservation, id.text());
   }
   Result<std::vector<Reservation>> reservations_of(const OrderId& id) override {
@@ -268,7 +270,7 @@ class SqlSnapshot : public Snapshot {
         const Instant at{row.integer(2)};
         const bool wanted = (!query.currency || row.text(3) == query.currency->code()) && (!query.from || *query.from <= at) &&
                             (!query.until || at < *query.until);
-        if (wanted && !visit(TRY(wire::decode<ledger::Entry>(reader_, row.text(1))))) return {};
+        if (wanted && !visit(TRY(decoded_.decode<ledger::Entry>(row.text(1))))) return {};
       }
       if (rows.size() < 1000) return {};
     }
@@ -339,13 +341,21 @@ class SqlSnapshot : public Snapshot {
   }
   template <class T>
   Result<T> decoded(const SqlRow& row) {
-    T value = TRY(wire::decode<T>(reader_, row.text(1)));
+    return with_version(TRY(decoded_.decode<T>(row.text(1))), row);
+  }
+  template <class T>
+  static T with_version(T value, const SqlRow& row) {
     if constexpr (kVersioned<T>) value.version = row.integer(0);
     return value;
   }
   template <class T>
+  Result<std::optional<T>> remembered(Kind kind, const std::string& id, const SqlRows& rows) {
+    if (rows.empty()) return std::optional<T>();
+    return std::optional<T>(with_version(TRY(decoded_.decode_remembered<T>(kind, id, rows.front().text(1))), rows.front()));
+  }
+  template <class T>
   Result<std::optional<T>> one(Kind kind, const std::string& id) {
-    return first<T>(TRY(db_.run(sql::texts(kind).body, {id})));
+    return remembered<T>(kind, id, TRY(db_.run(sql::texts(kind).body, {id})));
   }
   template <class T>
   Result<std::vector<T>> many(std::string_view text, std::vector<Value> values) {
@@ -387,15 +397,15 @@ class SqlSnapshot : public Snapshot {
     std::vector<ReturnState> out;
     for (const SqlRow& row : TRY(db_.run(text, std::move(values)))) {
       if (unsettled_only && !row.is_null(1)) continue;
-      ReturnState state{.returned = TRY(wire::decode<ReturnRecord>(reader_, row.text(0)))};
-      if (!row.is_null(1)) state.settlement = TRY(wire::decode<Settlement>(reader_, row.text(1)));
+      ReturnState state{.returned = TRY(decoded_.decode<ReturnRecord>(row.text(0)))};
+      if (!row.is_null(1)) state.settlement = TRY(decoded_.decode<Settlement>(row.text(1)));
       out.push_back(std::move(state));
     }
     return out;
   }
 
   SqlConnection& db_;
-  wire::JsonReader reader_;
+  DecodedRows& decoded_;
   std::optional<Expected> expected_;
 };
 
@@ -461,6 +471,12 @@ class SqlEvidence final : public Evidence {
 
 // ---- the store -----------------------------------------------------------------------------------------------------------------------
 
+// A connection for snapshots, and what it remembers between them.
+struct Reader {
+  std::unique_ptr<SqlConnection> connection;
+  std::unique_ptr<DecodedRows> decoded = std::make_unique<DecodedRows>();
+};
+
 // Somebody who waits for the writer.
 struct Waiting {
   std::optional<Prepared> prepared;
@@ -508,22 +524,22 @@ class SqlStore final : public Store {
     return wait_for(waiting);
   }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
-    std::unique_ptr<SqlConnection> reader = TRY(borrow_reader());
-    SqlEvidence evidence(*reader);
-    const Result<void> whole = reader->check_itself();  // first: what is read from broken pages says nothing
+    Reader reader = TRY(borrow_reader());
+    SqlEvidence evidence(*reader.connection);
+    const Result<void> whole = reader.connection->check_itself();  // first: what is read from broken pages says nothing
     Result<std::int64_t> count = whole ? store::verify(evidence, progress) : std::unexpected(whole.error());
     give_back(std::move(reader));
     return count;
   }
 
-  void give_back(std::unique_ptr<SqlConnection> reader) {
-    reader->rollback();
+  void give_back(Reader reader) {
+    reader.connection->rollback();
     const std::lock_guard lock(readers_mutex_);
-    if (reader->alive() && readers_.size() < kReadersKept) readers_.push_back(std::move(reader));
+    if (reader.connection->alive() && readers_.size() < kReadersKept) readers_.push_back(std::move(reader));
   }
 
  private:
-  Result<std::unique_ptr<SqlConnection>> borrow_reader();
+  Result<Reader> borrow_reader();
   Result<Committed> wait_for(Waiting& waiting);
   void write_until_stopped();
   Result<void> begin_write(Durable durable);
@@ -534,7 +550,8 @@ class SqlStore final : public Store {
   Result<std::vector<SqlRows>> look_for(std::span<const Call> calls);
 
   std::unique_ptr<SqlDatabase> database_;
-  std::unique_ptr<SqlConnection> writer_;  // of the writer thread only
+  std::unique_ptr<SqlConnection> writer_;  // these two of the writer thread only
+  DecodedRows decoded_;
 
   std::mutex mutex_;
   std::condition_variable work_;
@@ -542,26 +559,26 @@ class SqlStore final : public Store {
   bool stopping_ = false;
 
   std::mutex readers_mutex_;
-  std::vector<std::unique_ptr<SqlConnection>> readers_;
+  std::vector<Reader> readers_;
   std::thread thread_;
 };
 
 class PooledSnapshot final : public SqlSnapshot {
  public:
-  PooledSnapshot(SqlStore& store, std::unique_ptr<SqlConnection> reader)
-      : SqlSnapshot(*reader), store_(store), reader_connection_(std::move(reader)) {}
-  ~PooledSnapshot() override { store_.give_back(std::move(reader_connection_)); }
+  PooledSnapshot(SqlStore& store, Reader reader)
+      : SqlSnapshot(*reader.connection, *reader.decoded), store_(store), reader_(std::move(reader)) {}
+  ~PooledSnapshot() override { store_.give_back(std::move(reader_)); }
   PooledSnapshot(const PooledSnapshot&) = delete;
   PooledSnapshot& operator=(const PooledSnapshot&) = delete;
 
  private:
   SqlStore& store_;
-  std::unique_ptr<SqlConnection> reader_connection_;
+  Reader reader_;
 };
 
-Result<std::unique_ptr<SqlConnection>> SqlStore::borrow_reader() {
+Result<Reader> SqlStore::borrow_reader() {
   while (true) {
-    std::unique_ptr<SqlConnection> reader;
+    Reader reader{.connection = nullptr, .decoded = nullptr};
     {
       const std::lock_guard lock(readers_mutex_);
       if (!readers_.empty()) {
@@ -569,16 +586,16 @@ Result<std::unique_ptr<SqlConnection>> SqlStore::borrow_reader() {
         readers_.pop_back();
       }
     }
-    const bool fresh = reader == nullptr;
-    if (fresh) reader = TRY(database_->connect_reader());
-    const Result<void> begun = reader->begin_read();
+    const bool fresh = reader.connection == nullptr;
+    if (fresh) reader = {.connection = TRY(database_->connect_reader())};
+    const Result<void> begun = reader.connection->begin_read();
     if (begun) return reader;
-    if (fresh || reader->alive()) return std::unexpected(begun.error());  // one from the pool may have died while it waited
+    if (fresh || reader.connection->alive()) return std::unexpected(begun.error());  // one from the pool may have died while it waited
   }
 }
 
 Result<std::unique_ptr<Snapshot>> SqlStore::snapshot() {
-  std::unique_ptr<SqlConnection> reader = TRY(borrow_reader());
+  Reader reader = TRY(borrow_reader());
   return std::make_unique<PooledSnapshot>(*this, std::move(reader));
 }
 
@@ -779,7 +796,7 @@ class GroupWriter {
 // it, and where they fall it is asked again.
 Result<void> SqlStore::decide_member(GroupWriter& writer, Waiting& member) {
   TRY(writer.flush());
-  SqlSnapshot snapshot(*writer_);
+  SqlSnapshot snapshot(*writer_, decoded_);
   Result<Changes> changes = (*member.decide)(snapshot);
   if (!changes) {
     writer.settle(member, std::unexpected(changes.error()));

@@ -128,8 +128,8 @@ class SqliteConnection final : public SqlConnection {
   }
 
   Result<void> begin_read() override {
-    TRY(run_script("BEGIN"));
-    const auto touched = run("SELECT name FROM sqlite_schema LIMIT 1", {});  // the snapshot is taken at the first read
+    TRY(run("BEGIN", {}));
+    const auto touched = run("PRAGMA data_version", {});  // the snapshot is taken at the first read, and this is the shortest
     if (touched) return {};
     rollback();
     return std::unexpected(touched.error());
@@ -143,17 +143,17 @@ class SqliteConnection final : public SqlConnection {
   }
 
   Result<void> commit() override {
-    const Result<void> done = run_script("COMMIT");
+    const Result<SqlRows> done = run("COMMIT", {});
     if (!done) {
       rollback();
-      return done;
+      return std::unexpected(done.error());
     }
     if (lock_) lock_->unlock();
     return {};
   }
 
   void rollback() override {
-    if (sqlite3_get_autocommit(db_) == 0) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+    if (sqlite3_get_autocommit(db_) == 0) (void)run("ROLLBACK", {});
     if (lock_) lock_->unlock();
   }
 
@@ -193,7 +193,8 @@ class SqliteConnection final : public SqlConnection {
   Result<void> begin_immediate(Durable durable) {
     if (durable != durable_) TRY(run_script(durable == Durable::now ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
     durable_ = durable;
-    return run_script("BEGIN IMMEDIATE");
+    TRY(run("BEGIN IMMEDIATE", {}));
+    return {};
   }
 
   Result<sqlite3_stmt*> prepared(std::string_view sql) {

@@ -203,8 +203,11 @@ struct ListOrder {
       column = "next_event";
       number = true;
     }
+    const bool one_sku = q.sort == ReservationSort::sku && !q.sku.empty();
+    const bool one_region = q.sort == ReservationSort::region && !q.region.empty();
     if (q.after.empty()) return;
     const auto [text, id] = split_cursor(q.after);
+    within_one = !q.event_until && ((one_sku && text == sku_key(q.sku)) || (one_region && text == region_key(q.region)));
     const auto parsed = parse_integer(text, INT64_MIN, INT64_MAX, "a cursor");
     after = std::pair(number ? Value(parsed.value_or(0)) : Value(text), id);
   }
@@ -215,13 +218,20 @@ struct ListOrder {
     return fmt::format("{}{}, id{}", key, direction, direction);
   }
   void begin_after(Conditions& where, std::string_view key) const {
-    if (after) where.after(key, descending ? "<" : ">", after->first, after->second);
+    const std::string_view compare = descending ? "<" : ">";
+    if (after && within_one)
+      where.add(fmt::format("id {} ${{}}", compare), Value(after->second));
+    else if (after)
+      where.after(key, compare, after->first, after->second);
   }
 
   std::string_view column;
   bool number;
   bool descending;
   std::optional<std::pair<Value, std::string>> after;
+  // All rows share the sort's value, so that only ids are compared: beside the equality PostgreSQL would take a comparison of both for no
+  // place to begin at, and pass over all rows before it.
+  bool within_one = false;
 };
 
 // Whether an index holds the rows of this filter in this order: (filter, sort, id).

@@ -113,18 +113,27 @@ bool UsageLane::take_foreseen(const char*& at, const char* end, UsageChunk& out)
   for (int step = 0; step < kStepsMax && next != kNone; ++step, next = known_[next].next) {
     if (!is_next(known_[next], at, end, out)) continue;
     last_ = next;
-    if (const std::uint32_t after = known_[next].next; after != kNone) __builtin_prefetch(known_[after].around.data());
+    expect(known_[next].next);
     return true;
   }
   return false;
 }
 
+// Asks for what is compared with the row after the next one, so that it is there by then.
+void UsageLane::expect(std::uint32_t number) const {
+  constexpr std::size_t kCacheLine = 64;
+  if (number == kNone || known_[number].next == kNone) return;
+  const Known& after = known_[known_[number].next];
+  const char* const from = around_.data() + after.around;
+  for (std::size_t i = 0; i < after.size(); i += kCacheLine) __builtin_prefetch(from + i);
+}
+
 bool UsageLane::is_next(const Known& known, const char*& at, const char* end, UsageChunk& out) {
-  const std::string_view around = known.around;
-  if (around.empty() || static_cast<std::size_t>(end - at) < around.size() + 2) return false;
-  const std::string_view before = around.substr(0, known.before);
-  const std::string_view between = around.substr(known.before, known.between);
-  const std::string_view behind = around.substr(known.before + known.between);
+  if (known.size() == 0 || static_cast<std::size_t>(end - at) < known.size() + 2) return false;
+  const char* const around = around_.data() + known.around;
+  const std::string_view before(around, known.before);
+  const std::string_view between(around + known.before, known.between);
+  const std::string_view behind(around + known.before + known.between, known.behind);
 
   const char* p = at;
   // The text from p to the byte that follows it in the machine's other rows, most often the one before; empty where there is none.
@@ -162,18 +171,19 @@ std::uint32_t UsageLane::known_of(const UsageFields& fields) {
   for (;; ++slot) {
     const std::uint32_t number = slots_[slot & (slots_.size() - 1)];
     if (number == kNone) break;
-    if (known_[number].key == key_) return number;
+    if (keys_[number] == key_) return number;
   }
   if (known_.size() == kKnownMax) return kNone;
   const auto machine = line_.hourly_machine(fields);
   if (!machine) return kNone;
   const auto number = static_cast<std::uint32_t>(known_.size());
-  known_.push_back({.key = key_, .machine = *machine});
+  known_.push_back({.machine = *machine});
+  keys_.push_back(key_);
   slots_[slot & (slots_.size() - 1)] = number;
   if (known_.size() * 2 > slots_.size()) {
     slots_.assign(slots_.size() * 4, kNone);
     for (std::uint32_t each = 0; each < known_.size(); ++each) {
-      std::uint64_t free = hash_of(known_[each].key);
+      std::uint64_t free = hash_of(keys_[each]);
       while (slots_[free & (slots_.size() - 1)] != kNone) ++free;
       slots_[free & (slots_.size() - 1)] = each;
     }
@@ -188,12 +198,22 @@ void UsageLane::remember(Known& known, const char* from, const char* past) {
   const RawField& first = time_first_ ? time : quantity;
   const RawField& second = time_first_ ? quantity : time;
   const bool whole = past[-1] == '\n' && !first.doubled && !second.doubled && past - from <= static_cast<std::ptrdiff_t>(kAroundBytesMax);
-  known.around.clear();
+  known.before = known.between = known.behind = 0;
   if (!whole) return;
-  known.before = static_cast<std::size_t>(first.from - from);
-  known.between = static_cast<std::size_t>(second.from - (first.from + first.size));
-  known.around.append(from, known.before).append(first.from + first.size, known.between);
-  known.around.append(second.from + second.size, static_cast<std::size_t>(past - (second.from + second.size)));
+  const std::string_view before(from, first.from);
+  const std::string_view between(first.from + first.size, second.from);
+  const std::string_view behind(second.from + second.size, past);
+  const std::size_t size = before.size() + between.size() + behind.size();
+  if (size > known.room) {
+    known.around = around_.size();
+    known.room = static_cast<std::uint16_t>(std::max<std::size_t>(size, 2 * known.room));  // rows that grow and grow cost twice the last
+    around_.resize(around_.size() + known.room);
+  }
+  char* to = around_.data() + known.around;
+  for (const std::string_view part : {before, between, behind}) to = std::ranges::copy(part, to).out;
+  known.before = static_cast<std::uint16_t>(before.size());
+  known.between = static_cast<std::uint16_t>(between.size());
+  known.behind = static_cast<std::uint16_t>(behind.size());
 }
 
 // Whether it was one that the fast way may judge; a refusal is left to the slow one.

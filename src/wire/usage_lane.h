@@ -48,18 +48,22 @@ class UsageLane {
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
-  // A machine as the file writes it.
+  // A machine as the file writes it: a row's bytes before, between and behind time and quantity stand in `around_`, one machine's after
+  // the other's as they were met, which is the order in which they are asked for.
   struct Known {
-    std::string key;     // its fields
-    std::string around;  // a row's bytes before, between and behind time and quantity
-    std::size_t before = 0;
-    std::size_t between = 0;
+    std::size_t around = 0;
     std::uint32_t machine = kNone;
     std::uint32_t next = kNone;
+    std::uint16_t before = 0;
+    std::uint16_t between = 0;
+    std::uint16_t behind = 0;
+    std::uint16_t room = 0;  // bytes that are its own in `around_`; 0 for all three sizes: nothing is foreseen of it
+    std::size_t size() const { return std::size_t{before} + between + behind; }
   };
 
   bool take_foreseen(const char*& at, const char* end, UsageChunk& out);
   bool is_next(const Known& known, const char*& at, const char* end, UsageChunk& out);
+  void expect(std::uint32_t number) const;
   bool take_split(const char*& at, const char* end, Quotes quotes, UsageChunk& out);
   bool take_hourly(const char* from, const char* past, UsageChunk& out);
   void take_slow(const char*& at, const char* begin, const char* end, UsageChunk& out);
@@ -81,6 +85,8 @@ class UsageLane {
   // The hourly form.
   bool time_first_ = true;
   std::vector<Known> known_;
+  std::vector<std::string> keys_;  // of each, its fields
+  std::vector<char> around_;
   std::vector<std::uint32_t> slots_;  // open addressing; kNone where free
   std::string key_;
   std::uint32_t last_ = kNone;
