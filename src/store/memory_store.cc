@@ -276,6 +276,44 @@ class MemorySnapshot final : public Snapshot {
     return where<CustomerMonth>(Kind::customer_month, [&](const CustomerMonth& m) { return m.customer == id; });
   }
 
+  Result<std::optional<CustomerTerms>> customer_terms(const CustomerId& id) override {
+    return one<CustomerTerms>(Kind::customer_terms, id.text());
+  }
+  Result<std::optional<SettlementProfile>> settlement_profile() override {
+    return one<SettlementProfile>(Kind::settlement_profile, std::string(kProfileId));
+  }
+  Result<std::optional<Invoice>> invoice(const std::string& number) override { return one<Invoice>(Kind::invoice, invoice_key(number)); }
+  Result<std::vector<Invoice>> invoices() override { return all<Invoice>(Kind::invoice); }
+  Result<std::optional<InvoiceLine>> invoice_line(const std::string& id) override { return one<InvoiceLine>(Kind::invoice_line, id); }
+  Result<Page<InvoiceLine>> invoice_lines(const InvoiceLineQuery& q) override {
+    const std::string revision = invoice_revision(q.invoice, q.revision);
+    std::vector<std::pair<SortKey, InvoiceLine>> items;
+    const auto& rows = state_->of(Kind::invoice_line);
+    for (auto at = rows.lower_bound(revision + '/'); at != rows.end() && at->first.starts_with(revision + '/'); ++at) {
+      InvoiceLine line = TRY(decoded<InvoiceLine>(*at->second));
+      if (q.state && line.state != *q.state) continue;
+      const std::string by = q.by == InvoiceLineQuery::By::match_key ? match_key(line) : std::string();
+      items.emplace_back(SortKey{0, by, at->first}, std::move(line));
+    }
+    return page_of(std::move(items), q.after, q.limit, false);
+  }
+  Result<std::optional<CreditMatch>> credit_match(const ReturnId& id) override { return one<CreditMatch>(Kind::credit_match, id.text()); }
+  Result<std::vector<CreditMatch>> credit_matches(const std::optional<CustomerId>& customer) override {
+    return where<CreditMatch>(Kind::credit_match, [&](const CreditMatch& m) { return !customer || m.customer == *customer; });
+  }
+  Result<std::optional<NoteSeries>> note_series(const std::string& id) override { return one<NoteSeries>(Kind::note_series, id); }
+  Result<std::optional<CreditNote>> credit_note(const std::string& number) override {
+    return one<CreditNote>(Kind::credit_note, credit_note_id(number));
+  }
+  Result<std::vector<CreditNote>> credit_notes(const std::optional<CustomerId>& customer) override {
+    std::vector<CreditNote> out =
+        TRY(where<CreditNote>(Kind::credit_note, [&](const CreditNote& n) { return !customer || n.customer == *customer; }));
+    std::ranges::sort(out, {}, [](const CreditNote& n) { return std::pair(n.series, n.sequence); });
+    return out;
+  }
+  Result<std::optional<ReturnNote>> return_note(const ReturnId& id) override { return one<ReturnNote>(Kind::return_note, id.text()); }
+  Result<std::optional<Document>> document(const std::string& digest) override { return one<Document>(Kind::document, digest); }
+
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
     for (const auto& [key, amount] : state_->balances) {

@@ -40,8 +40,17 @@ enum class Kind : std::uint8_t {
   usage_import,
   reservation_month,
   customer_month,
+  customer_terms,
+  settlement_profile,
+  invoice,
+  invoice_line,
+  credit_match,
+  note_series,
+  credit_note,
+  return_note,
+  document,
 };
-inline constexpr int kKindCount = 29;
+inline constexpr int kKindCount = 38;
 
 // How rows of a kind come to be.
 enum class Writing {
