@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
+#include "app/match_invoices.h"
 #include "app/shared.h"
 #include "app/write.h"
 #include "books/books.h"
@@ -15,6 +17,11 @@ Result<ReturnState> load_return(Snapshot& snapshot, const ReturnId& id) {
   if (!state)
     return fail(Code::not_found, fmt::format("return {} is not in this desk; 'prorata settle list' shows the open ones", id.text()));
   return *state;
+}
+
+Result<void> authorize_for(const App& app, Snapshot& snapshot, const CustomerId& id) {
+  const std::optional<Customer> customer = TRY(snapshot.customer(id));
+  return authorize(app, access::Right::settle, customer ? target_of(*customer) : target_of_desk());
 }
 
 books::Event event_of(const ReturnRecord& record, Instant at, std::string memo, std::string reference) {
@@ -37,6 +44,7 @@ Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
     const Moment moment = TRY(load_moment(app, snapshot));
     const ReturnState state = TRY(load_return(snapshot, ask.returned));
     const ReturnRecord& record = state.returned;
+    TRY(authorize_for(app, snapshot, record.customer));
     if (state.settlement)
       return fail(Code::refused, fmt::format("return {} was settled on {} with {}", record.id.text(), to_string(state.settlement->paid_on),
                                              state.settlement->reference));
@@ -79,7 +87,21 @@ Result<Money> receive_credit(App& app, const CreditAsk& ask) {
   TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment moment = TRY(load_moment(app, snapshot));
     const ReturnRecord record = TRY(load_return(snapshot, ask.returned)).returned;
+    TRY(authorize_for(app, snapshot, record.customer));
+    CreditMatch match = TRY(snapshot.credit_match(record.id)).value_or(CreditMatch{.returned = record.id, .customer = record.customer});
+    if (match.state == CreditState::arrived)
+      return fail(Code::key_reused, fmt::format("the credit of return {} arrived on invoice {}", record.id.text(), match.invoice));
+    match.state = CreditState::arrived;
+    match.invoice = ask.invoice;
+    match.line.clear();
+    match.lines.clear();
+    match.amount = -record.refund;
+    match.difference = Money::zero(record.refund.currency);
+    match.at = moment.now;
+    match.actor = app.actor;
     Changes changes;
+    changes.outbox.push_back(credit_word("credit.matched", record, match, record.refund));
+    changes.credit_matches.push_back(std::move(match));
     changes.audit = {.at = moment.now,
                      .actor = app.actor,
                      .action = "books.credit",

@@ -12,6 +12,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "books/customer_price.h"
 
 namespace prorata {
 
@@ -20,22 +21,12 @@ inline constexpr auto kWords<Language> = std::to_array<Word<Language>>({{Languag
 
 // ---- terms with a customer -----------------------------------------------------------------------------------------------------------
 
-// What a customer gets for a return, before the partner's own charge (books/customer_price.h).
-enum class CreditRule : std::uint8_t {
-  proportional,  // the provider's refund, in the proportion of the customer's price to the cost
-  as_refunded,   // the provider's refund itself: the margin is kept
-  before_fee,    // the same proportion of the credit before the provider's fee: the partner bears the fee
-};
-template <>
-inline constexpr auto kWords<CreditRule> = std::to_array<Word<CreditRule>>(
-    {{CreditRule::proportional, "proportional"}, {CreditRule::as_refunded, "as_refunded"}, {CreditRule::before_fee, "before_fee"}});
-
 // One agreement on prices, in force from the moment it was set. It changes nothing that was bought or returned before.
 struct TermsRule {
   std::string product;        // of the API's word, "VirtualMachines"; empty: every product without a rule of its own
   Ratio price_ratio{1, 1};    // customer price over cost
   Ratio handling_rate{0, 1};  // of the customer's credit
-  CreditRule credit = CreditRule::proportional;
+  books::CreditRule credit = books::CreditRule::proportional;
   Instant at;
   std::string actor;
   friend bool operator==(const TermsRule&, const TermsRule&) = default;
@@ -96,7 +87,8 @@ struct InvoiceTotal {
 struct Invoice {
   std::string number;
   std::int64_t version = 0;
-  std::int64_t revision = 0;  // counted from 1; a corrected invoice is the next
+  std::int64_t revision = 0;  // counted from 1; a corrected invoice is a later one; 0: none was taken in whole yet
+  std::int64_t reserved = 0;  // the last revision that an import began: each has lines of its own
   std::string content;        // digest of what its lines say, whatever their order and the file's form
   std::string file;
   std::string dialect;
@@ -234,6 +226,7 @@ struct InvoiceLineQuery {
   std::int64_t revision = 0;
   std::optional<LineState> state;
   By by = By::number;
+  std::string after_key;  // by match key: only later ones
   std::size_t limit = 1000;
   std::string after;
 };

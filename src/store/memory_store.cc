@@ -292,6 +292,7 @@ class MemorySnapshot final : public Snapshot {
     for (auto at = rows.lower_bound(revision + '/'); at != rows.end() && at->first.starts_with(revision + '/'); ++at) {
       InvoiceLine line = TRY(decoded<InvoiceLine>(*at->second));
       if (q.state && line.state != *q.state) continue;
+      if (!q.after_key.empty() && match_key(line) <= q.after_key) continue;
       const std::string by = q.by == InvoiceLineQuery::By::match_key ? match_key(line) : std::string();
       items.emplace_back(SortKey{0, by, at->first}, std::move(line));
     }

@@ -365,6 +365,7 @@ ListCall invoice_line_list(const InvoiceLineQuery& q) {
   Conditions where;
   where.add("invoice = ${}", invoice_revision(q.invoice, q.revision));
   if (q.state) where.add("state = ${}", std::string(to_string(*q.state)));
+  if (!q.after_key.empty()) where.add("match_key > ${}", q.after_key);
   if (!q.after.empty()) {
     auto [key, id] = split_cursor(q.after);
     if (by_key)

@@ -64,7 +64,7 @@ Result<TermsRule> read_terms_rule(const JsonValue& v) {
   return TermsRule{.product = str_if(v, "product"),
                    .price_ratio = TRY(ratio_at(v, "price_ratio")),
                    .handling_rate = TRY(ratio_at(v, "handling_rate")),
-                   .credit = TRY(word_at<CreditRule>(v, "credit", "a credit rule")),
+                   .credit = TRY(word_at<books::CreditRule>(v, "credit", "a credit rule")),
                    .at = TRY(ticks(v, "at")),
                    .actor = str_if(v, "actor")};
 }
@@ -96,6 +96,7 @@ Result<InvoiceTotal> read_total(const JsonValue& v) { return InvoiceTotal{TRY(am
 Result<Invoice> read_invoice(const JsonValue& v) {
   return Invoice{.number = TRY(str(v, "number")),
                  .revision = TRY(whole(v, "revision")),
+                 .reserved = TRY(whole(v, "reserved")),
                  .content = TRY(str(v, "content")),
                  .file = str_if(v, "file"),
                  .dialect = str_if(v, "dialect"),
@@ -222,7 +223,8 @@ std::string encode(const SettlementProfile& p) {
 std::string encode(const Invoice& i) {
   std::string out;
   JsonWriter w(out);
-  w.begin_object().field("number", i.number).field("revision", i.revision).field("content", i.content);
+  w.begin_object().field("number", i.number).field("revision", i.revision).field("reserved", i.reserved);
+  w.field("content", i.content);
   w.field_if("file", i.file).field_if("dialect", i.dialect);
   instant(w, "at", i.at).field_if("actor", i.actor).field("lines", i.lines).key("totals").begin_array();
   for (const InvoiceTotal& each : i.totals) {
