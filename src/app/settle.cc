@@ -1,5 +1,8 @@
 #include "app/settle.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "app/authorize.h"
@@ -37,6 +40,32 @@ books::Event event_of(const ReturnRecord& record, Instant at, std::string memo, 
 
 Money owed_for(const ReturnRecord& record) { return record.customer_credit - record.handling; }
 
+// A return is settled whole: what is owed for it is one amount.
+Result<void> add_settlement(App& app, Instant now, const SettleAsk& ask, const ReturnState& state, std::string note, Changes& changes) {
+  const ReturnRecord& record = state.returned;
+  if (state.settlement)
+    return fail(Code::refused, fmt::format("return {} was settled on {} with {}", record.id.text(), to_string(state.settlement->paid_on),
+                                           state.settlement->reference));
+  const Day paid_on = ask.paid_on.value_or(day_of(now));
+  if (paid_on < day_of(record.at) || day_of(now) < paid_on)
+    return fail(Code::invalid_argument, fmt::format("{} is not between the return ({}) and today ({})", to_string(paid_on),
+                                                    to_string(day_of(record.at)), to_string(day_of(now))));
+  Settlement settlement{.returned = record.id,
+                        .customer = record.customer,
+                        .at = now,
+                        .paid_on = paid_on,
+                        .amount = owed_for(record),
+                        .method = ask.method,
+                        .reference = ask.reference,
+                        .actor = app.actor,
+                        .note = std::move(note)};
+  std::ranges::move(books::write_settlement(event_of(record, now, "customer credit settled", ask.reference), settlement.amount,
+                                            TRY(parse_word<books::SettledBy>(ask.method, "a way to settle")), entry_ids(app)),
+                    std::back_inserter(changes.entries));
+  changes.settlements.push_back(std::move(settlement));
+  return {};
+}
+
 Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
   Settlement settlement;
   const WriteRequest request{ask.key, fmt::format("settle {} {}", ask.returned.text(), ask.reference)};
@@ -45,23 +74,11 @@ Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
     const ReturnState state = TRY(load_return(snapshot, ask.returned));
     const ReturnRecord& record = state.returned;
     TRY(authorize_for(app, snapshot, record.customer));
-    if (state.settlement)
-      return fail(Code::refused, fmt::format("return {} was settled on {} with {}", record.id.text(), to_string(state.settlement->paid_on),
-                                             state.settlement->reference));
-    const Day paid_on = ask.paid_on.value_or(day_of(moment.now));
-    if (paid_on < day_of(record.at) || day_of(moment.now) < paid_on)
-      return fail(Code::invalid_argument, fmt::format("{} is not between the return ({}) and today ({})", to_string(paid_on),
-                                                      to_string(day_of(record.at)), to_string(day_of(moment.now))));
+    const std::optional<ReturnNote> on = TRY(snapshot.return_note(record.id));
 
-    settlement = {.returned = record.id,
-                  .customer = record.customer,
-                  .at = moment.now,
-                  .paid_on = paid_on,
-                  .amount = owed_for(record),
-                  .method = ask.method,
-                  .reference = ask.reference,
-                  .actor = app.actor};
     Changes changes;
+    TRY(add_settlement(app, moment.now, ask, state, on ? on->note : std::string(), changes));
+    settlement = changes.settlements.back();
     changes.audit = {.at = moment.now,
                      .actor = app.actor,
                      .action = "settle.pay",
@@ -70,9 +87,7 @@ Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
                      .before = "open",
                      .after = fmt::format("{} {} by {}, {}", to_string(settlement.amount), settlement.amount.currency.code(), ask.method,
                                           ask.reference)};
-    changes.entries = books::write_settlement(event_of(record, moment.now, "customer credit settled", ask.reference), settlement.amount,
-                                              TRY(parse_word<books::SettledBy>(ask.method, "a way to settle")), entry_ids(app));
-    changes.settlements.push_back(settlement);
+    if (on) changes.return_notes.push_back(*on);  // so that nobody reverses its note meanwhile
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, record.id.text()};
     return changes;
   }));

@@ -206,7 +206,7 @@ class Tree {
     sub->add_option("--organisation-number", options.organisation_number, "Of the company register");
     sub->add_option("--vat-number", options.vat_number, "With its country: SE556677889901");
     sub->add_option("--country", options.country, "In two letters: SE");
-    sub->add_option("--language", options.language, "Of documents")->check(one_of({"en", "sv"}));
+    sub->add_option("--document-language", options.language, "Of papers: en or sv")->check(one_of({"en", "sv"}));
   }
 
   void add_terms(CLI::App* customer) {
@@ -379,6 +379,12 @@ class Tree {
     pay->add_option("--date", settle_.date, "Paid on (default today)")->type_name("DAY");
     pay->add_option("--method", settle_.method, "bank: paid out; receivable: set off")->check(one_of({"bank", "receivable"}));
     add_key(pay, settle_.key);
+    CLI::App* note = command(settle, "note", "Mark a whole credit note as paid", [this](Session& s) { return note_settle(s, note_); });
+    note->add_option("number", note_.number, "CN-1")->required();
+    note->add_option("--reference", note_.reference, "Of the payment")->required();
+    note->add_option("--date", note_.date, "Paid on (default today)")->type_name("DAY");
+    note->add_option("--method", note_.method, "bank: paid out; receivable: set off")->check(one_of({"bank", "receivable"}));
+    add_key(note, note_.key);
 
     CLI::App* audit = group("audit", "The trail of every change");
     command(audit, "verify", "Recompute chain, balances and allowance from the log", [](Session& s) { return audit_verify(s); });
@@ -436,6 +442,42 @@ class Tree {
         command(credits, "list", "Expected, arrived, missing since when", [this](Session& s) { return credits_list(s, credits_); });
     list->add_option("--customer", credits_.customer, kCustomer);
     list->add_flag("--all", credits_.all, "Those that arrived too");
+    add_notes();
+
+    CLI::App* account = app_.add_subcommand("statement", "What was charged, credited and settled with a customer in a period");
+    account->fallthrough()->group("Commands");
+    account->final_callback([this] { action_ = [this](Session& s) { return statement(s, statement_); }; });
+    account->add_option("customer", statement_.customer, kCustomer)->required();
+    account->add_option("--from", statement_.from, "From this day on (default: the month before this one)")->type_name("DAY");
+    account->add_option("--until", statement_.until, "Before this day")->type_name("DAY");
+    account->add_option("--currency", statement_.currency, "Default: the customer's");
+    account->add_option("--document-language", statement_.language, "Of the document (default: the partner's)")
+        ->check(one_of({"en", "sv"}));
+    account->add_option("--pdf", statement_.pdf, "As a document too, into this file; - is standard output")->type_name("FILE");
+  }
+
+  void add_notes() {
+    CLI::App* parent = group("credit-note", "The papers on which customers read what they get for returns");
+    CLI::App* issue = command(parent, "issue", "For all that is owed and on no note, or for the returns named",
+                              [this](Session& s) { return note_issue(s, note_); });
+    issue->add_option("customer", note_.customer, kCustomer)->required();
+    issue->add_option("--return", note_.returns, "Only this return; again for each")->allow_extra_args(false);
+    issue->add_option("--currency", note_.currency, "Where several are owed: SEK");
+    issue->add_option("--reference", note_.reference, "The customer's own");
+    issue->add_option("--document-language", note_.language, "en or sv (default: the customer's, else the partner's)")
+        ->check(one_of({"en", "sv"}));
+    add_key(issue, note_.key);
+    CLI::App* list = command(parent, "list", "By number", [this](Session& s) { return note_list(s, note_); });
+    list->add_option("--customer", note_.customer, kCustomer);
+    const auto one = [this](CLI::App* sub) { sub->add_option("number", note_.number, "CN-1")->required(); };
+    one(command(parent, "show", "One note with its lines", [this](Session& s) { return note_show(s, note_); }));
+    CLI::App* reverse = command(parent, "reverse", "Take a note back by another", [this](Session& s) { return note_reverse(s, note_); });
+    one(reverse);
+    reverse->add_option("--reason", note_.reason, "Stands on it")->required();
+    add_key(reverse, note_.key);
+    CLI::App* pdf = command(parent, "pdf", "The paper as it was issued", [this](Session& s) { return note_pdf(s, note_); });
+    one(pdf);
+    pdf->add_option("--file", note_.file, "Where to (default NUMBER.pdf); - is standard output");
   }
 
   void add_policies() {
@@ -696,6 +738,8 @@ class Tree {
   ProfileOptions profile_;
   InvoiceOptions invoice_;
   CreditsOptions credits_;
+  NoteOptions note_;
+  StatementOptions statement_;
   AuditOptions audit_;
   ServeOptions serve_;
   ClientOptions client_;
