@@ -174,7 +174,7 @@ Money booked_for(const ReturnRecord& record, Money came) { return came.currency 
 class Round {
  public:
   Round(App& app, Snapshot& snapshot, const Invoice& invoice, const SettlementProfile& profile, Instant now)
-      : app_(app), facts_(snapshot, invoice), invoice_(invoice), tolerance_(tolerance_of(profile)), now_(now) {}
+      : app_(app), facts_(snapshot, invoice), tolerance_(tolerance_of(profile)), now_(now) {}
 
   // Lines of one key.
   Result<void> take(std::span<const InvoiceLine> lines) {
@@ -290,7 +290,6 @@ class Round {
 
   App& app_;
   Facts facts_;
-  const Invoice& invoice_;
   books::Tolerance tolerance_;
   Instant now_;
   MatchCounts counts_;

@@ -173,7 +173,7 @@ class Drawing {
 
   // On every page: who we are and where we are paid, and which page of how many.
   void feet() {
-    constexpr std::size_t kColumns = 4;
+    constexpr std::size_t kColumns = 3;
     std::vector<std::pair<std::string, std::string>> told;
     for (const auto& each : sheet_.foot)
       if (!each.second.empty()) told.push_back(each);
