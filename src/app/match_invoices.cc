@@ -341,6 +341,20 @@ Result<Batch> read_batch(Snapshot& snapshot, const Invoice& invoice, const std::
   }
 }
 
+// As write(), for what may find that nothing is to be done: then nothing is written, not even to the log.
+Result<void> write_if_changed(Store& store, const std::function<Result<std::optional<Changes>>(Snapshot&)>& decide) {
+  for (int attempt = 0; attempt < kWriteAttempts; ++attempt) {
+    std::unique_ptr<Snapshot> snapshot = TRY(store.snapshot());
+    std::optional<Changes> changes = TRY(decide(*snapshot));
+    if (!changes) return {};
+    snapshot.reset();
+    const Result<Committed> committed = store.commit(*std::move(changes));
+    if (committed) return {};
+    if (committed.error().code != Code::conflict) return std::unexpected(committed.error());
+  }
+  return fail(Code::conflict, "others kept changing what is matched here; run it again");
+}
+
 struct RoundDone {
   MatchCounts counts;
   std::string after_key;
@@ -406,11 +420,10 @@ Result<MatchCounts> match_invoice(App& app, const std::string& number) {
   std::string after_key;
   while (true) {
     RoundDone done;
-    {  // A run that finds nothing new writes nothing.
-      const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-      TRY(decide_round(app, *snapshot, number, after_key, done));
-    }
-    if (done.changed) TRY(write(app.store, {}, [&](Snapshot& snapshot) { return decide_round(app, snapshot, number, after_key, done); }));
+    TRY(write_if_changed(app.store, [&](Snapshot& snapshot) -> Result<std::optional<Changes>> {
+      Changes changes = TRY(decide_round(app, snapshot, number, after_key, done));
+      return done.changed ? std::optional(std::move(changes)) : std::nullopt;
+    }));
     add(counts, done.counts);
     if (!done.more) return counts;
     after_key = done.after_key;
@@ -425,7 +438,7 @@ Result<std::int64_t> note_missing(App& app) {
     const Page<Customer> page = TRY(TRY(app.store.snapshot())->customers(query));
     for (const Customer& customer : page.items) {
       std::int64_t of_customer = 0;
-      const auto decide = [&](Snapshot& snapshot) -> Result<Changes> {
+      const auto decide = [&](Snapshot& snapshot) -> Result<std::optional<Changes>> {
         const Moment moment = TRY(load_moment(app, snapshot));
         const SettlementProfile profile = TRY(load_profile(snapshot));
         Changes changes;
@@ -445,10 +458,9 @@ Result<std::int64_t> note_missing(App& app) {
                          .customer = customer.id.text(),
                          .subject = customer.id.text(),
                          .after = fmt::format("{} credits missing", of_customer)};
-        return changes;
+        return of_customer > 0 ? std::optional(std::move(changes)) : std::nullopt;
       };
-      TRY(decide(*TRY(app.store.snapshot())));
-      if (of_customer > 0) TRY(write(app.store, {}, decide));
+      TRY(write_if_changed(app.store, decide));
       noted += of_customer;
     }
     if (page.next.empty()) return noted;

@@ -39,6 +39,16 @@ StatementLine line_of(const ledger::Entry& entry, const Standing& moved) {
           .credited = moved.owed};
 }
 
+// An instalment that was noticed late stands on its own day; lines of one day stay in the order of the books.
+void sort_by_day(std::vector<StatementLine>& lines) {
+  std::vector<std::pair<Day, std::size_t>> order;
+  for (std::size_t i = 0; i < lines.size(); ++i) order.emplace_back(lines[i].day, i);
+  std::ranges::sort(order);
+  std::vector<StatementLine> sorted;
+  for (const auto& [day, i] : order) sorted.push_back(std::move(lines[i]));
+  lines = std::move(sorted);
+}
+
 Result<void> name_reservations(Snapshot& snapshot, std::vector<StatementLine>& lines) {
   std::vector<ReservationId> ids;
   for (const StatementLine& line : lines)
@@ -80,7 +90,7 @@ Result<Statement> statement_of(App& app, const StatementAsk& ask) {
       out.lines.push_back(line_of(entry, moved));
     return true;
   }));
-  std::ranges::stable_sort(out.lines, {}, &StatementLine::day);  // an instalment that was noticed late stands on its own day
+  sort_by_day(out.lines);
   out.closing = out.opening;
   for (StatementLine& line : out.lines) {
     add(out.closing, {line.charged, line.credited});
