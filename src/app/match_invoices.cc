@@ -296,6 +296,24 @@ class Round {
   Changes changes_;
 };
 
+// Neither found nor told to be missing.
+bool is_on_no_line(const std::optional<CreditMatch>& match) { return !match || match->state == CreditState::expected; }
+
+// The others that the line could have been of wait for another one.
+Result<void> free_others(Snapshot& snapshot, const InvoiceLine& line, const ReturnId& taken, Changes& changes) {
+  for (const std::string& about : line.about) {
+    std::optional<CreditMatch> match = about == taken.text() ? std::nullopt : TRY(snapshot.credit_match(ReturnId::trusted(about)));
+    if (!match || match->state != CreditState::ambiguous) continue;
+    std::erase(match->lines, line_name(line));
+    if (match->lines.empty()) {
+      match->state = CreditState::expected;
+      match->invoice.clear();
+    }
+    changes.credit_matches.push_back(*std::move(match));
+  }
+  return {};
+}
+
 bool is_empty(const Changes& changes) { return changes.invoice_lines.empty() && changes.credit_matches.empty(); }
 
 void add(MatchCounts& sum, const MatchCounts& more) {
@@ -430,6 +448,38 @@ Result<MatchCounts> match_invoice(App& app, const std::string& number) {
   }
 }
 
+namespace {
+
+// The credits of a customer that are missing from today on; absent where none is.
+Result<std::optional<Changes>> decide_missing(App& app, Snapshot& snapshot, const CustomerId& customer) {
+  const Moment moment = TRY(load_moment(app, snapshot));
+  const SettlementProfile profile = TRY(load_profile(snapshot));
+  Changes changes;
+  for (const ReturnState& state : TRY(snapshot.returns(customer, false))) {
+    const ReturnRecord& record = state.returned;
+    const bool late = !record.refund.is_zero() && missing_from(record, profile) <= day_of(moment.now);
+    if (!late) continue;
+    const std::optional<CreditMatch> before = TRY(snapshot.credit_match(record.id));
+    if (!is_on_no_line(before) || (!before && TRY(credit_was_booked(snapshot, record.id)))) continue;
+    CreditMatch match = before.value_or(CreditMatch{.returned = record.id, .customer = record.customer});
+    match.state = CreditState::missing;
+    match.at = moment.now;
+    match.actor = app.actor;
+    changes.outbox.push_back(credit_word("credit.missing", record, match, record.refund));
+    changes.credit_matches.push_back(std::move(match));
+  }
+  if (changes.credit_matches.empty()) return std::optional<Changes>();
+  changes.audit = {.at = moment.now,
+                   .actor = app.actor,
+                   .action = "credit.missing",
+                   .customer = customer.text(),
+                   .subject = customer.text(),
+                   .after = fmt::format("{} credits missing", changes.credit_matches.size())};
+  return std::optional(std::move(changes));
+}
+
+}  // namespace
+
 Result<std::int64_t> note_missing(App& app) {
   TRY(authorize(app, access::Right::settle, target_of_desk()));
   std::int64_t noted = 0;
@@ -437,31 +487,13 @@ Result<std::int64_t> note_missing(App& app) {
   while (true) {
     const Page<Customer> page = TRY(TRY(app.store.snapshot())->customers(query));
     for (const Customer& customer : page.items) {
-      std::int64_t of_customer = 0;
-      const auto decide = [&](Snapshot& snapshot) -> Result<std::optional<Changes>> {
-        const Moment moment = TRY(load_moment(app, snapshot));
-        const SettlementProfile profile = TRY(load_profile(snapshot));
-        Changes changes;
-        for (const ReturnState& state : TRY(snapshot.returns(customer.id, false))) {
-          const ReturnRecord& record = state.returned;
-          const bool late = !record.refund.is_zero() && missing_from(record, profile) <= day_of(moment.now);
-          if (!late || TRY(snapshot.credit_match(record.id)) || TRY(credit_was_booked(snapshot, record.id))) continue;
-          CreditMatch match{
-              .returned = record.id, .customer = record.customer, .state = CreditState::missing, .at = moment.now, .actor = app.actor};
-          changes.outbox.push_back(credit_word("credit.missing", record, match, record.refund));
-          changes.credit_matches.push_back(std::move(match));
-        }
-        of_customer = static_cast<std::int64_t>(changes.credit_matches.size());
-        changes.audit = {.at = moment.now,
-                         .actor = app.actor,
-                         .action = "credit.missing",
-                         .customer = customer.id.text(),
-                         .subject = customer.id.text(),
-                         .after = fmt::format("{} credits missing", of_customer)};
-        return of_customer > 0 ? std::optional(std::move(changes)) : std::nullopt;
-      };
-      TRY(write_if_changed(app.store, decide));
-      noted += of_customer;
+      std::size_t of_customer = 0;
+      TRY(write_if_changed(app.store, [&](Snapshot& snapshot) -> Result<std::optional<Changes>> {
+        std::optional<Changes> changes = TRY(decide_missing(app, snapshot, customer.id));
+        of_customer = changes ? changes->credit_matches.size() : 0;
+        return changes;
+      }));
+      noted += static_cast<std::int64_t>(of_customer);
     }
     if (page.next.empty()) return noted;
     query.after = page.next;
@@ -505,6 +537,8 @@ Result<Assigned> assign_line(App& app, const AssignAsk& ask) {
 
     const Money came = booked_for(record, -line.amount);
     const Money booked_before = corrected ? booked_for(record, -*before->amount) : Money::zero(came.currency);
+    Changes changes;
+    TRY(free_others(snapshot, line, record.id, changes));
     line.state = LineState::matched;
     line.about = {record.id.text()};
     line.difference = off;
@@ -518,7 +552,6 @@ Result<Assigned> assign_line(App& app, const AssignAsk& ask) {
     match.at = moment.now;
     match.actor = app.actor;
 
-    Changes changes;
     changes.audit = {.at = moment.now,
                      .actor = app.actor,
                      .action = "invoice.assign",
@@ -570,9 +603,8 @@ Result<std::vector<CreditView>> expected_credits(App& app, const CreditsQuery& q
       view.match = match->second;
     } else if (TRY(credit_was_booked(*snapshot, view.returned.id))) {
       view.state = CreditState::arrived;
-    } else if (view.missing_from <= day_of(moment.now)) {
-      view.state = CreditState::missing;
     }
+    if (view.state == CreditState::expected && view.missing_from <= day_of(moment.now)) view.state = CreditState::missing;
     if (query.all || view.state != CreditState::arrived) out.push_back(std::move(view));
   }
   return out;

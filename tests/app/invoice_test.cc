@@ -136,6 +136,7 @@ TEST_P(Invoices, ALineThatMatchesTwoReturnsIsLeftToAPersonAndBothAreNamed) {
   }
   must(assign_line(desk().app, {.line = "G1/1", .returned = second.id}));
   EXPECT_EQ(match_of(second).state, CreditState::arrived);
+  EXPECT_EQ(match_of(first).state, CreditState::expected) << "it waits for another line";
   expect_failed(assign_line(desk().app, {.line = "G1/1", .returned = first.id}), Code::refused, "is of return");
 
   take_in({credit_line(first, first.refund, "G2")});
