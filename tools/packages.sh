@@ -7,8 +7,9 @@ packages=(
   cmake ninja-build ccache pkg-config
   libfmt-dev libsimdjson-dev libsqlite3-dev libpq-dev libsodium-dev libcli11-dev             # linked
   libboost1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libzstd-dev                    # linked; plain libboost-dev is 1.74
+  libhpdf-dev fonts-dejavu-core                                                              # linked, and the typeface of documents
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev                               # tests and benchmarks
-  postgresql-15 sqlite3 hledger ledger beancount jq shellcheck openssl                       # what tests run beside us
+  postgresql-15 sqlite3 hledger ledger beancount jq shellcheck openssl poppler-utils          # what tests run beside us
 )
 # shellcheck disable=SC2034  # ./dev passes it on
 bench_packages=(nginx-light wrk)  # the peers of benchmarks; only './dev bench' asks for them

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/applied_scope.h"
+#include "app/customer_terms.h"
 #include "app/shared.h"
 #include "app/write.h"
 
@@ -100,7 +101,8 @@ Result<AgreedPurchase> buy_at_agreed_price(App& app, const AgreedPurchaseAsk& as
 
     PurchaseLine line = ask.line;
     line.sku = agreed.line.sku;
-    Bought bought = make_purchase(app, customer, line, {agreed.billing, agreed.pricing}, {ask.order, reservation}, moment.now);
+    const Ratio ratio = TRY(load_terms(snapshot, customer, line.product)).price_ratio;
+    Bought bought = make_purchase(app, customer, ratio, line, {agreed.billing, agreed.pricing}, {ask.order, reservation}, moment.now);
     Changes changes;
     changes.audit = audit_of(
         app, moment.now, customer.id, "reservation.buy", reservation.text(),

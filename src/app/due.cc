@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "app/customer_terms.h"
 #include "app/purchase.h"
 #include "app/shared.h"
 #include "books/books.h"
@@ -55,7 +56,8 @@ Result<void> Due::renew(Reservation& ended) {
   }
   if (!price) return std::unexpected(price.error());
   const BoughtIds ids{OrderId::trusted(app_.ids.next()), ReservationId::trusted(app_.ids.next())};
-  Bought bought = make_purchase(app_, customer, line, *price, ids, ended.expiry);
+  const Ratio ratio = TRY(load_terms(snapshot_, customer, line.product)).price_ratio;
+  Bought bought = make_purchase(app_, customer, ratio, line, *price, ids, ended.expiry);
   std::vector<ledger::Entry> entries = entries_of_purchase(app_, bought);
   append(changes_.entries, entries);
   bought.reservation.lineage.renewed_from = ended.id;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/customer_terms.h"
 #include "app/shared.h"
 #include "app/write.h"
 #include "base/check.h"
@@ -23,7 +24,8 @@ std::optional<Money> listed(const std::vector<PriceRow>& rows, Currency currency
   return row == nullptr ? std::nullopt : std::optional(row->price);
 }
 
-Reservation unborn(const Customer& customer, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids, Instant now) {
+Reservation unborn(const Customer& customer, Ratio price_ratio, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids,
+                   Instant now) {
   Reservation r;
   r.id = ids.reservation;
   r.order = ids.order;
@@ -45,7 +47,7 @@ Reservation unborn(const Customer& customer, const PurchaseLine& line, const Pur
   if (line.renew) r.renewal = RenewalTerms{line.sku, line.quantity, line.term, line.plan};
   r.usage = Usage::unused;
   r.schedule = make_schedule(line.plan, line.term, day_of(now), price.billing, price.pricing);
-  r.customer_price = scale(price.billing, customer.price_ratio, Rounding::half_away);
+  r.customer_price = scale(price.billing, price_ratio, Rounding::half_away);
   return r;
 }
 
@@ -76,10 +78,10 @@ Result<PurchasePrice> price_of(Snapshot& snapshot, FactsCache& cache, const Purc
   return PurchasePrice{unit * line.quantity, unit_pricing * line.quantity};
 }
 
-Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids,
-                     Instant now) {
+Bought make_purchase(App& app, const Customer& customer, Ratio price_ratio, const PurchaseLine& line, const PurchasePrice& price,
+                     const BoughtIds& ids, Instant now) {
   Bought bought;
-  Reservation r = unborn(customer, line, price, ids, now);
+  Reservation r = unborn(customer, price_ratio, line, price, ids, now);
   const auto note = [&] { bought.revisions.push_back({r.id, r.revision, now, app.actor, "purchase", r}); };
   note();
   for (const ProvisioningState next : kRoad) {
@@ -120,7 +122,8 @@ Result<PurchaseChanges> decide_purchase(App& app, Snapshot& snapshot, FactsCache
                                         const BoughtIds& ids, Instant now) {
   if (line.quantity < 1) return fail(Code::invalid_argument, "buy at least one unit");
   PurchaseChanges out{.price = TRY(price_of(snapshot, cache, line, customer.currency, day_of(now)))};
-  Bought bought = make_purchase(app, customer, line, out.price, ids, now);
+  const Ratio ratio = TRY(load_terms(snapshot, customer, line.product)).price_ratio;
+  Bought bought = make_purchase(app, customer, ratio, line, out.price, ids, now);
   out.changes.seen.push_back({Seen::Kind::customer, customer.id.text(), customer.version});
   out.changes.entries = entries_of_purchase(app, bought);
   out.changes.orders.push_back(std::move(bought.order));

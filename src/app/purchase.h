@@ -34,9 +34,9 @@ struct BoughtIds {
   ReservationId reservation;
 };
 
-// The whole road of a purchase in one go: Creating, capacity, billing, Succeeded.
-Bought make_purchase(App& app, const Customer& customer, const PurchaseLine& line, const PurchasePrice& price, const BoughtIds& ids,
-                     Instant now);
+// The whole road of a purchase in one go: Creating, capacity, billing, Succeeded. The customer pays `price_ratio` of the price.
+Bought make_purchase(App& app, const Customer& customer, Ratio price_ratio, const PurchaseLine& line, const PurchasePrice& price,
+                     const BoughtIds& ids, Instant now);
 
 // What a purchase charges on its first day.
 std::vector<ledger::Entry> entries_of_purchase(App& app, const Bought& bought);

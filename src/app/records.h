@@ -107,6 +107,7 @@ struct Settlement {
   std::string method;     // "bank" or "receivable": paid out, or set off against what the customer owes
   std::string reference;  // credit note or payment reference
   std::string actor;
+  std::string note;  // the credit note that it was settled with; empty: none
   friend bool operator==(const Settlement&, const Settlement&) = default;
 };
 

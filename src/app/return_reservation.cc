@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/customer_terms.h"
 #include "app/due.h"
 #include "app/return_record.h"
 #include "app/shared.h"
@@ -42,16 +43,18 @@ RefundQuote as_quoted(const std::optional<Quote>& quote, const RefundFacts& fact
           .allowance = allowance_at(facts.history, facts.now, governing.pack->allowance.window_days)};
 }
 
-ReturnRecord return_record(App& app, const RefundFacts& facts, const ReturnAsk& ask, const policy::RefundDecision& decision) {
+ReturnRecord return_record(App& app, const RefundFacts& facts, const ReturnAsk& ask, const policy::RefundDecision& decision,
+                           const TermsRule& terms) {
   ReturnRecord record = record_of(app, {.decision = decision,
                                         .reservation = facts.reservation,
                                         .refund = decision.refund,
+                                        .fee = decision.billing(decision.amounts.billing.fee),
+                                        .credit = terms.credit,
                                         .at = facts.now,
                                         .reference = ask.refund.approved});
-  record.fee = decision.billing(decision.amounts.billing.fee);
   record.forfeited = decision.billing(decision.amounts.forfeited);
   record.pricing_refund = policy::RefundDecision::pricing(decision.amounts.pricing.refund);
-  record.handling = books::handling_charge(record.customer_credit, facts.customer.handling_rate);
+  record.handling = books::handling_charge(record.customer_credit, terms.handling_rate);
   return record;
 }
 
@@ -81,6 +84,7 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
     std::optional<Hold> hold;
     if (ask.refund.hold) hold = TRY(load_own_hold(snapshot, facts, *ask.refund.hold));
     const std::optional<Quote> quote = TRY(load_quote(snapshot, ask, facts));
+    const TermsRule terms = TRY(load_terms(snapshot, facts.customer, facts.reservation.product));
 
     // Decide.
     const GoverningDecision governing = TRY(decide_under_governing_pack(app, facts, ask.refund, quote ? quote->as_of : facts.now));
@@ -90,7 +94,7 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
       return fail(Code::refused, fmt::format("the allowance cuts the refund to {0} {1}, and {2} {1} are lost; say --accept-clip to go on",
                                              to_string(governing.decision.refund), governing.decision.currency.code(),
                                              to_string(governing.decision.billing(governing.decision.amounts.forfeited))));
-    outcome.record = return_record(app, facts, ask, governing.decision);
+    outcome.record = return_record(app, facts, ask, governing.decision, terms);
     Due due(app, snapshot, facts.now);
     Reservation after = TRY(give_back(TRY(due.take(facts.stored)), governing.decision.quantity, facts.now));
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/customer_terms.h"
 #include "app/due.h"
 #include "app/quote_refund.h"
 #include "app/return_record.h"
@@ -176,11 +177,16 @@ std::string reason_to_undo(const Exchange& exchange, const Redecided& redecided,
   return {};
 }
 
-ReturnRecord return_record(App& app, const Exchange& exchange, const Redecided& redecided, std::size_t line, Instant now) {
+Result<ReturnRecord> return_record(App& app, Snapshot& snapshot, const Exchange& exchange, const Redecided& redecided, std::size_t line,
+                                   Instant now) {
   const policy::ExchangeDecision& decision = redecided.governing.decision;
+  const TermsRule terms = TRY(load_terms(snapshot, redecided.customer, redecided.today[line].product));
+  const Money credit = decision.credit(line);
   ReturnRecord record = record_of(app, {.decision = decision.returns[line],
                                         .reservation = redecided.today[line],
-                                        .refund = decision.credit(line),
+                                        .refund = credit,
+                                        .fee = Money::zero(credit.currency),
+                                        .credit = terms.credit,
                                         .at = now,
                                         .reference = exchange.reference});
   record.pricing_refund = policy::RefundDecision::pricing(decision.returns[line].amounts.pricing.credit);
@@ -200,7 +206,7 @@ Result<Changes> execute_returns(App& app, Snapshot& snapshot, const Exchange& ex
   std::vector<books::ExchangeReturn> lines;
   Due due(app, snapshot, now);
   for (std::size_t i = 0; i < exchange.returns.size(); ++i) {
-    ReturnRecord record = return_record(app, exchange, redecided, i, now);
+    ReturnRecord record = TRY(return_record(app, snapshot, exchange, redecided, i, now));
     lines.push_back({record.reservation.text(), {.refund = record.refund, .customer_credit = record.customer_credit}});
     put_revised(changes, app, "exchange", TRY(give_back(TRY(due.take(redecided.stored[i])), record.quantity, now, GivenBack::exchanged)),
                 now);
@@ -220,8 +226,9 @@ Result<Changes> execute_purchases(App& app, Snapshot& snapshot, const Exchange& 
                                       exchange.net_payable.currency.code()));
   std::vector<books::ExchangePurchase> lines;
   for (const ExchangePurchaseLine& line : exchange.purchases) {
-    Bought bought =
-        make_purchase(app, *customer, line_of(line), {line.price, line.pricing_price}, {line.order, line.reservation}, exchange.updated);
+    const Ratio ratio = TRY(load_terms(snapshot, *customer, line.product)).price_ratio;
+    Bought bought = make_purchase(app, *customer, ratio, line_of(line), {line.price, line.pricing_price}, {line.order, line.reservation},
+                                  exchange.updated);
     lines.push_back({bought.reservation.id.text(), {bought.reservation.schedule, *bought.reservation.customer_price}});
     changes.orders.push_back(std::move(bought.order));
     changes.reservations.push_back(std::move(bought.reservation));

@@ -1,8 +1,13 @@
 #include "app/settle.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
+#include "app/match_invoices.h"
 #include "app/shared.h"
 #include "app/write.h"
 #include "books/books.h"
@@ -15,6 +20,11 @@ Result<ReturnState> load_return(Snapshot& snapshot, const ReturnId& id) {
   if (!state)
     return fail(Code::not_found, fmt::format("return {} is not in this desk; 'prorata settle list' shows the open ones", id.text()));
   return *state;
+}
+
+Result<void> authorize_for(const App& app, Snapshot& snapshot, const CustomerId& id) {
+  const std::optional<Customer> customer = TRY(snapshot.customer(id));
+  return authorize(app, access::Right::settle, customer ? target_of(*customer) : target_of_desk());
 }
 
 books::Event event_of(const ReturnRecord& record, Instant at, std::string memo, std::string reference) {
@@ -30,6 +40,32 @@ books::Event event_of(const ReturnRecord& record, Instant at, std::string memo, 
 
 Money owed_for(const ReturnRecord& record) { return record.customer_credit - record.handling; }
 
+// A return is settled whole: what is owed for it is one amount.
+Result<void> add_settlement(App& app, Instant now, const SettleAsk& ask, const ReturnState& state, std::string note, Changes& changes) {
+  const ReturnRecord& record = state.returned;
+  if (state.settlement)
+    return fail(Code::refused, fmt::format("return {} was settled on {} with {}", record.id.text(), to_string(state.settlement->paid_on),
+                                           state.settlement->reference));
+  const Day paid_on = ask.paid_on.value_or(day_of(now));
+  if (paid_on < day_of(record.at) || day_of(now) < paid_on)
+    return fail(Code::invalid_argument, fmt::format("{} is not between the return ({}) and today ({})", to_string(paid_on),
+                                                    to_string(day_of(record.at)), to_string(day_of(now))));
+  Settlement settlement{.returned = record.id,
+                        .customer = record.customer,
+                        .at = now,
+                        .paid_on = paid_on,
+                        .amount = owed_for(record),
+                        .method = ask.method,
+                        .reference = ask.reference,
+                        .actor = app.actor,
+                        .note = std::move(note)};
+  std::ranges::move(books::write_settlement(event_of(record, now, "customer credit settled", ask.reference), settlement.amount,
+                                            TRY(parse_word<books::SettledBy>(ask.method, "a way to settle")), entry_ids(app)),
+                    std::back_inserter(changes.entries));
+  changes.settlements.push_back(std::move(settlement));
+  return {};
+}
+
 Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
   Settlement settlement;
   const WriteRequest request{ask.key, fmt::format("settle {} {}", ask.returned.text(), ask.reference)};
@@ -37,23 +73,12 @@ Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
     const Moment moment = TRY(load_moment(app, snapshot));
     const ReturnState state = TRY(load_return(snapshot, ask.returned));
     const ReturnRecord& record = state.returned;
-    if (state.settlement)
-      return fail(Code::refused, fmt::format("return {} was settled on {} with {}", record.id.text(), to_string(state.settlement->paid_on),
-                                             state.settlement->reference));
-    const Day paid_on = ask.paid_on.value_or(day_of(moment.now));
-    if (paid_on < day_of(record.at) || day_of(moment.now) < paid_on)
-      return fail(Code::invalid_argument, fmt::format("{} is not between the return ({}) and today ({})", to_string(paid_on),
-                                                      to_string(day_of(record.at)), to_string(day_of(moment.now))));
+    TRY(authorize_for(app, snapshot, record.customer));
+    const std::optional<ReturnNote> on = TRY(snapshot.return_note(record.id));
 
-    settlement = {.returned = record.id,
-                  .customer = record.customer,
-                  .at = moment.now,
-                  .paid_on = paid_on,
-                  .amount = owed_for(record),
-                  .method = ask.method,
-                  .reference = ask.reference,
-                  .actor = app.actor};
     Changes changes;
+    TRY(add_settlement(app, moment.now, ask, state, on ? on->note : std::string(), changes));
+    settlement = changes.settlements.back();
     changes.audit = {.at = moment.now,
                      .actor = app.actor,
                      .action = "settle.pay",
@@ -62,9 +87,7 @@ Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
                      .before = "open",
                      .after = fmt::format("{} {} by {}, {}", to_string(settlement.amount), settlement.amount.currency.code(), ask.method,
                                           ask.reference)};
-    changes.entries = books::write_settlement(event_of(record, moment.now, "customer credit settled", ask.reference), settlement.amount,
-                                              TRY(parse_word<books::SettledBy>(ask.method, "a way to settle")), entry_ids(app));
-    changes.settlements.push_back(settlement);
+    if (on) changes.return_notes.push_back(*on);  // so that nobody reverses its note meanwhile
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, record.id.text()};
     return changes;
   }));
@@ -79,7 +102,21 @@ Result<Money> receive_credit(App& app, const CreditAsk& ask) {
   TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment moment = TRY(load_moment(app, snapshot));
     const ReturnRecord record = TRY(load_return(snapshot, ask.returned)).returned;
+    TRY(authorize_for(app, snapshot, record.customer));
+    CreditMatch match = TRY(snapshot.credit_match(record.id)).value_or(CreditMatch{.returned = record.id, .customer = record.customer});
+    if (match.state == CreditState::arrived)
+      return fail(Code::key_reused, fmt::format("the credit of return {} arrived on invoice {}", record.id.text(), match.invoice));
+    match.state = CreditState::arrived;
+    match.invoice = ask.invoice;
+    match.line.clear();
+    match.lines.clear();
+    match.amount = -record.refund;
+    match.difference = Money::zero(record.refund.currency);
+    match.at = moment.now;
+    match.actor = app.actor;
     Changes changes;
+    changes.outbox.push_back(credit_word("credit.matched", record, match, record.refund));
+    changes.credit_matches.push_back(std::move(match));
     changes.audit = {.at = moment.now,
                      .actor = app.actor,
                      .action = "books.credit",

@@ -24,6 +24,9 @@ struct SettleAsk {
 // gave back is settled like any return, as a rule by "receivable": set off against what was bought.
 Result<Settlement> settle_return(App& app, const SettleAsk& ask);
 
+// The same, as a part of a larger change. Errors: the same.
+Result<void> add_settlement(App& app, Instant now, const SettleAsk& ask, const ReturnState& state, std::string note, Changes& changes);
+
 struct CreditAsk {
   ReturnId returned;
   std::string invoice;

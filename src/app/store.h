@@ -23,6 +23,7 @@
 #include "access/role_assignment.h"
 #include "app/records.h"
 #include "app/server_records.h"
+#include "app/settlement_records.h"
 #include "app/usage_records.h"
 #include "catalog/catalog.h"
 #include "ledger/entry.h"
@@ -80,7 +81,11 @@ struct Seen {
     role_assignment,
     support_request,
     operation,
-    file_workspace
+    file_workspace,
+    customer_terms,
+    settlement_profile,
+    credit_match,
+    return_note
   };
   Kind kind;
   std::string id;  // empty for the desk; of a support request or a file workspace its name
@@ -113,6 +118,12 @@ struct Changes {
   std::vector<Operation> operations;
   std::vector<Cart> carts;
   std::vector<support::FileWorkspace> file_workspaces;
+  std::vector<CustomerTerms> customer_terms;
+  std::optional<SettlementProfile> settlement_profile;
+  std::vector<Invoice> invoices;
+  std::vector<CreditMatch> credit_matches;
+  std::vector<NoteSeries> note_series;
+  std::vector<ReturnNote> return_notes;
 
   // Taken away, with the version that was read: role assignments and signing keys.
   std::vector<Seen> removed;
@@ -122,6 +133,7 @@ struct Changes {
   std::vector<Quote> quotes;
   std::vector<ReturnRecord> returns;
   std::vector<Settlement> settlements;
+  std::vector<CreditNote> credit_notes;
   std::vector<ledger::Entry> entries;
   std::vector<OutboxItem> outbox;
 
@@ -135,6 +147,8 @@ struct Changes {
   std::vector<UsageImport> usage_imports;
   std::vector<ReservationMonth> reservation_months;
   std::vector<CustomerMonth> customer_months;
+  std::vector<InvoiceLine> invoice_lines;
+  std::vector<Document> documents;
 };
 
 struct Committed {
@@ -326,6 +340,20 @@ class Snapshot {
   virtual Result<std::vector<ReservationMonth>> reservation_months(const CustomerId& id, Day from, Day until) = 0;
   virtual Result<std::optional<CustomerMonth>> customer_month(const CustomerId& id, Day month) = 0;
   virtual Result<std::vector<CustomerMonth>> customer_months(const CustomerId& id) = 0;
+
+  virtual Result<std::optional<CustomerTerms>> customer_terms(const CustomerId& id) = 0;
+  virtual Result<std::optional<SettlementProfile>> settlement_profile() = 0;
+  virtual Result<std::optional<Invoice>> invoice(const std::string& number) = 0;  // any letter case
+  virtual Result<std::vector<Invoice>> invoices() = 0;                            // by number
+  virtual Result<std::optional<InvoiceLine>> invoice_line(const std::string& id) = 0;
+  virtual Result<Page<InvoiceLine>> invoice_lines(const InvoiceLineQuery& query) = 0;
+  virtual Result<std::optional<CreditMatch>> credit_match(const ReturnId& id) = 0;
+  virtual Result<std::vector<CreditMatch>> credit_matches(const std::optional<CustomerId>& customer) = 0;  // by return
+  virtual Result<std::optional<NoteSeries>> note_series(const std::string& id) = 0;
+  virtual Result<std::optional<CreditNote>> credit_note(const std::string& number) = 0;                 // any letter case
+  virtual Result<std::vector<CreditNote>> credit_notes(const std::optional<CustomerId>& customer) = 0;  // by series and number
+  virtual Result<std::optional<ReturnNote>> return_note(const ReturnId& id) = 0;
+  virtual Result<std::optional<Document>> document(const std::string& digest) = 0;
 
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.

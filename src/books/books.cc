@@ -119,6 +119,13 @@ std::vector<Entry> write_provider_credit(const Event& event, Money amount, Provi
                      next_id);
 }
 
+std::vector<Entry> write_provider_credit(const Event& event, Money came, Money expected, ProviderCreditTo to, const NextId& next_id) {
+  const Account debit = to == ProviderCreditTo::bank ? Account::bank : Account::provider_payable;
+  return entry_of(
+      head_of(saying(event, "credit from the provider"), "provider_credit", expected.currency, next_id),
+      {{debit, came.minor}, {Account::provider_credit_receivable, -expected.minor}, {Account::margin, (expected - came).minor}});
+}
+
 std::vector<Entry> write_settlement(const Event& event, Money amount, SettledBy by, const NextId& next_id) {
   const Account credit = by == SettledBy::bank ? Account::bank : Account::customer_receivable;
   return move_amount(saying(event, "settled with the customer"), "settlement", Account::customer_credit_payable, credit, amount, next_id);

@@ -100,6 +100,9 @@ enum class ProviderCreditTo { provider_payable, bank };
 // The credit arrives on an invoice (the event's reference). Dr provider payable or bank, Cr provider credit receivable.
 std::vector<Entry> write_provider_credit(const Event& event, Money amount, ProviderCreditTo to, const NextId& next_id);
 
+// The same where what came is not what was expected, and is taken as the whole: the difference is the partner's, on margin.
+std::vector<Entry> write_provider_credit(const Event& event, Money came, Money expected, ProviderCreditTo to, const NextId& next_id);
+
 // How a customer got its credit: set off against what it owes, or paid out.
 enum class SettledBy { receivable, bank };
 

@@ -20,6 +20,15 @@ Money customer_credit_of(Money refund, Money cost_lifetime, Money customer_lifet
   return scale(refund, {customer_lifetime.minor, cost_lifetime.minor}, Rounding::half_away);
 }
 
+Money customer_credit_by(CreditRule rule, Money refund, Money fee, Money cost_lifetime, Money customer_lifetime) {
+  switch (rule) {
+    case CreditRule::proportional: return customer_credit_of(refund, cost_lifetime, customer_lifetime);
+    case CreditRule::as_refunded: return refund;
+    case CreditRule::before_fee: return customer_credit_of(refund + fee, cost_lifetime, customer_lifetime);
+  }
+  CHECK(false, "a credit rule");
+}
+
 Money handling_charge(Money customer_credit, Ratio rate) { return scale(customer_credit, rate, Rounding::half_away); }
 
 Money customer_part_of(const Schedule& schedule, Money customer_lifetime, std::size_t index) {

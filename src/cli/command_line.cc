@@ -14,6 +14,7 @@
 #include "access/access.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/settlement_commands.h"
 #include "cli/usage.h"
 #include "wire/error_table.h"
 #include "wire/usage_days.h"
@@ -87,6 +88,7 @@ class Tree {
     add_exchanges();
     add_allowance();
     add_books();
+    add_settlement();
     add_policies();
     add_serve();
     add_accounts();
@@ -199,6 +201,35 @@ class Tree {
     set->add_option("customer", customer_set_.id, kCustomer)->required();
     set->add_option("--price-ratio", customer_set_.price_ratio, "Customer price over cost for what is bought from now on: 1.10");
     set->add_option("--handling-rate", customer_set_.handling_rate, "Charge on a refund, of the customer's credit: 0.02");
+    add_terms(parent);
+  }
+
+  // Whom credit notes name.
+  template <class Options>
+  static void add_party(CLI::App* sub, Options& options) {
+    sub->add_option("--name", options.name, "As it stands on paper");
+    sub->add_option("--address", options.address, "A line of the address; again for each")->allow_extra_args(false);
+    sub->add_option("--organisation-number", options.organisation_number, "Of the company register");
+    sub->add_option("--vat-number", options.vat_number, "With its country: SE556677889901");
+    sub->add_option("--country", options.country, "In two letters: SE");
+    sub->add_option("--document-language", options.language, "Of papers: en or sv")->check(one_of({"en", "sv"}));
+  }
+
+  void add_terms(CLI::App* customer) {
+    CLI::App* parent = customer->add_subcommand("terms", "What was agreed with a customer, for a product or for everything");
+    parent->fallthrough()->require_subcommand(1)->group("Commands");
+    command(parent, "show", "Prices, charges and the credit rule in force", [this](Session& s) { return customer_terms_show(s, terms_); })
+        ->add_option("customer", terms_.customer, kCustomer)
+        ->required();
+    CLI::App* set = command(parent, "set", "From now on; what was bought or returned before stays",
+                            [this](Session& s) { return customer_terms_set(s, terms_); });
+    set->add_option("customer", terms_.customer, kCustomer)->required();
+    set->add_option("--product", terms_.product, "VirtualMachines (default: everything without a rule of its own)");
+    set->add_option("--price-ratio", terms_.price_ratio, "Customer price over cost: 1.10");
+    set->add_option("--handling-rate", terms_.handling_rate, "Charge on a refund, of the customer's credit: 0.02");
+    set->add_option("--credit", terms_.credit, "How the customer's credit follows the provider's refund")
+        ->check(one_of(words<books::CreditRule>()));
+    add_party(set, terms_);
   }
 
   void add_reservations() {
@@ -354,12 +385,105 @@ class Tree {
     pay->add_option("--date", settle_.date, "Paid on (default today)")->type_name("DAY");
     pay->add_option("--method", settle_.method, "bank: paid out; receivable: set off")->check(one_of({"bank", "receivable"}));
     add_key(pay, settle_.key);
+    CLI::App* note = command(settle, "note", "Mark a whole credit note as paid", [this](Session& s) { return note_settle(s, note_); });
+    note->add_option("number", note_.number, "CN-1")->required();
+    note->add_option("--reference", note_.reference, "Of the payment")->required();
+    note->add_option("--date", note_.date, "Paid on (default today)")->type_name("DAY");
+    note->add_option("--method", note_.method, "bank: paid out; receivable: set off")->check(one_of({"bank", "receivable"}));
+    add_key(note, note_.key);
 
     CLI::App* audit = group("audit", "The trail of every change");
     command(audit, "verify", "Recompute chain, balances and allowance from the log", [](Session& s) { return audit_verify(s); });
     CLI::App* trail = command(audit, "list", "Who did what when", [this](Session& s) { return audit_list(s, audit_); });
     trail->add_option("--from", audit_.from, "Commit number")->check(whole_number(1, INT64_MAX));
     trail->add_option("--limit", audit_.limit, "How many")->check(whole_number(1, 1'000'000));
+  }
+
+  void add_settlement() {
+    CLI::App* settlement = group("settlement", "The partner's own settings for invoices and credit notes");
+    CLI::App* profile = settlement->add_subcommand("profile", "Who the partner is on paper, its bank, VAT and tolerances");
+    profile->fallthrough()->require_subcommand(1)->group("Commands");
+    command(profile, "show", "As it is set", [](Session& s) { return settlement_profile_show(s); });
+    CLI::App* set = command(profile, "set", "Sets what is named", [this](Session& s) { return settlement_profile_set(s, profile_); });
+    add_party(set, profile_);
+    set->add_option("--email", profile_.email, "Where to ask");
+    set->add_option("--iban", profile_.iban, "Account");
+    set->add_option("--bic", profile_.bic, "Of its bank");
+    set->add_option("--bankgiro", profile_.bankgiro, "The Swedish way to be paid");
+    set->add_option("--series", profile_.series, "Letters before the numbers of credit notes: CN");
+    set->add_option("--vat", profile_.vat,
+                    "COUNTRY=RATE or COUNTRY=reverse, then ,TEXT|SWEDISH TEXT; * is every other country; again for each")
+        ->allow_extra_args(false);
+    set->add_option("--missing-days", profile_.missing_days, "Days after a return until its credit is missed")
+        ->check(whole_number(0, 3650));
+    set->add_option("--tolerance-minor", profile_.tolerance_minor, "Minor units that a credit may be off in its own currency")
+        ->check(whole_number(0, 1'000'000));
+    set->add_option("--tolerance-across", profile_.tolerance_across, "Share that it may be off in another currency: 0.01");
+
+    CLI::App* invoice = group("invoice", "The provider's invoices, and what of them was expected");
+    CLI::App* import = command(invoice, "import", "Take in line items (JSON) or reconciliation files (CSV), all as one",
+                               [this](Session& s) { return invoice_import(s, invoice_); });
+    import->add_option("files", invoice_.files, "Files of whole invoices")->required();
+    import->add_option("--invoice", invoice_.number, "Of lines that name none");
+    CLI::App* match = command(invoice, "match", "Look at all again, and for credits that should have come",
+                              [this](Session& s) { return invoice_match(s, invoice_); });
+    match->add_option("invoice", invoice_.number, "Only this one");
+    command(invoice, "list", "What was taken in", [](Session& s) { return invoice_list(s); });
+    CLI::App* show = command(invoice, "show", "Its lines", [this](Session& s) { return invoice_show(s, invoice_); });
+    show->add_option("invoice", invoice_.number, "Its number")->required();
+    show->add_option("--state", invoice_.state, "Only such lines")->check(one_of(words<LineState>()));
+    show->add_option("--limit", invoice_.limit, "Rows on a page")->check(whole_number(1, 100'000));
+    show->add_option("--after", invoice_.after, "The cursor that the page before ended with");
+    CLI::App* differences = command(invoice, "differences", "Lines of reservations that are not as expected",
+                                    [this](Session& s) { return invoice_differences(s, invoice_); });
+    differences->add_option("invoice", invoice_.number, "Only this one");
+    CLI::App* assign =
+        command(invoice, "assign", "Decide which return a credit is of", [this](Session& s) { return invoice_assign(s, invoice_); });
+    assign->add_option("line", invoice_.line, "INVOICE/NUMBER, from 'prorata invoice differences'")->required();
+    assign->add_option("return", invoice_.returned, "The return's id, from 'prorata credits list'")->required();
+    assign->add_flag("--accept-difference", invoice_.accept_difference, "Take it as the whole though the amount is another");
+
+    CLI::App* credits = group("credits", "What the provider owes for returns");
+    CLI::App* list =
+        command(credits, "list", "Expected, arrived, missing since when", [this](Session& s) { return credits_list(s, credits_); });
+    list->add_option("--customer", credits_.customer, kCustomer);
+    list->add_flag("--all", credits_.all, "Those that arrived too");
+    add_notes();
+
+    CLI::App* account = app_.add_subcommand("statement", "What was charged, credited and settled with a customer in a period");
+    account->fallthrough()->group("Commands");
+    account->final_callback([this] { action_ = [this](Session& s) { return statement(s, statement_); }; });
+    account->add_option("customer", statement_.customer, kCustomer)->required();
+    account->add_option("--from", statement_.from, "From this day on (default: the month before this one)")->type_name("DAY");
+    account->add_option("--until", statement_.until, "Before this day")->type_name("DAY");
+    account->add_option("--currency", statement_.currency, "Default: the customer's");
+    account->add_option("--document-language", statement_.language, "Of the document (default: the partner's)")
+        ->check(one_of({"en", "sv"}));
+    account->add_option("--pdf", statement_.pdf, "As a document too, into this file; - is standard output")->type_name("FILE");
+  }
+
+  void add_notes() {
+    CLI::App* parent = group("credit-note", "The papers on which customers read what they get for returns");
+    CLI::App* issue = command(parent, "issue", "For all that is owed and on no note, or for the returns named",
+                              [this](Session& s) { return note_issue(s, note_); });
+    issue->add_option("customer", note_.customer, kCustomer)->required();
+    issue->add_option("--return", note_.returns, "Only this return; again for each")->allow_extra_args(false);
+    issue->add_option("--currency", note_.currency, "Where several are owed: SEK");
+    issue->add_option("--reference", note_.reference, "The customer's own");
+    issue->add_option("--document-language", note_.language, "en or sv (default: the customer's, else the partner's)")
+        ->check(one_of({"en", "sv"}));
+    add_key(issue, note_.key);
+    CLI::App* list = command(parent, "list", "By number", [this](Session& s) { return note_list(s, note_); });
+    list->add_option("--customer", note_.customer, kCustomer);
+    const auto one = [this](CLI::App* sub) { sub->add_option("number", note_.number, "CN-1")->required(); };
+    one(command(parent, "show", "One note with its lines", [this](Session& s) { return note_show(s, note_); }));
+    CLI::App* reverse = command(parent, "reverse", "Take a note back by another", [this](Session& s) { return note_reverse(s, note_); });
+    one(reverse);
+    reverse->add_option("--reason", note_.reason, "Stands on it")->required();
+    add_key(reverse, note_.key);
+    CLI::App* pdf = command(parent, "pdf", "The paper as it was issued", [this](Session& s) { return note_pdf(s, note_); });
+    one(pdf);
+    pdf->add_option("--file", note_.file, "Where to (default NUMBER.pdf); - is standard output");
   }
 
   void add_policies() {
@@ -617,6 +741,12 @@ class Tree {
   BooksOptions books_;
   CreditOptions credit_;
   SettleOptions settle_;
+  TermsOptions terms_;
+  ProfileOptions profile_;
+  InvoiceOptions invoice_;
+  CreditsOptions credits_;
+  NoteOptions note_;
+  StatementOptions statement_;
   AuditOptions audit_;
   ServeOptions serve_;
   ClientOptions client_;

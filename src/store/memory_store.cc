@@ -294,6 +294,48 @@ class MemorySnapshot final : public Snapshot {
     return where<CustomerMonth>(Kind::customer_month, [&](const CustomerMonth& m) { return m.customer == id; });
   }
 
+  Result<std::optional<CustomerTerms>> customer_terms(const CustomerId& id) override {
+    return one<CustomerTerms>(Kind::customer_terms, id.text());
+  }
+  Result<std::optional<SettlementProfile>> settlement_profile() override {
+    return one<SettlementProfile>(Kind::settlement_profile, std::string(kProfileId));
+  }
+  Result<std::optional<Invoice>> invoice(const std::string& number) override { return one<Invoice>(Kind::invoice, invoice_key(number)); }
+  Result<std::vector<Invoice>> invoices() override { return all<Invoice>(Kind::invoice); }
+  Result<std::optional<InvoiceLine>> invoice_line(const std::string& id) override { return one<InvoiceLine>(Kind::invoice_line, id); }
+  Result<Page<InvoiceLine>> invoice_lines(const InvoiceLineQuery& q) override {
+    // By the columns: there are very many lines, and only those of the page are worth reading.
+    const std::string revision = invoice_revision(q.invoice, q.revision);
+    std::vector<std::pair<SortKey, RowPtr>> found;
+    const auto& rows = state_->of(Kind::invoice_line);
+    for (auto at = rows.lower_bound(revision + '/'); at != rows.end() && at->first.starts_with(revision + '/'); ++at) {
+      const std::string key = to_text(at->second->columns[2]);
+      const bool wanted =
+          (!q.state || to_text(at->second->columns[1]) == to_string(*q.state)) && (q.after_key.empty() || q.after_key < key);
+      if (wanted) found.emplace_back(SortKey{0, q.by == InvoiceLineQuery::By::match_key ? key : std::string(), at->first}, at->second);
+    }
+    Page<RowPtr> page = page_of(std::move(found), q.after, q.limit, false);
+    Page<InvoiceLine> lines{.next = std::move(page.next)};
+    for (const RowPtr& row : page.items) lines.items.push_back(TRY(decoded<InvoiceLine>(*row)));
+    return lines;
+  }
+  Result<std::optional<CreditMatch>> credit_match(const ReturnId& id) override { return one<CreditMatch>(Kind::credit_match, id.text()); }
+  Result<std::vector<CreditMatch>> credit_matches(const std::optional<CustomerId>& customer) override {
+    return where<CreditMatch>(Kind::credit_match, [&](const CreditMatch& m) { return !customer || m.customer == *customer; });
+  }
+  Result<std::optional<NoteSeries>> note_series(const std::string& id) override { return one<NoteSeries>(Kind::note_series, id); }
+  Result<std::optional<CreditNote>> credit_note(const std::string& number) override {
+    return one<CreditNote>(Kind::credit_note, credit_note_id(number));
+  }
+  Result<std::vector<CreditNote>> credit_notes(const std::optional<CustomerId>& customer) override {
+    std::vector<CreditNote> out =
+        TRY(where<CreditNote>(Kind::credit_note, [&](const CreditNote& n) { return !customer || n.customer == *customer; }));
+    std::ranges::sort(out, {}, [](const CreditNote& n) { return std::pair(n.series, n.sequence); });
+    return out;
+  }
+  Result<std::optional<ReturnNote>> return_note(const ReturnId& id) override { return one<ReturnNote>(Kind::return_note, id.text()); }
+  Result<std::optional<Document>> document(const std::string& digest) override { return one<Document>(Kind::document, digest); }
+
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
     for (const auto& [key, amount] : state_->balances) {

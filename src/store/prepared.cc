@@ -96,6 +96,17 @@ Columns columns_for(const support::FileChunk&) { return {}; }
 Columns columns_for(const UsageImport&) { return {}; }
 Columns columns_for(const ReservationMonth& m) { return {m.customer.text(), month_text(m.month)}; }
 Columns columns_for(const CustomerMonth&) { return {}; }
+Columns columns_for(const CustomerTerms&) { return {}; }
+Columns columns_for(const SettlementProfile&) { return {}; }
+Columns columns_for(const Invoice&) { return {}; }
+Columns columns_for(const InvoiceLine& l) {
+  return {invoice_revision(l.invoice, l.revision), std::string(to_string(l.state)), match_key(l)};
+}
+Columns columns_for(const CreditMatch& m) { return {m.customer.text(), std::string(to_string(m.state))}; }
+Columns columns_for(const NoteSeries&) { return {}; }
+Columns columns_for(const CreditNote& n) { return {n.customer.text(), n.series, n.sequence}; }
+Columns columns_for(const ReturnNote&) { return {}; }
+Columns columns_for(const Document&) { return {}; }
 
 template <class T>
 Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
@@ -142,6 +153,10 @@ std::pair<std::int64_t, std::int64_t> entry_places(const EntrySpan& span) {
   return {std::max(first, after), entry_place(span.until, 0)};
 }
 std::string scope_key(const access::Scope& scope) { return to_lower(access::to_string(scope)); }
+std::string invoice_revision(std::string_view number, std::int64_t revision) {
+  return fmt::format("{}/{:06}", invoice_key(number), revision);
+}
+std::string credit_note_id(std::string_view number) { return to_lower(number); }
 std::pair<std::string, std::string> support_numbers_of(Day day) {
   const std::string prefix = support::number_of(day, 0).substr(0, kSupportNumberPrefix);
   return {prefix, prefix + ':'};  // the character after the digits
@@ -166,6 +181,10 @@ Kind kind_of(Seen::Kind kind) {
     case Seen::Kind::support_request: return Kind::support_request;
     case Seen::Kind::operation: return Kind::operation;
     case Seen::Kind::file_workspace: return Kind::file_workspace;
+    case Seen::Kind::customer_terms: return Kind::customer_terms;
+    case Seen::Kind::settlement_profile: return Kind::settlement_profile;
+    case Seen::Kind::credit_match: return Kind::credit_match;
+    case Seen::Kind::return_note: return Kind::return_note;
   }
   CHECK(false, "a kind of row that can be seen");
 }
@@ -196,6 +215,13 @@ Prepared prepare(Changes changes) {
   for (const Cart& each : changes.carts) add(row_for(Kind::cart, each.id.text(), each.version + 1, each));
   for (const support::FileWorkspace& each : changes.file_workspaces)
     add(row_for(Kind::file_workspace, support_request_id(each.name), each.version + 1, each));
+  for (const CustomerTerms& each : changes.customer_terms) add(row_for(Kind::customer_terms, each.id.text(), each.version + 1, each));
+  if (changes.settlement_profile)
+    add(row_for(Kind::settlement_profile, std::string(kProfileId), changes.settlement_profile->version + 1, *changes.settlement_profile));
+  for (const Invoice& each : changes.invoices) add(row_for(Kind::invoice, invoice_key(each.number), each.version + 1, each));
+  for (const CreditMatch& each : changes.credit_matches) add(row_for(Kind::credit_match, each.returned.text(), each.version + 1, each));
+  for (const NoteSeries& each : changes.note_series) add(row_for(Kind::note_series, each.id, each.version + 1, each));
+  for (const ReturnNote& each : changes.return_notes) add(row_for(Kind::return_note, each.returned.text(), each.version + 1, each));
   for (const Seen& each : changes.removed) {
     CHECK(each.kind == Seen::Kind::role_assignment || each.kind == Seen::Kind::signing_key, "a kind of row that may be taken away");
     CHECK(each.version > 0, "what is taken away was there");
@@ -205,6 +231,7 @@ Prepared prepare(Changes changes) {
   for (const Quote& each : changes.quotes) add(row_for(Kind::quote, each.id.text(), 1, each));
   for (const ReturnRecord& each : changes.returns) add(row_for(Kind::returned, each.id.text(), 1, each));
   for (const Settlement& each : changes.settlements) add(row_for(Kind::settlement, each.returned.text(), 1, each));
+  for (const CreditNote& each : changes.credit_notes) add(row_for(Kind::credit_note, credit_note_id(each.number), 1, each));
   for (const ledger::Entry& each : changes.entries) {
     add(row_for(Kind::entry, each.head().id.text(), 1, each));
     for (const ledger::Posting& posting : each.postings())
@@ -225,6 +252,8 @@ Prepared prepare(Changes changes) {
     add(row_for(Kind::reservation_month, reservation_month_id(each.reservation, month_text(each.month)), 1, each));
   for (const CustomerMonth& each : changes.customer_months)
     add(row_for(Kind::customer_month, customer_month_id(each.customer, month_text(each.month)), 1, each));
+  for (const InvoiceLine& each : changes.invoice_lines) add(row_for(Kind::invoice_line, invoice_line_id(each), 1, each));
+  for (const Document& each : changes.documents) add(row_for(Kind::document, each.digest, 1, each));
   if (p.idempotency) {
     std::string body;
     wire::JsonWriter(body)
@@ -267,6 +296,15 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::usage_import: return decoded_columns<UsageImport>(body);
     case Kind::reservation_month: return decoded_columns<ReservationMonth>(body);
     case Kind::customer_month: return decoded_columns<CustomerMonth>(body);
+    case Kind::customer_terms: return decoded_columns<CustomerTerms>(body);
+    case Kind::settlement_profile: return decoded_columns<SettlementProfile>(body);
+    case Kind::invoice: return decoded_columns<Invoice>(body);
+    case Kind::invoice_line: return decoded_columns<InvoiceLine>(body);
+    case Kind::credit_match: return decoded_columns<CreditMatch>(body);
+    case Kind::note_series: return decoded_columns<NoteSeries>(body);
+    case Kind::credit_note: return decoded_columns<CreditNote>(body);
+    case Kind::return_note: return decoded_columns<ReturnNote>(body);
+    case Kind::document: return decoded_columns<Document>(body);
     case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
     case Kind::answered: {
       wire::JsonReader reader;

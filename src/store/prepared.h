@@ -60,6 +60,9 @@ std::string customer_month_id(const CustomerId& id, std::string_view month);
 inline constexpr std::string_view kFirstMonth = "0000-00";
 inline constexpr std::string_view kLastMonth = "9999-99";
 std::string scope_key(const access::Scope& scope);
+std::string invoice_revision(std::string_view number, std::int64_t revision);  // what its lines share; the beginning of their ids
+std::string credit_note_id(std::string_view number);
+inline constexpr std::string_view kProfileId = "profile";
 // Numbers of support requests of a day stand in [first, second).
 std::pair<std::string, std::string> support_numbers_of(Day day);
 Result<std::int64_t> running_of(std::string_view support_number);

@@ -251,6 +251,34 @@ class SqlSnapshot : public Snapshot {
     return many<CustomerMonth>(sql::kCustomerMonths, {customer_month_id(id, kFirstMonth), customer_month_id(id, kLastMonth)});
   }
 
+  Result<std::optional<CustomerTerms>> customer_terms(const CustomerId& id) override {
+    return one<CustomerTerms>(Kind::customer_terms, id.text());
+  }
+  Result<std::optional<SettlementProfile>> settlement_profile() override {
+    return one<SettlementProfile>(Kind::settlement_profile, std::string(kProfileId));
+  }
+  Result<std::optional<Invoice>> invoice(const std::string& number) override { return one<Invoice>(Kind::invoice, invoice_key(number)); }
+  Result<std::vector<Invoice>> invoices() override { return many<Invoice>(sql::kInvoices, {}); }
+  Result<std::optional<InvoiceLine>> invoice_line(const std::string& id) override { return one<InvoiceLine>(Kind::invoice_line, id); }
+  Result<Page<InvoiceLine>> invoice_lines(const InvoiceLineQuery& query) override {
+    return page<InvoiceLine>(sql::invoice_line_list(query), query.limit);
+  }
+  Result<std::optional<CreditMatch>> credit_match(const ReturnId& id) override { return one<CreditMatch>(Kind::credit_match, id.text()); }
+  Result<std::vector<CreditMatch>> credit_matches(const std::optional<CustomerId>& customer) override {
+    if (customer) return many<CreditMatch>(sql::kCreditMatchesOfCustomer, {customer->text()});
+    return many<CreditMatch>(sql::kCreditMatches, {});
+  }
+  Result<std::optional<NoteSeries>> note_series(const std::string& id) override { return one<NoteSeries>(Kind::note_series, id); }
+  Result<std::optional<CreditNote>> credit_note(const std::string& number) override {
+    return one<CreditNote>(Kind::credit_note, credit_note_id(number));
+  }
+  Result<std::vector<CreditNote>> credit_notes(const std::optional<CustomerId>& customer) override {
+    if (customer) return many<CreditNote>(sql::kCreditNotesOfCustomer, {customer->text()});
+    return many<CreditNote>(sql::kCreditNotes, {});
+  }
+  Result<std::optional<ReturnNote>> return_note(const ReturnId& id) override { return one<ReturnNote>(Kind::return_note, id.text()); }
+  Result<std::optional<Document>> document(const std::string& digest) override { return one<Document>(Kind::document, digest); }
+
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
     const SqlRows rows = customer ? TRY(db_.run(sql::kBalancesOfCustomer, {customer->text()})) : TRY(db_.run(sql::kBalances, {}));

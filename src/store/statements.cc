@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "store/prepared.h"
 
 namespace prorata::store::sql {
 namespace {
@@ -382,6 +383,23 @@ ListCall name_list(Kind kind, const NameQuery& q) {
   Conditions where;
   begin_after_name(where, q.after);
   return where.finish(fmt::format("SELECT version, body, id, name_key FROM {}", table(kind).name), "name_key, id", q.limit + 1);
+}
+
+ListCall invoice_line_list(const InvoiceLineQuery& q) {
+  const bool by_key = q.by == InvoiceLineQuery::By::match_key;
+  Conditions where;
+  where.add("invoice = ${}", invoice_revision(q.invoice, q.revision));
+  if (q.state) where.add("state = ${}", std::string(to_string(*q.state)));
+  if (!q.after_key.empty()) where.add("match_key > ${}", q.after_key);
+  if (!q.after.empty()) {
+    auto [key, id] = split_cursor(q.after);
+    if (by_key)
+      where.after("match_key", ">", Value(std::move(key)), std::move(id));
+    else
+      where.add("id > ${}", std::move(id));
+  }
+  return where.finish(fmt::format("SELECT version, body, id, {} FROM invoice_line", by_key ? "match_key" : "''"),
+                      by_key ? "match_key, id" : "id", q.limit + 1);
 }
 
 ListCall support_list(const SupportQuery& q) {

@@ -89,6 +89,12 @@ inline constexpr std::string_view kMonthsOf = "SELECT version, body FROM reserva
 inline constexpr std::string_view kReservationMonths =
     "SELECT version, body FROM reservation_month WHERE customer = $1 AND month >= $2 AND month < $3 ORDER BY id";
 inline constexpr std::string_view kCustomerMonths = "SELECT version, body FROM customer_month WHERE id BETWEEN $1 AND $2 ORDER BY id";
+inline constexpr std::string_view kInvoices = "SELECT version, body FROM invoice ORDER BY id";
+inline constexpr std::string_view kCreditMatches = "SELECT version, body FROM credit_match ORDER BY id";
+inline constexpr std::string_view kCreditMatchesOfCustomer = "SELECT version, body FROM credit_match WHERE customer = $1 ORDER BY id";
+inline constexpr std::string_view kCreditNotes = "SELECT version, body FROM credit_note ORDER BY series, sequence";
+inline constexpr std::string_view kCreditNotesOfCustomer =
+    "SELECT version, body FROM credit_note WHERE customer = $1 ORDER BY series, sequence";
 inline constexpr std::string_view kRates = "SELECT version, body FROM rate ORDER BY id";
 inline constexpr std::string_view kResellers = "SELECT version, body FROM reseller ORDER BY id";
 inline constexpr std::string_view kUserNamed = "SELECT version, body FROM desk_user WHERE name_key = $1";
@@ -144,6 +150,7 @@ inline constexpr std::int64_t kWalkRows = 5'000;
 ReservationAccess reservation_access(const ReservationQuery& query);
 ListCall name_list(Kind kind, const NameQuery& query);  // clients or users
 ListCall support_list(const SupportQuery& query);
+ListCall invoice_line_list(const InvoiceLineQuery& query);
 ListCall customer_list(const CustomerQuery& query);
 ListCall audit_list(const AuditQuery& query);  // the columns of kReadAudit
 ListCall order_list(const OrderQuery& query);

@@ -46,6 +46,15 @@ const Table& table(Kind kind) {
       {Kind::usage_import, "usage_import", Writing::replaced, false, {}},
       {Kind::reservation_month, "reservation_month", Writing::replaced, false, {"customer", "month"}},
       {Kind::customer_month, "customer_month", Writing::replaced, false, {}},
+      {Kind::customer_terms, "customer_terms", Writing::versioned, true, {}},
+      {Kind::settlement_profile, "settlement_profile", Writing::versioned, true, {}},
+      {Kind::invoice, "invoice", Writing::versioned, true, {}},
+      {Kind::invoice_line, "invoice_line", Writing::replaced, false, {"invoice", "state", "match_key"}},
+      {Kind::credit_match, "credit_match", Writing::versioned, true, {"customer", "state"}},
+      {Kind::note_series, "note_series", Writing::versioned, true, {}},
+      {Kind::credit_note, "credit_note", Writing::added, true, {"customer", "series", "sequence"}},
+      {Kind::return_note, "return_note", Writing::versioned, true, {}},
+      {Kind::document, "document", Writing::replaced, false, {}},
   }};
   const Table& found = kTables[static_cast<std::size_t>(kind)];
   CHECK(found.kind == kind, "the tables stand in the order of their kinds");

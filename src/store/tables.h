@@ -41,8 +41,17 @@ enum class Kind : std::uint8_t {
   usage_import,
   reservation_month,
   customer_month,
+  customer_terms,
+  settlement_profile,
+  invoice,
+  invoice_line,
+  credit_match,
+  note_series,
+  credit_note,
+  return_note,
+  document,
 };
-inline constexpr int kKindCount = 30;
+inline constexpr int kKindCount = 39;
 
 // How rows of a kind come to be.
 enum class Writing {

@@ -315,7 +315,8 @@ Result<Settlement> read(const JsonValue& v, Settlement*) {
                     .amount = TRY(amount(v, "amount")),
                     .method = str_if(v, "method"),
                     .reference = str_if(v, "reference"),
-                    .actor = str_if(v, "actor")};
+                    .actor = str_if(v, "actor"),
+                    .note = str_if(v, "note")};
 }
 
 Result<ledger::Entry> read(const JsonValue& v, ledger::Entry*) {
@@ -648,6 +649,7 @@ std::string encode(const Settlement& s) {
   w.field_if("method", s.method);
   w.field_if("reference", s.reference);
   w.field_if("actor", s.actor);
+  w.field_if("note", s.note);
   w.end_object();
   return out;
 }

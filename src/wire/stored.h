@@ -43,6 +43,15 @@ std::string encode(const support::FileChunk& chunk);
 std::string encode(const UsageImport& import);
 std::string encode(const ReservationMonth& month);
 std::string encode(const CustomerMonth& month);
+std::string encode(const CustomerTerms& terms);
+std::string encode(const SettlementProfile& profile);
+std::string encode(const Invoice& invoice);
+std::string encode(const InvoiceLine& line);
+std::string encode(const CreditMatch& match);
+std::string encode(const NoteSeries& series);
+std::string encode(const CreditNote& note);
+std::string encode(const ReturnNote& note);
+std::string encode(const Document& document);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
@@ -52,6 +61,24 @@ template <>
 Result<ReservationMonth> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<CustomerMonth> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<CustomerTerms> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<SettlementProfile> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Invoice> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<InvoiceLine> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<CreditMatch> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<NoteSeries> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<CreditNote> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<ReturnNote> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Document> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<Client> decode(JsonReader& reader, std::string_view body);
 template <>

@@ -111,7 +111,55 @@ TEST(Stored, EveryValueComesBackTheSame) {
                           .handling = amount,
                           .counts = false,
                           .exchange = "x"});
-  round_trip(Settlement{some<ReturnId>(1), some<CustomerId>(2), Instant{3}, make_day(2026, 2, 28), amount, "bank", "ref", "anna"});
+  round_trip(Settlement{some<ReturnId>(1), some<CustomerId>(2), Instant{3}, make_day(2026, 2, 28), amount, "bank", "ref", "anna", "CN-1"});
+  const BilledParty party{"Nordvik AB", {"Kajen 1", "111 22 Stockholm"}, "556677-8899", "SE556677889901", "SE"};
+  const VatRule vat{"SE", {25, 100}, false, "VAT", "Moms"};
+  round_trip(CustomerTerms{.id = some<CustomerId>(1),
+                           .rules = {{"SqlDatabases", {12, 10}, {2, 100}, books::CreditRule::before_fee, Instant{5}, "anna"}, {}},
+                           .billed = party,
+                           .language = Language::swedish});
+  round_trip(SettlementProfile{.partner = party, .iban = "SE1", .vat = {vat, {.reverse_charge = true}}, .tolerance_minor = 3});
+  round_trip(Invoice{.number = "G1",
+                     .revision = 2,
+                     .reserved = 3,
+                     .content = "c",
+                     .lines = 9,
+                     .totals = {{amount, amount}},
+                     .from = make_day(2026, 1, 1),
+                     .until = make_day(2026, 1, 31)});
+  round_trip(InvoiceLine{.invoice = "G1",
+                         .revision = 2,
+                         .number = 7,
+                         .customer = some<CustomerId>(1),
+                         .order = some<OrderId>(2),
+                         .quantity = 3,
+                         .amount = amount,
+                         .tax = amount,
+                         .state = LineState::ambiguous,
+                         .about = {"a", "b"},
+                         .difference = amount});
+  round_trip(CreditMatch{.returned = some<ReturnId>(1),
+                         .customer = some<CustomerId>(2),
+                         .state = CreditState::different,
+                         .lines = {"G1/1"},
+                         .amount = amount,
+                         .difference = amount});
+  round_trip(NoteSeries{.id = "CN", .last = 4});
+  round_trip(CreditNote{.number = "CN-1",
+                        .series = "CN",
+                        .sequence = 1,
+                        .customer = some<CustomerId>(2),
+                        .seller = party,
+                        .buyer = party,
+                        .lines = {{some<ReturnId>(1), "text", 2, amount}},
+                        .vat = vat,
+                        .net = amount,
+                        .vat_amount = amount,
+                        .total = amount,
+                        .reverses = "CN-0",
+                        .document = "d"});
+  round_trip(ReturnNote{.returned = some<ReturnId>(1), .note = "CN-1"});
+  for (const std::size_t size : {0, 1, 2, 3, 4, 255}) round_trip(Document{"d", "application/pdf", std::string(size, '\xfe')});
   round_trip(Exchange{.id = some<ExchangeId>(1),
                       .customer = some<CustomerId>(2),
                       .state = ExchangeState::pending_refunds,

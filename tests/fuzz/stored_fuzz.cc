@@ -54,6 +54,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_as<UsageImport>(body);
   read_as<ReservationMonth>(body);
   read_as<CustomerMonth>(body);
+  read_as<CustomerTerms>(body);
+  read_as<SettlementProfile>(body);
+  read_as<Invoice>(body);
+  read_as<InvoiceLine>(body);
+  read_as<CreditMatch>(body);
+  read_as<NoteSeries>(body);
+  read_as<CreditNote>(body);
+  read_as<ReturnNote>(body);
+  read_as<Document>(body);
   if (const Result<Schedule> schedule = decode_schedule(body))
     CHECK(*decode_schedule(encode_schedule(*schedule)) == *schedule, "a schedule comes back the same");
   return 0;

@@ -126,9 +126,13 @@ TEST(VerifyFile, AnIndexThatLeadsElsewhereIsFound) {
 TEST(VerifyFile, ABrokenVersionIsFound) {
   const Place place(Where::sqlite);
   const SmallDesk desk(place, "azure-2022", 1);
+  const auto migrations =
+      std::distance(std::filesystem::directory_iterator(PRORATA_SOURCE_DIR "/migrations"), std::filesystem::directory_iterator());
+  const std::string right = fmt::format("UPDATE meta SET value = '{}' WHERE name = 'schema'", migrations);
+  using Spoiled = std::pair<std::string, std::string>;
   for (const auto& [change, back] :
-       {std::pair("UPDATE meta SET value = 'u' WHERE name = 'schema'", "UPDATE meta SET value = '6' WHERE name = 'schema'"),
-        {"UPDATE meta SET value = '4' WHERE name = 'schema'", "UPDATE meta SET value = '6' WHERE name = 'schema'"},
+       {Spoiled{"UPDATE meta SET value = 'u' WHERE name = 'schema'", right},
+        {"UPDATE meta SET value = '4' WHERE name = 'schema'", right},
         {"UPDATE meta SET name = 'schemb' WHERE name = 'schema'", "UPDATE meta SET name = 'schema' WHERE name = 'schemb'"},
         {"ALTER TABLE meta RENAME TO metb", "ALTER TABLE metb RENAME TO meta"}}) {
     place.run(change);

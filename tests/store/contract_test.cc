@@ -210,6 +210,93 @@ TEST_P(StoreContract, OrdersAreListedByIdOfAllAndOfOne) {
   EXPECT_EQ(of_one.items.front().id, id<OrderId>(11));
 }
 
+TEST_P(StoreContract, LinesOfAnInvoiceAreReadByNumberByStateAndByKeyOfOneRevision) {
+  Changes changes{.audit = note("test")};
+  changes.invoices.push_back({.number = "G1", .revision = 2, .reserved = 2, .content = "c", .at = Instant{1}});
+  const Money amount{-7, Currency::usd()};
+  for (int n = 1; n <= 7; ++n)
+    changes.invoice_lines.push_back({.invoice = "G1",
+                                     .revision = n == 7 ? 1 : 2,
+                                     .number = n,
+                                     .customer = id<CustomerId>(1 + n % 2),
+                                     .order = id<OrderId>(n),
+                                     .amount = amount,
+                                     .tax = amount,
+                                     .state = n % 3 == 0 ? LineState::matched : LineState::open});
+  ASSERT_TRUE(store_->commit(changes));
+  const auto snapshot = *store_->snapshot();
+  EXPECT_EQ((*snapshot->invoice("g1"))->revision, 2);
+  EXPECT_EQ((*snapshot->invoice("g1"))->version, 1);
+  EXPECT_EQ(snapshot->invoices()->size(), 1u);
+  const auto read = [&](InvoiceLineQuery query) {
+    std::vector<std::int64_t> numbers;
+    query.invoice = "G1";
+    query.revision = 2;
+    do {
+      const Page<InvoiceLine> page = *snapshot->invoice_lines(query);
+      for (const InvoiceLine& each : page.items) numbers.push_back(each.number);
+      query.after = page.next;
+    } while (!query.after.empty());
+    return numbers;
+  };
+  using Numbers = std::vector<std::int64_t>;
+  EXPECT_EQ(read({.limit = 4}), (Numbers{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(read({.state = LineState::matched, .limit = 1}), (Numbers{3, 6}));
+  EXPECT_EQ(read({.by = InvoiceLineQuery::By::match_key, .limit = 2}), (Numbers{2, 4, 6, 1, 3, 5}));
+  const InvoiceLine second = **snapshot->invoice_line("g1/000002/00000002");
+  EXPECT_EQ(read({.by = InvoiceLineQuery::By::match_key, .after_key = match_key(second), .limit = 2}), (Numbers{4, 6, 1, 3, 5}));
+  EXPECT_EQ(*store_->verify([](std::int64_t) {}), 1);
+}
+
+TEST_P(StoreContract, CreditNotesMatchesAndPapersComeBack) {
+  const Money amount{700, Currency::usd()};
+  const auto note_of = [&](int n) {
+    return CreditNote{.number = "CN-" + std::to_string(n),
+                      .series = "CN",
+                      .sequence = n,
+                      .customer = id<CustomerId>(1 + n % 2),
+                      .lines = {{id<ReturnId>(n), "text", 1, amount}},
+                      .net = amount,
+                      .vat_amount = amount,
+                      .total = amount,
+                      .document = "d"};
+  };
+  Changes changes{.audit = note("test")};
+  for (const int n : {10, 9, 8}) changes.credit_notes.push_back(note_of(n));
+  changes.note_series.push_back({.id = "CN", .last = 10});
+  changes.return_notes.push_back({.returned = id<ReturnId>(9), .note = "CN-9"});
+  changes.credit_matches.push_back(
+      {.returned = id<ReturnId>(9), .customer = id<CustomerId>(2), .state = CreditState::arrived, .amount = amount});
+  changes.customer_terms.push_back({.id = id<CustomerId>(1), .rules = {{.product = "SqlDatabases", .price_ratio = {11, 10}}}});
+  changes.settlement_profile = SettlementProfile{.series = "KN", .vat = {{.country = "SE", .rate = {25, 100}}}};
+  changes.documents.push_back({.digest = "d", .media_type = "application/pdf", .bytes = std::string("%PDF\0\xff", 6)});
+  ASSERT_TRUE(store_->commit(changes));
+  const auto snapshot = *store_->snapshot();
+  const std::vector<CreditNote> all = *snapshot->credit_notes(std::nullopt);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0], note_of(8)) << "by number, not by letters";
+  EXPECT_EQ(all[2], note_of(10));
+  EXPECT_EQ(snapshot->credit_notes(id<CustomerId>(2))->size(), 1u);
+  EXPECT_EQ((*snapshot->credit_note("cn-9"))->sequence, 9);
+  EXPECT_EQ((*snapshot->note_series("CN"))->last, 10);
+  EXPECT_EQ((*snapshot->return_note(id<ReturnId>(9)))->note, "CN-9");
+  EXPECT_EQ((*snapshot->credit_match(id<ReturnId>(9)))->state, CreditState::arrived);
+  EXPECT_EQ(snapshot->credit_matches(id<CustomerId>(2))->size(), 1u);
+  EXPECT_EQ(snapshot->credit_matches(std::nullopt)->size(), 1u);
+  EXPECT_EQ((*snapshot->customer_terms(id<CustomerId>(1)))->rules.front().product, "SqlDatabases");
+  EXPECT_EQ((*snapshot->settlement_profile())->series, "KN");
+  EXPECT_EQ((*snapshot->document("d"))->bytes, std::string("%PDF\0\xff", 6));
+  EXPECT_FALSE(*snapshot->document("e"));
+  EXPECT_EQ(*store_->verify([](std::int64_t) {}), 1);
+
+  Changes again{.audit = note("test")};
+  again.note_series.push_back({.id = "CN", .last = 11});
+  EXPECT_EQ(store_->commit(again).error().code, Code::conflict) << "a number is taken once";
+  again.note_series.clear();
+  again.credit_notes.push_back(note_of(9));
+  EXPECT_FALSE(store_->commit(again)) << "a note never changes";
+}
+
 TEST_P(StoreContract, PricesOfARegionAreListedBySize) {
   Changes changes{.audit = note("test")};
   for (const char* sku : {"Standard_E4s_v3", "Standard_D2s_v3"})
