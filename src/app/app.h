@@ -24,8 +24,10 @@ struct App {
   IdSource& ids;
   const policy::PackSet& packs;
   std::string actor;            // who: "anna@partner.example", or the operating system's user on the command line
-  UsageFiles* usage = nullptr;     // absent: a desk without a folder for usage
-  const Acting* acting = nullptr;  // whose rights count (app/authorize.h); absent: the desk's owner at its own machine, who may do everything
+  UsageFiles* usage = nullptr;  // absent: a desk without a folder for usage
+  const Acting* acting =
+      nullptr;  // whose rights count (app/authorize.h); absent: the desk's owner at its own machine, who may do everything
+  FileContents* contents = nullptr;  // absent: a desk without a folder for files
 };
 
 }  // namespace prorata

@@ -166,7 +166,9 @@ http::Response Face::answer(const http::Found& found, const http::Request& reque
             .ids = impl_->site.ids,
             .packs = impl_->site.packs,
             .actor = actor_of(caller),
-            .usage = impl_->site.usage};
+            .usage = impl_->site.usage,
+            .acting = &caller,
+            .contents = impl_->site.contents};
     Call call{.request = request, .path = found.captures, .version = request.query.get("api-version"), .caller = caller, .app = app};
     const auto place = static_cast<std::size_t>(found.route - impl_->router->routes().data());
     Result<http::Response> made = impl_->handlers[place](call);

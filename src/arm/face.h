@@ -28,13 +28,12 @@ struct Site {
   Clock& clock;
   IdSource& ids;
   const policy::PackSet& packs;
-  UsageFiles* usage = nullptr;  // absent: a desk that keeps no usage
+  UsageFiles* usage = nullptr;       // absent: a desk that keeps no usage
+  FileContents* contents = nullptr;  // absent: a desk without a folder for files
 };
 
 // Who asks, as the token says, with the role assignments that count for them.
-struct Caller {
-  access::Principal principal;
-  std::vector<access::RoleAssignment> assignments;
+struct Caller : Acting {
   std::string tenant;       // of the token
   std::string application;  // its client id, for the words of a 403
 };

@@ -59,7 +59,8 @@ class DeskServer::Impl {
         outside_(options_.outside),
         gate_(app, keys_, outside_),
         sign_in_(app, keys_),
-        face_(arm::all_routes(), {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs, .usage = app.usage}),
+        face_(arm::all_routes(),
+              {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs, .usage = app.usage, .contents = app.contents}),
         openapi_(openapi(options_.sandbox)) {
     if (options_.sandbox) sandbox_.emplace(app, gate_, faults_, options_.seed);
   }

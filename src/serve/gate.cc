@@ -33,7 +33,7 @@ template <class Holder>
 std::shared_ptr<const arm::Caller> caller_of(const Holder& holder, const std::string& tenant, const Claims& claims,
                                              const std::vector<access::RoleAssignment>& assignments) {
   return std::make_shared<const arm::Caller>(
-      arm::Caller{.principal = principal_of(holder), .assignments = assignments, .tenant = tenant, .application = claims.application});
+      arm::Caller{{.principal = principal_of(holder), .assignments = assignments}, tenant, claims.application});
 }
 
 // Of an outside token: by the id that never changes, else by the name that the operator gave the user.

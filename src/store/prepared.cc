@@ -95,6 +95,18 @@ Columns columns_for(const support::FileChunk&) { return {}; }
 Columns columns_for(const UsageImport&) { return {}; }
 Columns columns_for(const ReservationMonth& m) { return {m.customer.text(), month_text(m.month)}; }
 Columns columns_for(const CustomerMonth&) { return {}; }
+Columns columns_for(const request::Request& r) {
+  return {r.number,
+          r.customer.text(),
+          std::string(to_string(r.kind)),
+          std::string(to_string(r.state)),
+          std::int64_t{!request::at_its_end(r.state)},
+          to_lower(r.assigned_to),
+          support_request_id(r.ticket),
+          r.created.ticks,
+          r.due.ticks,
+          request_search(r)};
+}
 
 template <class T>
 Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
@@ -115,6 +127,8 @@ Result<Columns> decoded_columns(const std::string& body) {
   return columns_for(TRY(wire::decode<T>(reader, body)));
 }
 
+constexpr std::size_t kSearchedReason = 200;
+
 constexpr std::size_t kSupportNumberPrefix = 10;  // yymmdd and 0010; the running number follows
 
 // Fields joined so that no two different records give the same text: each with its length.
@@ -131,6 +145,13 @@ std::string rate_id(const ExchangeRate& row) { return fmt::format("{}|{}|{}", ro
 std::string reservation_month_id(const ReservationId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
 std::string customer_month_id(const CustomerId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
 std::string support_request_id(std::string_view name) { return to_lower(name); }
+std::string request_search(const request::Request& r) {
+  std::string text = request::number_text(r.number) + '\n' + r.ticket;
+  for (const request::ReturnLine& each : r.returns)
+    text += fmt::format("\n{}\n{}\n{}", each.order.text(), each.reservation.text(), each.sku);
+  for (const request::PurchaseWish& each : r.purchases) text += '\n' + each.line.sku;
+  return to_lower(text + '\n' + r.reason.substr(0, kSearchedReason));
+}
 // No name of a workspace or a file has a slash.
 std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index) {
   return fmt::format("{}/{}/{}", to_lower(workspace), to_lower(file), index);
@@ -160,6 +181,7 @@ Kind kind_of(Seen::Kind kind) {
     case Seen::Kind::support_request: return Kind::support_request;
     case Seen::Kind::operation: return Kind::operation;
     case Seen::Kind::file_workspace: return Kind::file_workspace;
+    case Seen::Kind::request: return Kind::request;
   }
   CHECK(false, "a kind of row that can be seen");
 }
@@ -189,6 +211,7 @@ Prepared prepare(Changes changes) {
   for (const Operation& each : changes.operations) add(row_for(Kind::operation, each.id.text(), each.version + 1, each));
   for (const support::FileWorkspace& each : changes.file_workspaces)
     add(row_for(Kind::file_workspace, support_request_id(each.name), each.version + 1, each));
+  for (const request::Request& each : changes.requests) add(row_for(Kind::request, each.id.text(), each.version + 1, each));
   for (const Seen& each : changes.removed) {
     CHECK(each.kind == Seen::Kind::role_assignment || each.kind == Seen::Kind::signing_key, "a kind of row that may be taken away");
     CHECK(each.version > 0, "what is taken away was there");
@@ -259,6 +282,7 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::usage_import: return decoded_columns<UsageImport>(body);
     case Kind::reservation_month: return decoded_columns<ReservationMonth>(body);
     case Kind::customer_month: return decoded_columns<CustomerMonth>(body);
+    case Kind::request: return decoded_columns<request::Request>(body);
     case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
     case Kind::answered: {
       wire::JsonReader reader;

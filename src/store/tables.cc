@@ -45,6 +45,12 @@ const Table& table(Kind kind) {
       {Kind::usage_import, "usage_import", Writing::replaced, false, {}},
       {Kind::reservation_month, "reservation_month", Writing::replaced, false, {"customer", "month"}},
       {Kind::customer_month, "customer_month", Writing::replaced, false, {}},
+      {Kind::request,
+       "request",
+       Writing::versioned,
+       false,
+       {"number", "customer", "kind", "state", "open", "assigned", "ticket", "created", "due", "search"},
+       "number"},
   }};
   const Table& found = kTables[static_cast<std::size_t>(kind)];
   CHECK(found.kind == kind, "the tables stand in the order of their kinds");

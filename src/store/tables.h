@@ -40,8 +40,9 @@ enum class Kind : std::uint8_t {
   usage_import,
   reservation_month,
   customer_month,
+  request,
 };
-inline constexpr int kKindCount = 29;
+inline constexpr int kKindCount = 30;
 
 // How rows of a kind come to be.
 enum class Writing {

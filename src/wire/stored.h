@@ -42,9 +42,12 @@ std::string encode(const support::FileChunk& chunk);
 std::string encode(const UsageImport& import);
 std::string encode(const ReservationMonth& month);
 std::string encode(const CustomerMonth& month);
+std::string encode(const request::Request& request);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<request::Request> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<UsageImport> decode(JsonReader& reader, std::string_view body);
 template <>
