@@ -123,6 +123,7 @@ constexpr auto kActions = std::to_array<Action>({
     {"Microsoft.Support/supportTickets/checkNameAvailability/action", Right::submit_request, kFull},
 
     {"Prorata/requests/approve/action", Right::approve_request, kFull},
+    {"Prorata/requests/decide/action", Right::approve_request, kFull},
 
     {"Prorata/customers/buying/read", Right::let_customer_buy, kRead},
     {"Prorata/customers/buying/write", Right::let_customer_buy, kFull},

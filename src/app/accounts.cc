@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/write.h"
 
@@ -80,6 +81,7 @@ Result<Client> create_client(App& app, const NewClient& asked) {
                 .of_customer = asked.of_customer};
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment now = TRY(load_moment(app, snapshot));
+    TRY(authorize(app, access::Right::configure, target_of_desk()));
     const Customer customer = TRY(customer_of(snapshot, now.desk, asked));
     client.tenant = customer.id.text();
     if (asked.of_customer || !asked.all_customers) client.customer = customer.id;
@@ -100,6 +102,7 @@ Result<Client> revoke_client(App& app, const ClientId& id) {
   Client client;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment now = TRY(load_moment(app, snapshot));
+    TRY(authorize(app, access::Right::configure, target_of_desk()));
     const std::optional<Client> found = TRY(snapshot.client(id));
     if (!found) return fail(Code::not_found, fmt::format("there is no client {}; 'prorata client list' shows them", id.text()));
     client = *found;
@@ -129,6 +132,7 @@ Result<User> add_user(App& app, const NewUser& asked) {
             .may_buy = asked.may_buy};
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment now = TRY(load_moment(app, snapshot));
+    TRY(authorize(app, access::Right::manage_users, target_of_desk()));
     if (TRY(snapshot.user_named(user.name)))
       return fail(Code::already_exists, fmt::format("there is a user '{}' already; names are the same in any letter case", user.name));
     if (user.customer) TRY(find_customer(snapshot, *user.customer));
@@ -142,6 +146,7 @@ Result<User> disable_user(App& app, const std::string& name) {
   User user;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment now = TRY(load_moment(app, snapshot));
+    TRY(authorize(app, access::Right::manage_users, target_of_desk()));
     user = TRY(load_user(snapshot, name));
     const std::string before = user.disabled ? "disabled" : "may sign in";
     user.disabled = true;
@@ -155,6 +160,8 @@ Result<User> set_password(App& app, const std::string& name, std::string passwor
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment now = TRY(load_moment(app, snapshot));
     user = TRY(load_user(snapshot, name));
+    const bool own = app.acting != nullptr && app.acting->principal.id == user.id && !user.disabled;
+    if (!own) TRY(authorize(app, access::Right::manage_users, target_of_desk()));
     user.password_hash = password_hash;
     const std::string before = user.disabled ? "disabled" : "may sign in";
     user.disabled = false;

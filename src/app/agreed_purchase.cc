@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/applied_scope.h"
+#include "app/authorize.h"
 #include "app/customer_terms.h"
 #include "app/shared.h"
 #include "app/write.h"
@@ -70,6 +71,7 @@ Result<AgreedPrice> agree_price(App& app, const PriceAsk& ask) {
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment moment = TRY(load_moment(app, snapshot));
     const Customer customer = TRY(buyer(snapshot, ask.customer));
+    TRY(authorize(app, "Microsoft.Capacity/calculateprice/action", target_of_purchase(customer, ask.line.billing_scope)));
     FactsCache cache;
     const PurchasePrice price = TRY(price_of(snapshot, cache, ask.line, customer.currency, day_of(moment.now)));
 
@@ -98,6 +100,7 @@ Result<AgreedPurchase> buy_at_agreed_price(App& app, const AgreedPurchaseAsk& as
     const Moment moment = TRY(load_moment(app, snapshot));
     const AgreedPrice agreed = TRY(promised(snapshot, ask, moment.now));
     const Customer customer = TRY(buyer(snapshot, ask.customer));
+    TRY(authorize(app, access::Right::buy, target_of_purchase(customer, ask.line.billing_scope)));
 
     PurchaseLine line = ask.line;
     line.sku = agreed.line.sku;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/write.h"
 
 namespace prorata {
@@ -12,6 +13,7 @@ Result<AllowanceView> load_view(App& app, Snapshot& snapshot, const CustomerId& 
   std::optional<Customer> customer = TRY(snapshot.customer(id));
   if (!customer)
     return fail(Code::not_found, fmt::format("customer {} is not in this desk; 'prorata customer list' shows who is", id.text()));
+  TRY(authorize(app, access::Right::list_customers, target_of(*customer), access::Access::read));
   const Governing governing = TRY(governing_pack(moment.desk, app.packs, day_of(moment.now)));
   AllowanceView view{
       .customer = *customer, .pack = governing.pack, .meter = TRY(binding_meter(*governing.pack, governing.meter)), .now = moment.now};
@@ -35,6 +37,7 @@ Result<Hold> place_hold(App& app, const HoldAsk& ask) {
   Hold hold;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const AllowanceView view = TRY(load_view(app, snapshot, ask.customer));
+    TRY(authorize(app, access::Right::submit_request, target_of(view.customer)));
     const std::int64_t asked = view.meter == policy::Meter::refund ? ask.refund.minor : ask.cancelled.minor;
     const std::int64_t free = view.state.free(view.meter, view.pack->allowance.limit_minor);
     if (asked > free)
@@ -70,6 +73,8 @@ Result<Hold> release_hold(App& app, const HoldId& id) {
     const Moment moment = TRY(load_moment(app, snapshot));
     std::optional<Hold> hold = TRY(snapshot.hold(id));
     if (!hold) return fail(Code::not_found, fmt::format("hold {} is not in this desk; 'prorata allowance show' lists them", id.text()));
+    const std::optional<Customer> customer = TRY(snapshot.customer(hold->customer));
+    if (customer) TRY(authorize(app, access::Right::submit_request, target_of(*customer)));
     if (hold->state != HoldState::held) return fail(Code::refused, fmt::format("hold {} is {} already", id.text(), to_string(hold->state)));
     if (hold->expires <= moment.now)
       return fail(Code::refused, fmt::format("hold {} expired at {}; it holds nothing any more", id.text(), to_string(hold->expires)));

@@ -25,8 +25,9 @@ struct App {
   const policy::PackSet& packs;
   std::string actor;            // who: "anna@partner.example", or the operating system's user on the command line
   UsageFiles* usage = nullptr;  // absent: a desk without a folder for usage
-  const Acting* acting =
-      nullptr;  // whose rights count (app/authorize.h); absent: the desk's owner at its own machine, who may do everything
+  // Whose rights count (app/authorize.h); absent: the desk's owner at its own machine, who may do everything.
+  const Acting* acting = nullptr;
+  FileContents* contents = nullptr;  // absent: a desk without a folder for files
 };
 
 }  // namespace prorata

@@ -1,5 +1,7 @@
 #include "app/authorize.h"
 
+#include "base/check.h"
+
 namespace prorata {
 namespace {
 
@@ -23,6 +25,17 @@ Result<void> authorize(const App& app, access::Right right, const access::Target
   return authorize(app, access::action_of(right, access), target);
 }
 
+bool allowed(const App& app, access::Right right, const access::Target& target, access::Access access) {
+  if (app.acting == nullptr) return true;
+  return access::decide(app.acting->principal, app.acting->assignments, access::action_of(right, access), target).allowed;
+}
+
+Result<void> authorize(const App& app, std::string_view action, const access::Target& target) {
+  const access::Action* known = access::find_action(action);
+  CHECK(known != nullptr, "an action of the role table");
+  return authorize(app, *known, target);
+}
+
 access::Target target_of_desk() { return {.scope = access::root_scope()}; }
 
 access::Target target_of(const Customer& customer) {
@@ -30,6 +43,19 @@ access::Target target_of(const Customer& customer) {
           .customer = customer.id,
           .reseller = customer.reseller,
           .customer_may_buy = customer.may_buy};
+}
+
+access::Target target_of_purchase(const Customer& customer, const std::string& billing_scope) {
+  access::Target target = target_of(customer);
+  const Result<access::Scope> scope = access::parse_scope(billing_scope);
+  if (scope && !scope->subscription.empty()) target.scope = access::scope_of(scope->subscription);
+  return target;
+}
+
+access::Target target_at(const Customer& customer, access::Scope scope) {
+  access::Target target = target_of(customer);
+  target.scope = std::move(scope);
+  return target;
 }
 
 access::Target target_of(const Customer& customer, const Reservation& reservation) {

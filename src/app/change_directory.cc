@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/applied_scope.h"
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/due.h"
 #include "app/shared.h"
@@ -46,11 +47,15 @@ Result<DirectoryChange> change_directory(App& app, const OrderId& id, const Cust
     const std::optional<Customer> from = TRY(snapshot.customer(order->customer));
     const std::optional<Customer> to = TRY(snapshot.customer(destination));
     if (!from || !to) return fail(Code::not_found, fmt::format("tenant {} is not served here", destination.text()), {}, "no_tenant");
+    const std::vector<Reservation> of_order = TRY(snapshot.reservations_of(id));
+    access::Target target = of_order.empty() ? target_of(*from) : target_of(*from, of_order.front());
+    target.scope = access::scope_of(id);
+    TRY(authorize(app, "Microsoft.Capacity/reservationorders/changedirectory/action", target));
     TRY(check_movable(*order, *from, *to));
 
     Changes changes;
     Due due(app, snapshot, now);
-    for (const Reservation& stored : TRY(snapshot.reservations_of(id))) {
+    for (const Reservation& stored : of_order) {
       Reservation after = TRY(moved(TRY(due.take(stored)), *to, now));
       done.reservations.push_back(after);
       put_revised(changes, app, "directory", std::move(after), now);

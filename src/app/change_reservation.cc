@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/due.h"
 #include "app/shared.h"
@@ -15,6 +16,11 @@ namespace {
 
 Result<Reservation> load_today(Snapshot& snapshot, const ReservationId& id, Due& due) {
   return due.take(TRY(load_reservation(snapshot, id)));
+}
+
+Result<void> authorize_change(const App& app, Snapshot& snapshot, const Reservation& reservation) {
+  if (app.acting == nullptr) return {};
+  return authorize(app, access::Right::change_scope, target_of(TRY(load_customer_of(snapshot, reservation)), reservation));
 }
 
 AuditNote note(const App& app, Instant now, std::string action, const Reservation& about, std::string after) {
@@ -52,6 +58,7 @@ Result<Reservation> change_reservation(App& app, const ChangeAsk& ask, const Cha
     const Instant now = TRY(load_moment(app, snapshot)).now;
     Due due(app, snapshot, now);
     const Reservation before = TRY(load_today(snapshot, ask.reservation, due));
+    TRY(authorize_change(app, snapshot, before));
     Reservation after = TRY(change(before, now));
     Changes changes;
     due.move_into(changes);
@@ -72,6 +79,7 @@ Result<std::vector<Reservation>> split_reservation(App& app, const ReservationId
     const Instant now = TRY(load_moment(app, snapshot)).now;
     Due due(app, snapshot, now);
     const Reservation before = TRY(load_today(snapshot, id, due));
+    TRY(authorize_change(app, snapshot, before));
     SplitResult result = TRY(split(before, quantities, ids, now));
     std::optional<Order> order = TRY(snapshot.order(before.order));
     CHECK(order.has_value(), "a reservation belongs to an order");
@@ -99,6 +107,7 @@ Result<Reservation> merge_reservations(App& app, const std::vector<ReservationId
     Due due(app, snapshot, now);
     std::vector<Reservation> sources;
     for (const ReservationId& id : ids) sources.push_back(TRY(load_today(snapshot, id, due)));
+    for (const Reservation& each : sources) TRY(authorize_change(app, snapshot, each));
     MergeResult result = TRY(merge(std::move(sources), merged_id, now));
     std::optional<Order> order = TRY(snapshot.order(result.merged.order));
     CHECK(order.has_value(), "a reservation belongs to an order");

@@ -2,6 +2,8 @@
 
 #include <unordered_map>
 
+#include "app/authorize.h"
+
 namespace prorata {
 namespace {
 
@@ -49,6 +51,7 @@ Result<DeskView> desk_view(App& app, std::size_t limit) {
                                                              .limit = limit}));
   for (const Reservation& stored : page.items) {
     const KnownCustomer& customer = *TRY(customer_of(*snapshot, known, stored.customer, view.now));
+    if (!allowed(app, access::Right::list_customers, target_of(customer.customer, stored), access::Access::read)) continue;
     DeskRow row{.customer = customer.customer.name,
                 .reservation = on_day(stored, day_of(view.now)),
                 .days_left = days_between(day_of(view.now), day_of(stored.expiry))};
@@ -64,6 +67,7 @@ Result<DeskView> desk_view(App& app, std::size_t limit) {
   CustomerQuery everyone{.limit = 200};
   const Page<Customer> customers = TRY(snapshot->customers(everyone));
   for (const Customer& customer : customers.items) {
+    if (!allowed(app, access::Right::list_customers, target_of(customer), access::Access::read)) continue;
     const policy::AllowanceHistory history = TRY(load_allowance(*snapshot, customer.id, view.now));
     const policy::AllowanceState state = allowance_at(history, view.now, view.governing->allowance.window_days);
     if (state.used != policy::MeteredAmount{} || state.held != policy::MeteredAmount{}) view.allowances.push_back({customer.name, state});

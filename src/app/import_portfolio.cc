@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/applied_scope.h"
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/write.h"
 
@@ -360,6 +361,7 @@ Result<Changes> PortfolioImport::merge(Snapshot& snapshot, std::span<const Impor
 }
 
 Result<void> PortfolioImport::take(std::span<const ImportedOrder> orders, std::span<const ImportedReservation> reservations) {
+  TRY(authorize(app_, access::Right::configure, target_of_desk()));
   Batch batch;
   TRY(write(app_.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     batch = Batch{};
@@ -390,6 +392,7 @@ AuditNote PortfolioImport::note(Instant now) const {
 }
 
 Result<void> PortfolioImport::finish() {
+  TRY(authorize(app_, access::Right::configure, target_of_desk()));
   TRY(write(app_.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     Changes changes{.audit = note(TRY(load_moment(app_, snapshot)).now)};
     changes.audit.after = fmt::format("{} orders new, {} changed; {} reservations new, {} changed, {} refused", orders_.added,
@@ -427,6 +430,7 @@ void keep_own(Customer& said, const Customer* before, Instant now) {
 }  // namespace
 
 Result<ImportCounts> import_customers(App& app, std::span<const Customer> customers, std::string source) {
+  TRY(authorize(app, access::Right::configure, target_of_desk()));
   ImportCounts counts;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     counts = {};
@@ -466,6 +470,7 @@ namespace {
 template <class Row>
 Result<void> import_rows(App& app, std::vector<Row> Changes::* field, std::vector<Row> rows, const std::string& action,
                          const std::string& source) {
+  TRY(authorize(app, access::Right::configure, target_of_desk()));
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     Changes changes;
     changes.audit = {.at = TRY(load_moment(app, snapshot)).now, .actor = app.actor, .action = action, .subject = source};

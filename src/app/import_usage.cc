@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/usage_facts.h"
 #include "app/write.h"
@@ -214,6 +215,7 @@ UsageImporter::UsageImporter(UsageImporter&&) noexcept = default;
 UsageImporter::~UsageImporter() = default;
 
 Result<UsageImporter> UsageImporter::begin(App& app, UsageSource source) {
+  TRY(authorize(app, access::Right::configure, target_of_desk()));
   UsageFiles& files = *TRY(usage_files_of(app));
   std::unique_ptr<UsageLock> lock = TRY(files.lock());
   const auto snapshot = TRY(app.store.snapshot());

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/due.h"
+#include "app/execute_request.h"
 #include "app/write.h"
 
 namespace prorata {
@@ -72,6 +74,7 @@ Result<ClockReport> run_due(App& app, const std::function<void(std::int64_t)>& p
 }
 
 Result<ClockReport> move_clock(App& app, const ClockMove& move, const std::function<void(std::int64_t)>& progress) {
+  TRY(authorize(app, access::Right::configure, target_of_desk()));
   Instant from;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     Moment moment = TRY(load_moment(app, snapshot));
@@ -92,6 +95,7 @@ Result<ClockReport> move_clock(App& app, const ClockMove& move, const std::funct
     return changes;
   }));
   ClockReport report = TRY(run_due(app, progress));
+  TRY(expire_requests(app));
   report.from = from;
   return report;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/customer_terms.h"
 #include "app/shared.h"
 #include "app/write.h"
@@ -142,6 +143,7 @@ Result<Reservation> purchase(App& app, const PurchaseAsk& ask) {
     const Moment moment = TRY(load_moment(app, snapshot));
     const std::optional<Customer> customer = TRY(snapshot.customer(ask.customer));
     if (!customer) return fail(Code::not_found, fmt::format("customer {} is not in this desk", ask.customer.text()));
+    TRY(authorize(app, access::Right::buy, target_of_purchase(*customer, line.billing_scope)));
     if (customer->offer != OfferType::csp)
       return fail(Code::refused,
                   fmt::format("{} buys as {}, not through a cloud solution provider; it buys by itself: Azure portal, Reservations",

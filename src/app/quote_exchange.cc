@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/shared.h"
 #include "app/write.h"
 
@@ -128,6 +129,8 @@ Result<ExchangeQuote> quote_exchange(App& app, const ExchangeAsk& ask, const Bes
   ExchangeQuote answer;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     answer = ExchangeQuote{.facts = TRY(load_exchange_facts(app, snapshot, ask))};
+    for (const Reservation& each : answer.facts.stored)
+      TRY(authorize(app, "Microsoft.Capacity/calculateexchange/action", target_of(TRY(load_customer_of(snapshot, each)), each)));
     GoverningExchange governing = TRY(decide_exchange_under_governing_pack(app, answer.facts, ask.approved, answer.facts.now));
     answer.exchange = exchange_of(app, answer.facts, governing, answer.facts.now);
     answer.exchange.id = id;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/write.h"
 
 namespace prorata {
@@ -86,6 +87,7 @@ Result<RefundQuote> quote_refund(App& app, const RefundAsk& ask) {
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     answer = RefundQuote{.facts = TRY(load_refund_facts(app, snapshot, ask.reservation, ask.hold))};
     const RefundFacts& facts = answer.facts;
+    TRY(authorize(app, access::Right::quote, target_of(facts.customer, facts.stored)));
     if (ask.hold) TRY(load_own_hold(snapshot, facts, *ask.hold));
     GoverningDecision governing = TRY(decide_under_governing_pack(app, facts, ask, facts.now));
     answer.pack = governing.pack;

@@ -34,6 +34,8 @@ struct Desk {
   std::int64_t hold_days = 14;             // how long a hold waits for its request
   std::optional<policy::Channel> channel;  // a sandbox's; absent: as the policy says
   std::int64_t lag_seconds = 0;            // how long a sandbox's operations show as running
+  std::optional<Money> approval_above;     // USD: a request for more waits for a second person's approval; absent: none does
+  bool automatic_approval = false;         // the policy's "no refusal" is the operator's "approved"
   friend bool operator==(const Desk&, const Desk&) = default;
 };
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/customer_terms.h"
 #include "app/due.h"
 #include "app/return_record.h"
@@ -81,6 +82,7 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
   const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     // Load.
     const RefundFacts facts = TRY(load_refund_facts(app, snapshot, ask.refund.reservation, ask.refund.hold));
+    TRY(authorize(app, access::Right::submit_request, target_of(facts.customer, facts.stored)));
     std::optional<Hold> hold;
     if (ask.refund.hold) hold = TRY(load_own_hold(snapshot, facts, *ask.refund.hold));
     const std::optional<Quote> quote = TRY(load_quote(snapshot, ask, facts));
@@ -118,6 +120,7 @@ Result<ReturnOutcome> return_reservation(App& app, const ReturnAsk& ask) {
     std::ranges::move(entries_of(app, outcome.record, facts.reservation), std::back_inserter(changes.entries));
     put_revised(changes, app, "return", std::move(after), facts.now);
     if (ask.beside) ask.beside(as_quoted(quote, facts, governing), changes);
+    if (ask.within) TRY(ask.within(as_quoted(quote, facts, governing), outcome.record, snapshot, changes));
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, outcome.record.id.text()};
     return changes;
   }));

@@ -16,6 +16,8 @@ struct ReturnAsk {
   std::string key;               // idempotency key; empty: none
   // Adds what else the same commit shall write; hears the decision as a quote.
   std::function<void(const RefundQuote&, Changes&)> beside;
+  // The same for what has to be read first and may stand against it.
+  std::function<Result<void>(const RefundQuote&, const ReturnRecord&, Snapshot&, Changes&)> within;
 };
 
 struct ReturnOutcome {

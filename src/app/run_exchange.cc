@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/customer_terms.h"
 #include "app/due.h"
 #include "app/quote_refund.h"
+#include "app/request_record.h"
 #include "app/return_record.h"
 #include "app/shared.h"
 #include "app/write.h"
@@ -15,6 +17,8 @@
 
 namespace prorata {
 namespace {
+
+constexpr std::string_view kExchangeAction = "Microsoft.Capacity/exchange/action";
 
 bool unfinished(const Exchange& exchange) {
   return exchange.state == ExchangeState::pending || exchange.state == ExchangeState::pending_refunds ||
@@ -98,6 +102,8 @@ Result<Accepted> decide(App& app, Snapshot& snapshot, const ExchangeRun& run, co
   ask.approved = run.ask.approved;
 
   Accepted accepted{.facts = TRY(load_exchange_facts(app, snapshot, ask))};
+  for (const Reservation& each : accepted.facts.stored)
+    TRY(authorize(app, kExchangeAction, target_of(TRY(load_customer_of(snapshot, each)), each)));
   const Instant now = accepted.facts.now;
   if (quote) TRY(check_quote_age(quote->id.text(), quote->as_of, now));
   const Instant as_of = quote ? quote->as_of : now;
@@ -163,6 +169,7 @@ Result<Changes> undo(App& app, Snapshot& snapshot, Exchange exchange, const std:
   for (const Reservation& each : returned)
     if (holds(exchange, each)) put_revised(changes, app, "exchange", TRY(end_operation(TRY(due.take(each)), now)), now);
   due.move_into(changes);
+  TRY(end_request_of(changes, app, snapshot, changes.exchanges.front(), now));
   return changes;
 }
 
@@ -235,6 +242,7 @@ Result<Changes> execute_purchases(App& app, Snapshot& snapshot, const Exchange& 
     std::ranges::move(bought.revisions, std::back_inserter(changes.revisions));
   }
   changes.entries = books::write_exchange(event_of(exchange, exchange.updated), {}, lines, entry_ids(app));
+  TRY(end_request_of(changes, app, snapshot, changes.exchanges.front(), now));
   return changes;
 }
 
@@ -288,6 +296,7 @@ Result<ExchangeOutcome> run_exchange(App& app, const ExchangeRun& run) {
     if (taken) return fail(Code::refused, "somebody else runs it");
     const Accepted accepted = TRY(decide(app, snapshot, run, fresh_id));
     Changes changes = TRY(accept(app, snapshot, accepted));
+    if (run.within) TRY(run.within(accepted.exchange, snapshot, changes));
     if (!run.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, accepted.exchange.id.text()};
     return changes;
   });

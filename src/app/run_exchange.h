@@ -10,6 +10,7 @@
 // they are done only the purchases are left, whose prices and ids were fixed when it was accepted, so it is always finished.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct ExchangeRun {
   std::optional<ExchangeId> quote;  // do exactly what it promised
   ExchangeAsk ask;                  // without a quote: these lines. With one only `approved` counts.
   std::string key;                  // idempotency key; empty: none
+  // Adds what else the commit that accepts it shall write, and may stand against it.
+  std::function<Result<void>(const Exchange&, Snapshot&, Changes&)> within;
 };
 
 struct ExchangeOutcome {
@@ -29,6 +32,8 @@ struct ExchangeOutcome {
   bool replayed = false;  // it was accepted before; this is how it ended
 };
 
+// The commit that ends it ends the request that it executes too (app/request_record.h).
+//
 // Accepts it and runs it to its end. A quote runs once: asked again, the exchange that it became is finished and shown.
 // Errors, in this order: not_found; expired_quote (older than ten minutes, or of another UTC day); stale_quote (the facts moved);
 // refused (the headline refusal, and how to go on); key_reused; and those of Store::commit.

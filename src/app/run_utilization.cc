@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/shared.h"
 #include "app/write.h"
@@ -233,6 +234,7 @@ CustomerMonth customer_month_of(const UsageFacts& facts, const CoveredCustomer& 
 }
 
 Result<UtilizationRun> run_utilization(App& app, const UtilizationAsk& ask) {
+  TRY(authorize(app, access::Right::configure, target_of_desk()));
   UsageFiles& files = *TRY(usage_files_of(app));
   if (ask.customer && !TRY(TRY(app.store.snapshot())->customer(*ask.customer)))
     return fail(Code::not_found,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/write.h"
 
@@ -57,6 +58,7 @@ Result<std::vector<T>> all_as_new(const List& list) {
 }  // namespace
 
 Result<void> start_over(App& app) {
+  TRY(authorize(app, access::Right::configure, target_of_desk()));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   const Desk desk = TRY(load_desk(*snapshot));
   if (!desk.sandbox) return fail(Code::not_sandbox, "this desk runs on real time and keeps what has happened");
@@ -71,6 +73,7 @@ Result<void> start_over(App& app) {
 }
 
 Result<Desk> change_sandbox(App& app, const SandboxChange& change) {
+  TRY(authorize(app, access::Right::configure, target_of_desk()));
   TRY(check(app, change));
   Desk desk;
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {

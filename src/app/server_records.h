@@ -11,6 +11,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "reservation/purchase_line.h"
 #include "reservation/reservation.h"
 
 namespace prorata {
@@ -73,22 +74,6 @@ struct SigningKeyRow {
   std::string pem;  // PKCS #8
   Instant created;
   friend bool operator==(const SigningKeyRow&, const SigningKeyRow&) = default;
-};
-
-// What is to be bought.
-struct PurchaseLine {
-  std::string product = "VirtualMachines";
-  std::string sku;
-  std::string region;
-  Term term;
-  BillingPlan plan = BillingPlan::upfront;
-  std::int64_t quantity = 1;
-  Scope scope;
-  std::string name;
-  std::string billing_scope;  // "/subscriptions/<id>"; empty: none was named
-  bool renew = false;
-  bool instance_flexibility = true;
-  friend bool operator==(const PurchaseLine&, const PurchaseLine&) = default;
 };
 
 // What a calculation promised for an order id; the purchase under that id pays it. The same id again replaces it.

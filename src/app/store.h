@@ -28,6 +28,7 @@
 #include "catalog/catalog.h"
 #include "ledger/entry.h"
 #include "party/party.h"
+#include "request/request.h"
 #include "reservation/order.h"
 #include "reservation/reservation.h"
 #include "support/file_workspace.h"
@@ -85,7 +86,8 @@ struct Seen {
     customer_terms,
     settlement_profile,
     credit_match,
-    return_note
+    return_note,
+    request
   };
   Kind kind;
   std::string id;  // empty for the desk; of a support request or a file workspace its name
@@ -124,6 +126,7 @@ struct Changes {
   std::vector<CreditMatch> credit_matches;
   std::vector<NoteSeries> note_series;
   std::vector<ReturnNote> return_notes;
+  std::vector<request::Request> requests;
 
   // Taken away, with the version that was read: role assignments and signing keys.
   std::vector<Seen> removed;
@@ -213,6 +216,27 @@ struct SupportQuery {
   std::optional<support::Status> status;
   std::optional<Instant> created_from;
   std::optional<Instant> created_until;  // exclusive
+  std::size_t limit = 50;
+  std::string after;
+};
+
+enum class RequestSort { created, due };  // newest first; most pressing first
+template <>
+inline constexpr auto kWords<RequestSort> =
+    std::to_array<Word<RequestSort>>({{RequestSort::created, "created"}, {RequestSort::due, "due"}});
+
+// Every field that is set narrows the list.
+struct RequestQuery {
+  std::optional<CustomerId> customer;
+  std::optional<request::State> state;
+  std::optional<bool> open;  // not at its end yet
+  std::optional<request::Kind> kind;
+  std::string assigned_to;  // any letter case
+  std::string text;         // in its number, its ticket, the ids and sizes of its lines, or its reason; any letter case
+  std::optional<Instant> created_from;
+  std::optional<Instant> created_until;  // exclusive
+  std::optional<Instant> due_until;      // exclusive
+  RequestSort sort = RequestSort::created;
   std::size_t limit = 50;
   std::string after;
 };
@@ -332,6 +356,12 @@ class Snapshot {
   virtual Result<std::optional<support::FileWorkspace>> file_workspace(const std::string& name) = 0;  // any letter case
   virtual Result<std::optional<support::FileChunk>> file_chunk(const std::string& workspace, const std::string& file,
                                                                std::int64_t index) = 0;
+  virtual Result<std::optional<request::Request>> request(const RequestId& id) = 0;
+  virtual Result<std::optional<request::Request>> request_numbered(std::int64_t number) = 0;
+  virtual Result<std::optional<request::Request>> request_of_ticket(const std::string& name) = 0;  // any letter case
+  virtual Result<Page<request::Request>> requests(const RequestQuery& query) = 0;
+  // The highest number given so far; zero where there is none. Two requests never share one: who comes second gets a conflict.
+  virtual Result<std::int64_t> last_request_number() = 0;
 
   virtual Result<std::optional<UsageImport>> usage_import(const std::string& path) = 0;
   virtual Result<std::vector<UsageImport>> usage_imports() = 0;  // by path

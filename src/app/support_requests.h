@@ -20,6 +20,10 @@ struct SupportWork {
   Operation operation;
 };
 
+// A ticket as it is filed, its number and its first message included; the caller puts it. Errors: those of the rules; already_exists where
+// the name is taken; refused where the day has no number left.
+Result<support::SupportRequest> new_ticket(App& app, Snapshot& snapshot, const support::NewRequest& asked, Instant now);
+
 struct FileAsk {
   support::NewRequest request;
   std::string resource;  // the ARM path by which it was filed, for the operation

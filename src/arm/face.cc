@@ -159,12 +159,7 @@ http::Response Face::answer(const http::Found& found, const http::Request& reque
   } else if (std::optional<http::Response> fault = version_fault(request, *found.route)) {
     response = std::move(*fault);
   } else {
-    App app{.store = impl_->site.store,
-            .clock = impl_->site.clock,
-            .ids = impl_->site.ids,
-            .packs = impl_->site.packs,
-            .actor = actor_of(caller),
-            .usage = impl_->site.usage};
+    App app = app_of(impl_->site, caller);
     Call call{.request = request, .path = found.captures, .version = request.query.get("api-version"), .caller = caller, .app = app};
     const auto place = static_cast<std::size_t>(found.route - impl_->router->routes().data());
     Result<http::Response> made = impl_->handlers[place](call);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/accounts.h"
+#include "app/authorize.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/shared.h"
@@ -96,6 +97,7 @@ Result<int> client_create(Session& session, const ClientOptions& options) {
 
 Result<int> client_list(Session& session, const ClientOptions& options) {
   App& app = *TRY(session.app());
+  TRY(authorize(app, access::Right::configure, target_of_desk(), access::Access::read));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   const Page<Client> page =
       TRY(snapshot->clients({.limit = static_cast<std::size_t>(options.limit), .after = TRY(cursor_of(options.after))}));
@@ -142,6 +144,7 @@ Result<int> user_add(Session& session, const UserOptions& options) {
 
 Result<int> user_list(Session& session, const UserOptions& options) {
   App& app = *TRY(session.app());
+  TRY(authorize(app, access::Right::manage_users, target_of_desk(), access::Access::read));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   const Page<User> page = TRY(snapshot->users({.limit = static_cast<std::size_t>(options.limit), .after = TRY(cursor_of(options.after))}));
   Table table(

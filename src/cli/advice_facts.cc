@@ -8,6 +8,7 @@
 
 #include "app/advise.h"
 #include "app/desk.h"
+#include "app/portfolio_view.h"
 #include "cli/shared.h"
 #include "wire/import_prices.h"
 #include "wire/whole_file.h"
@@ -102,8 +103,12 @@ Result<void> load_files(const AdviceOptions& options, AdviceFacts& facts) {
 }
 
 Result<std::vector<CustomerId>> customers_asked(App& app, const AdviceOptions& options) {
-  if (!options.customer.empty()) return std::vector{TRY(customer_named(app, options.customer))};
-  return TRY(usage_files_of(app))->customers();
+  if (!options.customer.empty()) {
+    const CustomerId id = TRY(customer_named(app, options.customer));
+    TRY(check_open(app, id));
+    return std::vector{id};
+  }
+  return open_ones(app, TRY(TRY(usage_files_of(app))->customers()));
 }
 
 Result<void> load_desk_customers(Session& session, const AdviceOptions& options, AdviceFacts& facts) {

@@ -80,18 +80,26 @@ class Tree {
     app_.add_option("--actor", globals_.actor, "Who is acting, for the audit trail")
         ->envname("PRORATA_ACTOR")
         ->default_val(default_actor());
+    app_.add_option("--as", globals_.as, "A user of the desk whose rights count (default: the desk's owner, who may do everything)")
+        ->type_name("USER")
+        ->envname("PRORATA_AS");
+    app_.add_option("--files-dir", globals_.files, "The folder for files of requests (default DIR/files of a desk in a folder)")
+        ->type_name("FOLDER")
+        ->envname("PRORATA_FILES_DIR");
     add_desk();
     add_imports();
     add_customers();
     add_reservations();
     add_refunds();
     add_exchanges();
+    add_requests();
     add_allowance();
     add_books();
     add_settlement();
     add_policies();
     add_serve();
     add_accounts();
+    add_roles();
     add_sandbox();
     add_batch();
     add_usage();
@@ -331,6 +339,125 @@ class Tree {
         ->add_option("exchange", exchange_.quote)
         ->required();
     command(parent, "resume", "Finish or undo what a crash left half way", [](Session& s) { return exchange_resume(s); });
+  }
+
+  void add_requests() {
+    CLI::App* parent = group("request", "Refunds and exchanges, asked for, filed, decided and executed once");
+    const auto make = [&](const char* name, const char* help, Result<int> (*run)(Session&, const RequestOptions&)) {
+      return command(parent, name, help, [this, run](Session& s) { return run(s, request_); });
+    };
+    const auto about = [&](const char* name, const char* help, Result<int> (*run)(Session&, const RequestOptions&)) {
+      CLI::App* sub = make(name, help, run);
+      sub->add_option("request", request_.number, "Its number: R-1017")->required();
+      return sub;
+    };
+    const auto lines = [&](CLI::App* sub) {
+      sub->add_option("--return", request_.returns, "RESERVATION or RESERVATION=UNITS; again for each")->allow_extra_args(false);
+      sub->add_option("--buy", request_.purchases, "As those of 'exchange quote'; makes it an exchange; again for each")
+          ->allow_extra_args(false);
+      sub->add_flag("--exchange", request_.exchange, "An exchange, with nothing chosen yet");
+      sub->add_option("--reason", request_.reason, "Why, in the customer's words");
+    };
+    const auto severity = [&](CLI::App* sub) {
+      sub->add_option("--severity", request_.severity, "How soon the operator answers")->check(one_of(words<support::Severity>()));
+    };
+
+    CLI::App* ask = make("ask", "A customer asks; an agent takes it up", request_ask);
+    lines(ask);
+    severity(ask);
+    add_key(ask, request_.key);
+    CLI::App* begin = make("new", "Draft one from the record, or take up what was asked; with its quote", request_new);
+    begin->add_option("request", request_.number, "What was asked and is taken up, or a draft that is changed");
+    lines(begin);
+    severity(begin);
+    add_key(begin, request_.key);
+    about("quote", "What it would bring now, and how that is worked out", request_quote);
+    about("show", "One request: figures, people, steps, files and the conversation", request_show);
+
+    CLI::App* list = make("list", "Requests, newest first or most pressing first", request_list);
+    list->add_option("--customer", request_.customer, kCustomer);
+    list->add_option("--state", request_.state, "In this state")->check(one_of(words<request::State>()));
+    list->add_option("--kind", request_.kind, "Of this kind")->check(one_of(words<request::Kind>()));
+    list->add_option("--assigned-to", request_.assigned, "This user's work");
+    list->add_flag("--open", request_.open, "Not at their end yet");
+    list->add_option("--due-before", request_.due_before, "The operator's answer is due before that day")->type_name("DAY");
+    list->add_option("--search", request_.search, "In numbers, ids, sizes and reasons");
+    list->add_option("--sort", request_.sort, "created or due")->check(one_of(words<RequestSort>()));
+    paging(list, request_.limit, request_.after);
+
+    CLI::App* submit = about("submit", "File it: the support request, and its hold on the allowance", request_submit);
+    submit->add_option("--issue-type", request_.issue_type, "Step 1, Basics");
+    submit->add_option("--problem-type", request_.problem_type, "Step 2, Problem");
+    submit->add_option("--category", request_.category, "Step 2, Problem");
+    submit->add_option("--first-name", request_.first_name, "Step 3, Contact information: the partner's person, never the customer's");
+    submit->add_option("--last-name", request_.last_name, "Of that person");
+    submit->add_option("--contact-by", request_.method, "email or phone")->check(one_of(words<support::ContactMethod>()));
+    submit->add_option("--email", request_.email, "Of that person");
+    submit->add_option("--phone", request_.phone, "Of that person; needed to be reached by phone");
+    submit->add_option("--time-zone", request_.time_zone, "A Windows name: W. Europe Standard Time");
+    submit->add_option("--country", request_.country, "Three letters: SWE");
+    submit->add_option("--contact-language", request_.language, "sv-SE");
+    submit->add_option("--additional-email", request_.additional_emails, "Who else is written to; again for each")->allow_extra_args(false);
+    severity(submit);
+    submit->add_flag("--accept-clip", request_.accept_clip, "Go on even if the allowance cuts the refund");
+    add_key(submit, request_.key);
+
+    CLI::App* approve = about("approve", "The second person's approval, above the desk's amount", request_approve);
+    approve->add_option("--reason", request_.reason, "A note for the others");
+    add_key(approve, request_.key);
+    CLI::App* decide = about("decide", "The operator's decision; to approve executes it, once", request_decide);
+    decide->add_option("decision", request_.decision, "approve or reject")->required()->check(one_of({"approve", "reject"}));
+    decide->add_option("--reason", request_.reason, "Why; to reject takes one");
+    add_key(decide, request_.key);
+    CLI::App* reject = command(parent, "reject", "The same as 'decide R reject'", [this](Session& s) {
+      request_.decision = "reject";
+      return request_decide(s, request_);
+    });
+    reject->add_option("request", request_.number, "Its number: R-1017")->required();
+    reject->add_option("--reason", request_.reason, "Why")->required();
+    add_key(reject, request_.key);
+    CLI::App* withdraw = about("withdraw", "Take it back; its hold is let go", request_withdraw);
+    withdraw->add_option("--reason", request_.reason, "Why");
+    add_key(withdraw, request_.key);
+    add_key(about("agree", "To figures that have changed since; executes it where it is approved", request_agree), request_.key);
+    CLI::App* say = about("say", "Something to the other side, in its conversation", request_say);
+    say->add_option("text", request_.text, "What is said")->required();
+    say->add_option("--subject", request_.subject, "About what (default the request's title)");
+    say->add_flag("--operator", request_.as_operator, "On the operator's side: asks back");
+    add_key(say, request_.key);
+    about("attach", "A file that goes with it", request_attach)->add_option("file", request_.file, "Its path")->required();
+    about("file", "The content of a file that goes with it, to standard output", request_file)
+        ->add_option("file", request_.file, "Its name")
+        ->required();
+    about("assign", "Whose work it is", request_assign)->add_option("user", request_.user, "A user; nobody where left out");
+    make("resume", "Go on with what a crash left half way, look after what is unknown, let go what ran out of time", request_resume)
+        ->add_option("request", request_.number, "Only this one: R-1017");
+    CLI::App* rules =
+        make("rules", "From which amount a second person approves, and whether the policy stands for the operator", request_rules);
+    rules->add_option("--approval-above", request_.approval_above, "USD, or none");
+    rules->add_option("--automatic-approval", request_.automatic, "on or off")->check(one_of({"on", "off"}));
+  }
+
+  void add_roles() {
+    CLI::App* parent = group("role", "Who may do what, where, and why");
+    const char* scope = "A scope's path, or a reservation id";
+    CLI::App* check =
+        command(parent, "check", "Whether a user may do it there, and why", [this](Session& s) { return role_check(s, role_); });
+    check->add_option("user", role_.user, "The e-mail address")->required();
+    check->add_option("action", role_.action, "A right of the desk (quote, submit_request, ..) or an action by its name")->required();
+    check->add_option("scope", role_.scope, scope)->required();
+    check->add_option("--customer", role_.customer, "Whose, where the scope does not say");
+    CLI::App* assign =
+        command(parent, "assign", "Give a user a role there and below", [this](Session& s) { return role_assign(s, role_); });
+    assign->add_option("user", role_.user, "The e-mail address")->required();
+    assign->add_option("role", role_.role, "Reader, Reservations Administrator, ...")->required();
+    assign->add_option("scope", role_.scope, scope)->required();
+    command(parent, "list", "Who was given what where", [this](Session& s) {
+      return role_list(s, role_);
+    })->add_option("--user", role_.user, "Only this one's");
+    command(parent, "remove", "Take one away", [this](Session& s) { return role_remove(s, role_); })
+        ->add_option("assignment", role_.id, "Its id, from 'prorata role list'")
+        ->required();
   }
 
   void add_allowance() {
@@ -737,6 +864,8 @@ class Tree {
   BuyOptions buy_;
   RefundOptions refund_;
   ExchangeOptions exchange_;
+  RequestOptions request_;
+  RoleOptions role_;
   AllowanceOptions allowance_;
   BooksOptions books_;
   CreditOptions credit_;

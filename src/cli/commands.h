@@ -27,6 +27,8 @@ struct Globals {
   Language language = Language::english;
   std::int64_t lock_wait_seconds = 30;  // for the desk's one writer
   std::string actor;
+  std::string as;     // a user of the desk whose rights count; empty: the desk's owner, who may do everything
+  std::string files;  // a folder for the contents of files; empty: DIR/files of a desk in a folder
 };
 
 // The desk a command works on: opened when first asked for.
@@ -289,6 +291,61 @@ Result<int> user_add(Session& session, const UserOptions& options);
 Result<int> user_list(Session& session, const UserOptions& options);
 Result<int> user_disable(Session& session, const UserOptions& options);
 Result<int> user_password(Session& session, const UserOptions& options);
+
+struct RoleOptions {
+  std::string user;
+  std::string action;  // of Azure's role model or of the desk, or a row of the matrix: "quote"
+  std::string scope;   // a scope's path, or a reservation id
+  std::string customer;
+  std::string role;
+  std::string id;
+};
+Result<int> role_check(Session& session, const RoleOptions& options);
+Result<int> role_assign(Session& session, const RoleOptions& options);
+Result<int> role_list(Session& session, const RoleOptions& options);
+Result<int> role_remove(Session& session, const RoleOptions& options);
+
+struct RequestOptions {
+  std::string number;  // R-1017; new: what was asked and is taken up
+  bool exchange = false;
+  std::vector<std::string> returns;    // RESERVATION or RESERVATION=UNITS
+  std::vector<std::string> purchases;  // as those of an exchange
+  std::string reason, severity, key;
+
+  std::string issue_type = "Billing";  // submit
+  std::string problem_type = "Reservation management";
+  std::string category = "Exchanges and refunds";
+  std::string first_name, last_name, method = "email", email, phone, time_zone, country, language;
+  std::vector<std::string> additional_emails;
+  bool accept_clip = false;
+
+  std::string decision;  // approve or reject
+  bool as_operator = false;
+  std::string text, subject, file, user;
+
+  std::string customer, state, kind, assigned, search, due_before, sort = "created";  // list
+  bool open = false;
+  std::int64_t limit = 50;
+  std::string after;
+
+  std::string approval_above, automatic;  // rules
+};
+Result<int> request_ask(Session& session, const RequestOptions& options);
+Result<int> request_new(Session& session, const RequestOptions& options);
+Result<int> request_quote(Session& session, const RequestOptions& options);
+Result<int> request_show(Session& session, const RequestOptions& options);
+Result<int> request_list(Session& session, const RequestOptions& options);
+Result<int> request_submit(Session& session, const RequestOptions& options);
+Result<int> request_approve(Session& session, const RequestOptions& options);
+Result<int> request_decide(Session& session, const RequestOptions& options);
+Result<int> request_withdraw(Session& session, const RequestOptions& options);
+Result<int> request_agree(Session& session, const RequestOptions& options);
+Result<int> request_say(Session& session, const RequestOptions& options);
+Result<int> request_attach(Session& session, const RequestOptions& options);
+Result<int> request_file(Session& session, const RequestOptions& options);
+Result<int> request_assign(Session& session, const RequestOptions& options);
+Result<int> request_resume(Session& session, const RequestOptions& options);
+Result<int> request_rules(Session& session, const RequestOptions& options);
 
 struct ServeOptions {
   std::string listen = "127.0.0.1:8443";

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include "app/allowance_desk.h"
+#include "app/authorize.h"
 #include "app/customer_desk.h"
 #include "app/desk.h"
 #include "app/desk_view.h"
 #include "app/import_portfolio.h"
 #include "app/move_clock.h"
+#include "app/portfolio_view.h"
 #include "app/write.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -229,9 +231,8 @@ Result<int> demo_load(Session& session) {
 
 Result<int> customer_list(Session& session, const ListOptions& options) {
   App& app = *TRY(session.app());
-  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  const Page<Customer> page = TRY(snapshot->customers(
-      {.text = options.text, .limit = static_cast<std::size_t>(options.limit), .after = TRY(cursor_of(options.after))}));
+  const Page<Customer> page = TRY(customers_seen(
+      app, {.text = options.text, .limit = static_cast<std::size_t>(options.limit), .after = TRY(cursor_of(options.after))}));
   Table table(
       {{"Customer", "id"}, {"Name", "name"}, {"Domain", "domain"}, {"Country", "country"}, {"Currency", "currency"}, {"Offer", "offer"}});
   for (const Customer& c : page.items)
@@ -302,6 +303,7 @@ Result<int> customer_set(Session& session, const CustomerSetOptions& options) {
     const Moment now = TRY(load_moment(app, snapshot));
     const std::optional<Customer> customer = TRY(snapshot.customer(id));
     if (!customer) return fail(Code::not_found, fmt::format("customer {} is not in this desk", id.text()));
+    TRY(authorize(app, access::Right::settle, target_of(*customer)));
     Changes changes;
     changes.audit = {.at = now.now,
                      .actor = app.actor,

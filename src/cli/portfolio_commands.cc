@@ -16,6 +16,7 @@
 #include "app/desk.h"
 #include "app/import_lanes.h"
 #include "app/import_portfolio.h"
+#include "app/portfolio_view.h"
 #include "app/purchase.h"
 #include "app/shared.h"
 #include "cli/commands.h"
@@ -164,11 +165,7 @@ void print_totals(const Session& session, const ImportOptions& options, const Im
                totals.prices_unknown == 1 ? "1 reservation has" : fmt::format("{} reservations have", totals.prices_unknown));
 }
 
-Result<Reservation> load(App& app, const std::string& id) {
-  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  const ReservationId wanted = TRY(id_in<ReservationId>(id));
-  return on_day(TRY(load_reservation(*snapshot, wanted)), day_of(TRY(load_moment(app, *snapshot)).now));
-}
+Result<Reservation> load(App& app, const std::string& id) { return open_reservation(app, TRY(id_in<ReservationId>(id))); }
 
 std::string ids_text(const std::vector<ReservationId>& ids) {
   std::string out;
@@ -348,7 +345,7 @@ Result<int> reservation_list(Session& session, const ListOptions& options) {
   if (options.archived) query.archived = true;
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   const Instant now = TRY(load_moment(app, *snapshot)).now;
-  const Page<Reservation> page = TRY(snapshot->reservations(query));
+  const Page<Reservation> page = TRY(reservations_seen(app, query));
   TRY(print_reservations(session, *snapshot, page.items, now));
   say_more(page.next);
   return 0;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/quote_refund.h"
 #include "app/return_reservation.h"
@@ -151,6 +152,13 @@ Result<EntryQuery> entry_query(App& app, const BooksOptions& options) {
 
 }  // namespace
 
+void print_refund_quote(const Session& session, const RefundQuote& quote) {
+  const std::vector<policy::Step> steps = derive(quote.decision, quote.facts.refund_case, *quote.pack);
+  print_derivation(session, steps);
+  if (quote.decision.amounts.refusals.bits != 0 || quote.decision.amounts.warnings.bits != 0) fmt::print("\n");
+  print_reasons(session, quote);
+}
+
 Result<int> refund_quote(Session& session, const RefundOptions& options) {
   App& app = *TRY(session.app());
   RefundAsk ask = TRY(ask_of(options));
@@ -166,9 +174,7 @@ Result<int> refund_quote(Session& session, const RefundOptions& options) {
   record.print(stdout, session.globals().format);
   if (session.globals().format == Format::table) {
     fmt::print("\n");
-    print_derivation(session, steps);
-    if (quote.decision.amounts.refusals.bits != 0 || quote.decision.amounts.warnings.bits != 0) fmt::print("\n");
-    print_reasons(session, quote);
+    print_refund_quote(session, quote);
     if (options.all_policies) {
       fmt::print("\n{}\n", heading(swedish(session) ? "Samma fall enligt varje policy" : "The same case under every policy"));
       print_other_policies(session, quote);
@@ -368,6 +374,7 @@ Result<int> books_export(Session& session, const BooksOptions& options) {
 
 Result<int> audit_verify(Session& session) {
   App& app = *TRY(session.app());
+  TRY(authorize(app, access::Right::settle, target_of_desk(), access::Access::read));
   Progress progress("Verifying", "commits", 0);
   const std::int64_t commits = TRY(app.store.verify([&](std::int64_t number) { progress.at(number); }));
   Record record;
@@ -381,6 +388,7 @@ Result<int> audit_verify(Session& session) {
 
 Result<int> audit_list(Session& session, const AuditOptions& options) {
   App& app = *TRY(session.app());
+  TRY(authorize(app, access::Right::settle, target_of_desk(), access::Access::read));
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   Table table({{"No", "number", Align::right, true},
                {"At", "at"},

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/quote_refund.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
@@ -71,5 +72,8 @@ Result<Scope> scope_named(const std::string& text);
 
 Result<std::optional<Day>> day_if(const std::string& text);
 bool swedish(const Session& session);
+
+// How a refund is worked out, with its refusals and warnings as sentences: for people.
+void print_refund_quote(const Session& session, const RefundQuote& quote);
 
 }  // namespace prorata::cli

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/import_usage.h"
+#include "app/portfolio_view.h"
 #include "app/usage_facts.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -99,8 +100,12 @@ void add_row(const Session& session, Table& table, const UsageImport& each) {
 }
 
 Result<std::vector<CustomerId>> customers_asked(App& app, const std::string& customer) {
-  if (!customer.empty()) return std::vector{TRY(customer_named(app, customer))};
-  return TRY(usage_files_of(app))->customers();
+  if (!customer.empty()) {
+    const CustomerId id = TRY(customer_named(app, customer));
+    TRY(check_open(app, id));
+    return std::vector{id};
+  }
+  return open_ones(app, TRY(TRY(usage_files_of(app))->customers()));
 }
 
 std::string days_text(const std::vector<Day>& days) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/desk.h"
+#include "app/portfolio_view.h"
 #include "app/run_utilization.h"
 #include "app/shared.h"
 #include "app/utilization_view.h"
@@ -32,8 +33,12 @@ Result<DaySpan> span_asked(const UtilizationOptions& options) {
 }
 
 Result<std::vector<CustomerId>> customers_asked(App& app, const std::string& customer) {
-  if (!customer.empty() && customer != "all") return std::vector{TRY(customer_named(app, customer))};
-  return TRY(usage_files_of(app))->customers();
+  if (!customer.empty() && customer != "all") {
+    const CustomerId id = TRY(customer_named(app, customer));
+    TRY(check_open(app, id));
+    return std::vector{id};
+  }
+  return open_ones(app, TRY(TRY(usage_files_of(app))->customers()));
 }
 
 Result<std::vector<ReservationFigures>> figures_asked(App& app, Snapshot& snapshot, const UtilizationOptions& options) {
@@ -91,7 +96,8 @@ Table grain_table(const std::vector<GrainFigures>& figures, Grain grain) {
 Result<int> show_reservation(Session& session, App& app, const UtilizationOptions& options) {
   const auto snapshot = TRY(app.store.snapshot());
   const Grain grain = TRY(parse_word<Grain>(options.grain, "a grain"));
-  const Reservation reservation = TRY(load_reservation(*snapshot, TRY(id_in<ReservationId>(options.reservation))));
+  const Reservation reservation =
+      TRY(load_reservation(*snapshot, TRY(open_reservation(app, TRY(id_in<ReservationId>(options.reservation)))).id));
   const ReservationFigures figures = TRY(load_figures(*snapshot, reservation, TRY(span_asked(options))));
   const utilization::UsedTotals totals = figures.totals();
   Record record;

@@ -159,14 +159,7 @@ http::Response Face::answer(const http::Found& found, const http::Request& reque
   } else if (std::optional<http::Response> fault = bad_request_id(request)) {
     response = std::move(*fault);
   } else {
-    const Acting acting{.principal = caller.principal, .assignments = caller.assignments};
-    App app{.store = impl_->site.store,
-            .clock = impl_->site.clock,
-            .ids = impl_->site.ids,
-            .packs = impl_->site.packs,
-            .actor = actor_of(caller),
-            .usage = impl_->site.usage,
-            .acting = &acting};
+    App app = app_of(impl_->site, caller);
     Call call{.request = request, .path = found.captures, .caller = caller, .app = app};
     const auto place = static_cast<std::size_t>(found.route - impl_->router->routes().data());
     Outcome<http::Response> made = impl_->handlers[place](call);

@@ -1,5 +1,6 @@
 #include "serve/background.h"
 
+#include "app/execute_request.h"
 #include "app/move_clock.h"
 #include "app/run_exchange.h"
 
@@ -38,6 +39,7 @@ Result<void> Background::round() {
   }
   if (jobs_.ask_outside) jobs_.ask_outside();
   TRY(resume_exchanges(app_));
+  TRY(resume_requests(app_));
   TRY(run_due(app_, [](std::int64_t) {}));
   return {};
 }

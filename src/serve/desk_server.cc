@@ -117,7 +117,7 @@ class DeskServer::Impl {
 
  private:
   static Site site_of(const App& app) {
-    return {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs, .usage = app.usage};
+    return {.store = app.store, .clock = app.clock, .ids = app.ids, .packs = app.packs, .usage = app.usage, .contents = app.contents};
   }
   bool is_local() const { return options_.own_tls.certificate.empty(); }
   bool resetting() const { return sandbox_ && sandbox_->resetting(); }

@@ -44,7 +44,7 @@ template <class Holder>
 std::shared_ptr<const Caller> caller_of(const Holder& holder, const std::string& tenant, const Claims& claims,
                                         const std::vector<access::RoleAssignment>& assignments) {
   return std::make_shared<const Caller>(
-      Caller{.principal = principal_of(holder), .assignments = assignments, .tenant = tenant, .application = claims.application});
+      Caller{{.principal = principal_of(holder), .assignments = assignments}, tenant, claims.application});
 }
 
 // Of an outside token: by the id that never changes, else by the name that the operator gave the user.

@@ -44,6 +44,14 @@ bool matches(const Reservation& r, const ReservationQuery& q) {
          (!q.event_until || (next && *next <= *q.event_until));
 }
 
+bool matches(const request::Request& r, const RequestQuery& q) {
+  return (!q.customer || r.customer == *q.customer) && (!q.state || r.state == *q.state) &&
+         (!q.open || *q.open != request::at_its_end(r.state)) && (!q.kind || r.kind == *q.kind) &&
+         (q.assigned_to.empty() || equal_ignoring_case(r.assigned_to, q.assigned_to)) &&
+         request_search(r).find(to_lower(q.text)) != std::string::npos && (!q.created_from || *q.created_from <= r.created) &&
+         (!q.created_until || r.created < *q.created_until) && (!q.due_until || r.due < *q.due_until);
+}
+
 // What a list is sorted by: numbers as numbers, texts as texts, the id last.
 using SortKey = std::tuple<std::int64_t, std::string, std::string>;
 
@@ -276,6 +284,26 @@ class MemorySnapshot final : public Snapshot {
     return one<support::FileChunk>(Kind::file_chunk, file_chunk_id(workspace, file, index));
   }
 
+  Result<std::optional<request::Request>> request(const RequestId& id) override { return one<request::Request>(Kind::request, id.text()); }
+  Result<std::optional<request::Request>> request_numbered(std::int64_t number) override {
+    return first_request([&](const request::Request& r) { return r.number == number; });
+  }
+  Result<std::optional<request::Request>> request_of_ticket(const std::string& name) override {
+    return first_request([&](const request::Request& r) { return !name.empty() && equal_ignoring_case(r.ticket, name); });
+  }
+  Result<Page<request::Request>> requests(const RequestQuery& q) override {
+    const bool by_due = q.sort == RequestSort::due;
+    std::vector<std::pair<SortKey, request::Request>> items;
+    for (request::Request& r : TRY(where<request::Request>(Kind::request, [&](const request::Request& each) { return matches(each, q); })))
+      items.emplace_back(SortKey{by_due ? r.due.ticks : r.created.ticks, "", r.id.text()}, std::move(r));
+    return page_of(std::move(items), q.after, q.limit, !by_due);
+  }
+  Result<std::int64_t> last_request_number() override {
+    std::int64_t last = 0;
+    for (const request::Request& r : TRY(all<request::Request>(Kind::request))) last = std::max(last, r.number);
+    return last;
+  }
+
   Result<std::optional<UsageImport>> usage_import(const std::string& path) override { return one<UsageImport>(Kind::usage_import, path); }
   Result<std::vector<UsageImport>> usage_imports() override {
     return where<UsageImport>(Kind::usage_import, [](const UsageImport&) { return true; });
@@ -398,6 +426,11 @@ class MemorySnapshot final : public Snapshot {
     T value = TRY(wire::decode<T>(reader_, row.body));
     if constexpr (kVersioned<T>) value.version = row.version;
     return value;
+  }
+  template <class Wanted>
+  Result<std::optional<request::Request>> first_request(const Wanted& wanted) {
+    std::vector<request::Request> found = TRY(where<request::Request>(Kind::request, wanted));
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
   }
   template <class T>
   Result<std::optional<T>> one(Kind kind, const std::string& id) {

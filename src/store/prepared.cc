@@ -107,6 +107,18 @@ Columns columns_for(const NoteSeries&) { return {}; }
 Columns columns_for(const CreditNote& n) { return {n.customer.text(), n.series, n.sequence}; }
 Columns columns_for(const ReturnNote&) { return {}; }
 Columns columns_for(const Document&) { return {}; }
+Columns columns_for(const request::Request& r) {
+  return {r.number,
+          r.customer.text(),
+          std::string(to_string(r.kind)),
+          std::string(to_string(r.state)),
+          std::int64_t{!request::at_its_end(r.state)},
+          to_lower(r.assigned_to),
+          support_request_id(r.ticket),
+          r.created.ticks,
+          r.due.ticks,
+          request_search(r)};
+}
 
 template <class T>
 Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
@@ -127,6 +139,8 @@ Result<Columns> decoded_columns(const std::string& body) {
   return columns_for(TRY(wire::decode<T>(reader, body)));
 }
 
+constexpr std::size_t kSearchedReason = 200;
+
 constexpr std::size_t kSupportNumberPrefix = 10;  // yymmdd and 0010; the running number follows
 
 // Fields joined so that no two different records give the same text: each with its length.
@@ -143,6 +157,13 @@ std::string rate_id(const ExchangeRate& row) { return fmt::format("{}|{}|{}", ro
 std::string reservation_month_id(const ReservationId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
 std::string customer_month_id(const CustomerId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
 std::string support_request_id(std::string_view name) { return to_lower(name); }
+std::string request_search(const request::Request& r) {
+  std::string text = request::number_text(r.number) + '\n' + r.ticket;
+  for (const request::ReturnLine& each : r.returns)
+    text += fmt::format("\n{}\n{}\n{}", each.order.text(), each.reservation.text(), each.sku);
+  for (const request::PurchaseWish& each : r.purchases) text += '\n' + each.line.sku;
+  return to_lower(text + '\n' + r.reason.substr(0, kSearchedReason));
+}
 // No name of a workspace or a file has a slash.
 std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index) {
   return fmt::format("{}/{}/{}", to_lower(workspace), to_lower(file), index);
@@ -185,6 +206,7 @@ Kind kind_of(Seen::Kind kind) {
     case Seen::Kind::settlement_profile: return Kind::settlement_profile;
     case Seen::Kind::credit_match: return Kind::credit_match;
     case Seen::Kind::return_note: return Kind::return_note;
+    case Seen::Kind::request: return Kind::request;
   }
   CHECK(false, "a kind of row that can be seen");
 }
@@ -222,6 +244,7 @@ Prepared prepare(Changes changes) {
   for (const CreditMatch& each : changes.credit_matches) add(row_for(Kind::credit_match, each.returned.text(), each.version + 1, each));
   for (const NoteSeries& each : changes.note_series) add(row_for(Kind::note_series, each.id, each.version + 1, each));
   for (const ReturnNote& each : changes.return_notes) add(row_for(Kind::return_note, each.returned.text(), each.version + 1, each));
+  for (const request::Request& each : changes.requests) add(row_for(Kind::request, each.id.text(), each.version + 1, each));
   for (const Seen& each : changes.removed) {
     CHECK(each.kind == Seen::Kind::role_assignment || each.kind == Seen::Kind::signing_key, "a kind of row that may be taken away");
     CHECK(each.version > 0, "what is taken away was there");
@@ -305,6 +328,7 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::credit_note: return decoded_columns<CreditNote>(body);
     case Kind::return_note: return decoded_columns<ReturnNote>(body);
     case Kind::document: return decoded_columns<Document>(body);
+    case Kind::request: return decoded_columns<request::Request>(body);
     case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
     case Kind::answered: {
       wire::JsonReader reader;

@@ -54,6 +54,7 @@ std::string price_id(const PriceRow& row);
 std::string ratio_id(const FlexibilityRatio& row);
 std::string rate_id(const ExchangeRate& row);
 std::string support_request_id(std::string_view name);
+std::string request_search(const request::Request& request);  // the text in which a list looks
 std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index);
 std::string reservation_month_id(const ReservationId& id, std::string_view month);  // of one reservation they sort by month
 std::string customer_month_id(const CustomerId& id, std::string_view month);

@@ -236,6 +236,22 @@ class SqlSnapshot : public Snapshot {
     return one<support::FileChunk>(Kind::file_chunk, file_chunk_id(workspace, file, index));
   }
 
+  Result<std::optional<request::Request>> request(const RequestId& id) override { return one<request::Request>(Kind::request, id.text()); }
+  Result<std::optional<request::Request>> request_numbered(std::int64_t number) override {
+    return first<request::Request>(TRY(db_.run(sql::kRequestNumbered, {number})));
+  }
+  Result<std::optional<request::Request>> request_of_ticket(const std::string& name) override {
+    if (name.empty()) return std::optional<request::Request>();
+    return first<request::Request>(TRY(db_.run(sql::kRequestOfTicket, {support_request_id(name)})));
+  }
+  Result<Page<request::Request>> requests(const RequestQuery& query) override {
+    return page<request::Request>(sql::request_list(query), query.limit);
+  }
+  Result<std::int64_t> last_request_number() override {
+    const SqlRows rows = TRY(db_.run(sql::kLastRequestNumber, {}));
+    return rows.front().is_null(0) ? 0 : rows.front().integer(0);
+  }
+
   Result<std::optional<UsageImport>> usage_import(const std::string& path) override { return one<UsageImport>(Kind::usage_import, path); }
   Result<std::vector<UsageImport>> usage_imports() override { return many<UsageImport>(sql::kUsageImports, {}); }
   Result<std::vector<ReservationMonth>> months_of(const ReservationId& id) override {

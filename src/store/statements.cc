@@ -416,4 +416,25 @@ ListCall support_list(const SupportQuery& q) {
   return where.finish("SELECT version, body, id, created FROM support_request", "created DESC, id DESC", q.limit + 1);
 }
 
+ListCall request_list(const RequestQuery& q) {
+  Conditions where;
+  if (q.customer) where.add("customer = ${}", q.customer->text());
+  if (q.open) where.add(*q.open ? "open = 1" : "open = 0", std::vector<Value>());  // in the text: an index of the open ones answers to it
+  if (q.state) where.add("state = ${}", std::string(to_string(*q.state)));
+  if (q.kind) where.add("kind = ${}", std::string(to_string(*q.kind)));
+  if (!q.assigned_to.empty()) where.add("assigned = ${}", to_lower(q.assigned_to));
+  if (q.created_from) where.add("created >= ${}", q.created_from->ticks);
+  if (q.created_until) where.add("created < ${}", q.created_until->ticks);
+  if (q.due_until) where.add("due < ${}", q.due_until->ticks);
+  if (!q.text.empty()) where.add("search LIKE ${} ESCAPE '!'", like_pattern(q.text));
+  const bool by_due = q.sort == RequestSort::due;
+  const std::string_view column = by_due ? "due" : "created";
+  if (!q.after.empty()) {
+    const auto [last, id] = split_cursor(q.after);
+    where.after(column, by_due ? ">" : "<", Value(parse_integer(last, INT64_MIN, INT64_MAX, "a cursor").value_or(0)), id);
+  }
+  return where.finish(fmt::format("SELECT version, body, id, {} FROM request", column), by_due ? "due, id" : "created DESC, id DESC",
+                      q.limit + 1);
+}
+
 }  // namespace prorata::store::sql

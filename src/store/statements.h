@@ -103,6 +103,9 @@ inline constexpr std::string_view kRoleAssignments = "SELECT version, body FROM 
 inline constexpr std::string_view kRoleAssignmentsOf = "SELECT version, body FROM role_assignment WHERE principal = $1 ORDER BY id";
 inline constexpr std::string_view kRoleAssignmentsAt = "SELECT version, body FROM role_assignment WHERE scope_key = $1 ORDER BY id";
 inline constexpr std::string_view kLastSupportNumber = "SELECT max(number) FROM support_request WHERE number >= $1 AND number < $2";
+inline constexpr std::string_view kRequestNumbered = "SELECT version, body FROM request WHERE number = $1";
+inline constexpr std::string_view kRequestOfTicket = "SELECT version, body FROM request WHERE ticket = $1";
+inline constexpr std::string_view kLastRequestNumber = "SELECT max(number) FROM request";
 inline constexpr std::string_view kBalances =
     "SELECT customer, currency, account, amount FROM balance WHERE amount <> 0 ORDER BY customer, currency, account";
 inline constexpr std::string_view kBalancesOfCustomer =
@@ -151,6 +154,7 @@ ReservationAccess reservation_access(const ReservationQuery& query);
 ListCall name_list(Kind kind, const NameQuery& query);  // clients or users
 ListCall support_list(const SupportQuery& query);
 ListCall invoice_line_list(const InvoiceLineQuery& query);
+ListCall request_list(const RequestQuery& query);
 ListCall customer_list(const CustomerQuery& query);
 ListCall audit_list(const AuditQuery& query);  // the columns of kReadAudit
 ListCall order_list(const OrderQuery& query);

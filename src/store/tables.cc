@@ -55,6 +55,12 @@ const Table& table(Kind kind) {
       {Kind::credit_note, "credit_note", Writing::added, true, {"customer", "series", "sequence"}},
       {Kind::return_note, "return_note", Writing::versioned, true, {}},
       {Kind::document, "document", Writing::replaced, false, {}},
+      {Kind::request,
+       "request",
+       Writing::versioned,
+       false,
+       {"number", "customer", "kind", "state", "open", "assigned", "ticket", "created", "due", "search"},
+       "number"},
   }};
   const Table& found = kTables[static_cast<std::size_t>(kind)];
   CHECK(found.kind == kind, "the tables stand in the order of their kinds");

@@ -50,8 +50,9 @@ enum class Kind : std::uint8_t {
   credit_note,
   return_note,
   document,
+  request,
 };
-inline constexpr int kKindCount = 39;
+inline constexpr int kKindCount = 40;
 
 // How rows of a kind come to be.
 enum class Writing {

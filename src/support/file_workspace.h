@@ -48,12 +48,13 @@ struct FileWorkspace {
   friend bool operator==(const FileWorkspace&, const FileWorkspace&) = default;
 };
 
-// The content of a chunk, as it came.
+// A chunk that was taken in. Its content lies outside the tables, under its checksum.
 struct FileChunk {
   std::string workspace;
   std::string file;
   std::int64_t index = 0;
-  std::string content;  // base64
+  std::string content;   // base64; where an older desk kept it, and empty since
+  std::string checksum;  // SHA-256 of the content as it came, 64 hexadecimal digits; empty where `content` is kept
   friend bool operator==(const FileChunk&, const FileChunk&) = default;
 };
 

@@ -61,12 +61,6 @@ Instant after_working(Instant at, int minutes) {
   }
 }
 
-ServiceLevel service_level_of(Severity severity, Instant start) {
-  const int minutes = minutes_of(severity);
-  const Instant end = severity == Severity::minimal ? after_working(start, minutes) : add_seconds(start, std::int64_t{minutes} * 60);
-  return {.start = start, .expiration = end, .minutes = minutes};
-}
-
 bool is_guid(string_view text) { return text.size() == 36 && CustomerId::parse(text).has_value(); }
 
 bool has_forbidden(string_view name) {
@@ -111,6 +105,12 @@ Result<void> check_can_change(const SupportRequest& request) {
 }
 
 }  // namespace
+
+ServiceLevel service_level_of(Severity severity, Instant start) {
+  const int minutes = minutes_of(severity);
+  const Instant end = severity == Severity::minimal ? after_working(start, minutes) : add_seconds(start, std::int64_t{minutes} * 60);
+  return {.start = start, .expiration = end, .minutes = minutes};
+}
 
 std::string number_of(Day day, std::int64_t running) {
   CHECK(running >= 0 && running <= kRequestsADayMax, "a day has at most a million support requests");
@@ -194,14 +194,18 @@ Result<SupportRequest> add_communication(SupportRequest request, const NewCommun
 }
 
 SupportRequest acknowledged(SupportRequest request, std::string message_name, Instant now) {
-  request.thread.push_back(
-      {.name = std::move(message_name),
-       .direction = Direction::inbound,
-       .sender = std::string(kOperator),
-       .subject = subject_line("Your support request was received", request.number),
-       .body = fmt::format("Your support request {} was received: {}. Severity: {}. The first answer comes by {}.", request.number,
-                           request.title, prorata::to_string(request.severity), prorata::to_string(request.service_level.expiration)),
-       .created = now});
+  std::string body = fmt::format("Your support request {} was received: {}. Severity: {}. The first answer comes by {}.", request.number,
+                                 request.title, prorata::to_string(request.severity), prorata::to_string(request.service_level.expiration));
+  return answered(std::move(request), std::move(message_name), "Your support request was received", std::move(body), now);
+}
+
+SupportRequest answered(SupportRequest request, std::string message_name, string_view subject, std::string body, Instant now) {
+  request.thread.push_back({.name = std::move(message_name),
+                            .direction = Direction::inbound,
+                            .sender = std::string(kOperator),
+                            .subject = subject_line(subject, request.number),
+                            .body = std::move(body),
+                            .created = now});
   return request;
 }
 

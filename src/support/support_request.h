@@ -69,6 +69,9 @@ struct SupportRequest {
   friend bool operator==(const SupportRequest&, const SupportRequest&) = default;
 };
 
+// By which the operator answers what was filed then.
+ServiceLevel service_level_of(Severity severity, Instant start);
+
 inline constexpr std::int64_t kRequestsADayMax = 999'999;
 // "2405100010003340": the day, 0010, and six digits of a running number.
 std::string number_of(Day day, std::int64_t running);
@@ -110,6 +113,9 @@ Result<SupportRequest> add_communication(SupportRequest request, const NewCommun
 
 // A first, inbound message that confirms the filing; `message_name` is a GUID, as the operator names its own.
 SupportRequest acknowledged(SupportRequest request, std::string message_name, Instant now);
+
+// A message of the operator's side, named as it names its own.
+SupportRequest answered(SupportRequest request, std::string message_name, std::string_view subject, std::string body, Instant now);
 
 const Communication* find_communication(const SupportRequest& request, std::string_view name);  // any letter case; nullptr
 // "Refund of 5 units for the customer in Kumla, Örebro... - TrackingID#2405100010003340": at most 50 characters before the number.

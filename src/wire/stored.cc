@@ -136,6 +136,8 @@ Result<Desk> read(const JsonValue& v, Desk*) {
   if (member_if(v, "channel")) d.channel = TRY(word_at<policy::Channel>(v, "channel", "a channel"));
   if (member_if(v, "lag_seconds")) d.lag_seconds = TRY(whole(v, "lag_seconds"));
   d.frozen_at = TRY(ticks_if(v, "frozen_at"));
+  d.approval_above = TRY(amount_if(v, "approval_above"));
+  d.automatic_approval = flag_at(v, "automatic_approval");
   const JsonValue list = TRY(member(v, "policies"));
   for (auto each = list.first(); each; each = each->next())
     d.policies.push_back({.from = TRY(day_at(*each, "from")), .pack = TRY(str(*each, "pack")), .meter = str_if(*each, "meter")});
@@ -426,6 +428,8 @@ std::string encode(const Desk& d) {
   instant_if(w, "frozen_at", d.frozen_at);
   if (d.channel) word(w, "channel", *d.channel);
   if (d.lag_seconds != 0) w.field("lag_seconds", d.lag_seconds);
+  if (d.approval_above) money(w, "approval_above", *d.approval_above);
+  flag(w, "automatic_approval", d.automatic_approval);
   w.key("policies").begin_array();
   for (const PolicyChoice& each : d.policies) {
     w.begin_object();

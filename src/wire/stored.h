@@ -52,9 +52,12 @@ std::string encode(const NoteSeries& series);
 std::string encode(const CreditNote& note);
 std::string encode(const ReturnNote& note);
 std::string encode(const Document& document);
+std::string encode(const request::Request& request);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<request::Request> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<UsageImport> decode(JsonReader& reader, std::string_view body);
 template <>

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reservation/purchase_line.h"
 #include "reservation/reservation.h"
 #include "wire/json.h"
 
@@ -121,6 +122,32 @@ inline Result<Term> term_at(const JsonValue& v, std::string_view key) { return T
 inline Result<Scope> read_scope(const JsonValue& v) {
   const JsonValue value = TRY(member(v, "scope"));
   return Scope{TRY(word_at<ScopeType>(value, "type", "a scope type")), str_if(value, "id"), str_if(value, "display_name")};
+}
+
+inline void purchase_line(JsonWriter& w, const PurchaseLine& line) {
+  w.key("line").begin_object();
+  w.field_if("product", line.product).field_if("sku", line.sku).field_if("region", line.region);
+  w.field("term", std::int64_t{line.term.years});
+  word(w, "plan", line.plan).field("quantity", line.quantity);
+  scope(w, line.scope);
+  w.field_if("name", line.name).field_if("billing_scope", line.billing_scope);
+  flag(w, "renew", line.renew);
+  flag(w, "inflexible", !line.instance_flexibility);
+  w.end_object();
+}
+inline Result<PurchaseLine> purchase_line_at(const JsonValue& v) {
+  const JsonValue line = TRY(member(v, "line"));
+  return PurchaseLine{.product = str_if(line, "product"),
+                      .sku = str_if(line, "sku"),
+                      .region = str_if(line, "region"),
+                      .term = TRY(term_at(line, "term")),
+                      .plan = TRY(word_at<BillingPlan>(line, "plan", "a billing plan")),
+                      .quantity = TRY(whole(line, "quantity")),
+                      .scope = TRY(read_scope(line)),
+                      .name = str_if(line, "name"),
+                      .billing_scope = str_if(line, "billing_scope"),
+                      .renew = flag_at(line, "renew"),
+                      .instance_flexibility = !flag_at(line, "inflexible")};
 }
 
 // Reads a whole body with `read_it`. Errors: storage_corrupt.

@@ -176,8 +176,11 @@ Result<support::FileWorkspace> read_workspace(const JsonValue& v) {
   return out;
 }
 Result<support::FileChunk> read_chunk(const JsonValue& v) {
-  return support::FileChunk{
-      .workspace = TRY(str(v, "workspace")), .file = TRY(str(v, "file")), .index = TRY(whole(v, "index")), .content = str_if(v, "content")};
+  return support::FileChunk{.workspace = TRY(str(v, "workspace")),
+                            .file = TRY(str(v, "file")),
+                            .index = TRY(whole(v, "index")),
+                            .content = str_if(v, "content"),
+                            .checksum = str_if(v, "checksum")};
 }
 
 Result<Operation> read_operation(const JsonValue& v) {
@@ -191,32 +194,6 @@ Result<Operation> read_operation(const JsonValue& v) {
                    .state = str_if(v, "state"),
                    .answer = str_if(v, "answer"),
                    .error = str_if(v, "error")};
-}
-
-void purchase_line(JsonWriter& w, const PurchaseLine& line) {
-  w.key("line").begin_object();
-  w.field_if("product", line.product).field_if("sku", line.sku).field_if("region", line.region);
-  w.field("term", std::int64_t{line.term.years});
-  word(w, "plan", line.plan).field("quantity", line.quantity);
-  scope(w, line.scope);
-  w.field_if("name", line.name).field_if("billing_scope", line.billing_scope);
-  flag(w, "renew", line.renew);
-  flag(w, "inflexible", !line.instance_flexibility);
-  w.end_object();
-}
-Result<PurchaseLine> purchase_line_at(const JsonValue& v) {
-  const JsonValue line = TRY(member(v, "line"));
-  return PurchaseLine{.product = str_if(line, "product"),
-                      .sku = str_if(line, "sku"),
-                      .region = str_if(line, "region"),
-                      .term = TRY(term_at(line, "term")),
-                      .plan = TRY(word_at<BillingPlan>(line, "plan", "a billing plan")),
-                      .quantity = TRY(whole(line, "quantity")),
-                      .scope = TRY(read_scope(line)),
-                      .name = str_if(line, "name"),
-                      .billing_scope = str_if(line, "billing_scope"),
-                      .renew = flag_at(line, "renew"),
-                      .instance_flexibility = !flag_at(line, "inflexible")};
 }
 
 Result<AgreedPrice> read_agreed(const JsonValue& v) {
@@ -398,7 +375,7 @@ std::string encode(const support::FileChunk& c) {
   std::string out;
   JsonWriter w(out);
   w.begin_object().field("workspace", std::string_view(c.workspace)).field("file", std::string_view(c.file)).field("index", c.index);
-  w.field("content", std::string_view(c.content)).end_object();
+  w.field_if("content", c.content).field_if("checksum", c.checksum).end_object();
   return out;
 }
 

@@ -32,7 +32,7 @@ run_one() {
   local store=$1 client=$2 place
   place=$work/$store-$client
   mkdir -p "$place"
-  export PRORATA=$program PRORATA_DATA=$place/desk HOME=$place/home TMPDIR=$place XDG_STATE_HOME=$place/state PRORATA_USAGE_DIR=$place/usage
+  export PRORATA=$program PRORATA_DATA=$place/desk HOME=$place/home TMPDIR=$place XDG_STATE_HOME=$place/state PRORATA_USAGE_DIR=$place/usage PRORATA_FILES_DIR=$place/files
   mkdir -p "$HOME"
   if [[ $store == postgres ]]; then
     PRORATA_DATA=$(database "clients_$client") || { say "FAIL database: it could not be made"; return 0; }

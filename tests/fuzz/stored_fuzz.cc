@@ -63,6 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_as<CreditNote>(body);
   read_as<ReturnNote>(body);
   read_as<Document>(body);
+  read_as<request::Request>(body);
   if (const Result<Schedule> schedule = decode_schedule(body))
     CHECK(*decode_schedule(encode_schedule(*schedule)) == *schedule, "a schedule comes back the same");
   return 0;

@@ -110,5 +110,43 @@ TEST_P(Killed, AReturnIsDoneOnceOrNotAtAll) {
   EXPECT_EQ(verified.exit_code, 0) << verified.err;
 }
 
+TEST_P(Killed, ARequestIsExecutedOnceHoweverOftenItIsKilled) {
+  const SmallDesk desk(place_, "csp-2020", 60);
+  const auto draft = [&] {
+    return field(must({"request", "new", "--return", desk.reservations[0] + "=1", "-o", "json"}, desk.options), "number");
+  };
+  const auto file = [&](const std::string& number) {
+    must({"request", "submit", number, "--first-name", "Anna", "--last-name", "Lind", "--email", "anna@partner.example", "--time-zone",
+          "W. Europe Standard Time", "--country", "SWE", "--contact-language", "sv-SE", "-o", "json"},
+         desk.options);
+  };
+  const auto decide = [](const std::string& number) {
+    return std::vector<std::string>{"request", "decide", number, "approve", "-o", "json"};
+  };
+  const std::string learnt = draft();
+  file(learnt);
+  const Microseconds whole = time_of([&] { must(decide(learnt), desk.options); });
+  int executing_after_the_kill = 0;
+  constexpr int kRequests = 12;
+  for (int n = 1; n <= kRequests; ++n) {
+    const std::string number = draft();
+    file(number);
+    Process process(decide(number), desk.options);
+    sleep_up_to(whole * 5 / 4);
+    process.kill_now();
+    process.wait();
+    const std::string left = field(must({"request", "show", number, "-o", "json"}, desk.options), "state");
+    executing_after_the_kill += left == "executing" || left == "approved" ? 1 : 0;
+    if (left == "with_operator") must(decide(number), desk.options);  // the decision itself was lost: the operator decides again
+    must({"request", "resume", "-o", "json"}, desk.options);
+    const std::string shown = must({"request", "show", number, "-o", "json"}, desk.options);
+    EXPECT_EQ(field(shown, "state"), "completed") << shown;
+    EXPECT_EQ(desk.used().minor, (n + 1) * kSmallSizes[0].unit_minor) << number << " paid more or less than once";
+  }
+  std::cout << executing_after_the_kill << " of " << kRequests << " were killed half way\n";
+  const Outcome verified = desk.verify();
+  EXPECT_EQ(verified.exit_code, 0) << verified.err;
+}
+
 }  // namespace
 }  // namespace prorata

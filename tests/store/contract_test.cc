@@ -614,6 +614,113 @@ TEST_P(StoreContract, RoleAssignmentsAreFoundAndTakenAway) {
   EXPECT_EQ(*store_->verify([](std::int64_t) {}), 3);
 }
 
+request::Request a_request(int n) {
+  request::Request r{.id = id<RequestId>(n),
+                     .number = 1000 + n,
+                     .kind = n % 2 == 0 ? request::Kind::refund : request::Kind::exchange,
+                     .state = n % 3 == 0 ? request::State::completed : request::State::with_operator,
+                     .customer = id<CustomerId>(n % 4),
+                     .returns = {{.order = id<OrderId>(n), .reservation = id<ReservationId>(n), .quantity = 1, .sku = "Standard_D2s_v5"}},
+                     .reason = n == 5 ? "100% of Örebro's farm" : "",
+                     .ticket = fmt::format("R-{}", 1000 + n),
+                     .created_by = {"", "anna"},
+                     .assigned_to = n % 5 == 0 ? "Helga@partner.example" : "",
+                     .created = Instant{n * 100},
+                     .updated = Instant{n * 100},
+                     .due = Instant{10'000 - n}};
+  r.steps.push_back({request::State::draft, request::State::submitted, {"", "anna"}, Instant{n}, "so"});
+  return r;
+}
+
+request::Request full_request() {
+  request::Request r = a_request(1);
+  r.purchases.push_back({{.sku = "Standard_D4s_v5", .region = "westeurope", .term = Term{3}, .quantity = 2}, true});
+  r.quoted = request::Quoted{.id = "q",
+                             .as_of = Instant{5},
+                             .valid_until = Instant{6},
+                             .policy = "csp-2020",
+                             .fingerprint = "f",
+                             .refund = {1, Currency::usd()},
+                             .fee = {2, Currency::usd()},
+                             .forfeited = {3, Currency::usd()},
+                             .remaining_commitment = {4, Currency::usd()},
+                             .purchases_total = {5, Currency::usd()},
+                             .net_payable = {6, Currency::usd()},
+                             .pricing_refund = {7, Currency::usd()},
+                             .pricing_cancelled = {8, Currency::usd()},
+                             .refusals = {"invalid_quantity"},
+                             .warnings = {"clipped"},
+                             .clipped = true};
+  r.severity = support::Severity::critical;
+  r.accept_clip = r.agree_again = true;
+  r.hold = id<HoldId>(1);
+  r.asked_by = r.submitted_by = r.approved_by = r.decided_by = request::Who{"p", "who"};
+  r.decision_reason = "because";
+  r.outcome = "out";
+  r.failure = "not";
+  r.expires = Instant{9};
+  r.attachments.push_back({"a.pdf", "application/pdf", 3, "abc", {"p", "who"}, Instant{4}});
+  return r;
+}
+
+TEST_P(StoreContract, RequestsAreFoundFilteredAndNumbered) {
+  Changes changes{.audit = note("requests")};
+  for (int n = 2; n <= 20; ++n) changes.requests.push_back(a_request(n));
+  changes.requests.push_back(full_request());
+  ASSERT_TRUE(store_->commit(changes));
+  const auto snapshot = *store_->snapshot();
+  request::Request expected = full_request();
+  expected.version = 1;
+  EXPECT_EQ(**snapshot->request(id<RequestId>(1)), expected) << "every field comes back";
+  EXPECT_EQ((*snapshot->request_numbered(1007))->id, id<RequestId>(7));
+  EXPECT_FALSE(*snapshot->request_numbered(1021));
+  EXPECT_EQ((*snapshot->request_of_ticket("r-1003"))->number, 1003);
+  EXPECT_FALSE(*snapshot->request_of_ticket(""));
+  EXPECT_EQ(*snapshot->last_request_number(), 1020);
+
+  const auto count = [&](const RequestQuery& query) { return snapshot->requests(query)->items.size(); };
+  EXPECT_EQ(count({}), 20u);
+  EXPECT_EQ(count({.customer = id<CustomerId>(1)}), 5u);
+  EXPECT_EQ(count({.state = request::State::completed}), 6u);
+  EXPECT_EQ(count({.open = true}), 14u);
+  EXPECT_EQ(count({.open = false}), 6u);
+  EXPECT_EQ(count({.kind = request::Kind::exchange}), 10u);
+  EXPECT_EQ(count({.assigned_to = "HELGA@partner.example"}), 4u);
+  EXPECT_EQ(count({.text = "r-1019"}), 1u);
+  EXPECT_EQ(count({.text = "100%"}), 1u) << "a percent sign stands for itself";
+  EXPECT_EQ(count({.text = "STANDARD_D4S"}), 1u);
+  EXPECT_EQ(count({.text = id<ReservationId>(12).text()}), 1u);
+  EXPECT_EQ(count({.created_from = Instant{1'500}}), 6u);
+  EXPECT_EQ(count({.created_until = Instant{1'500}}), 14u);
+  EXPECT_EQ(count({.due_until = Instant{9'985}}), 5u);
+  EXPECT_EQ(snapshot->requests({})->items.front().number, 1020) << "newest first";
+  EXPECT_EQ(snapshot->requests({.sort = RequestSort::due})->items.front().number, 1020) << "most pressing first";
+  for (const RequestSort sort : {RequestSort::created, RequestSort::due}) {
+    std::vector<std::int64_t> seen;
+    RequestQuery query{.open = true, .sort = sort, .limit = 4};
+    do {
+      const auto page = *snapshot->requests(query);
+      for (const auto& each : page.items) seen.push_back(each.number);
+      query.after = page.next;
+    } while (!query.after.empty());
+    ASSERT_EQ(seen.size(), 14u);
+    EXPECT_TRUE(std::ranges::is_sorted(seen, std::greater()));
+  }
+
+  Changes same_number{.audit = note("requests")};
+  same_number.requests.push_back(a_request(30));
+  same_number.requests.front().number = 1007;
+  EXPECT_EQ(store_->commit(same_number).error().code, Code::conflict);
+  Changes moved{.audit = note("requests")};
+  moved.requests.push_back(**snapshot->request(id<RequestId>(7)));
+  moved.requests.front().state = request::State::withdrawn;
+  ASSERT_TRUE(store_->commit(moved));
+  EXPECT_EQ(store_->commit(moved).error().code, Code::conflict) << "somebody has moved it since";
+  EXPECT_EQ((*store_->snapshot())->requests({.open = true})->items.size(), 13u);
+  EXPECT_EQ(snapshot->requests({.open = true})->items.size(), 14u) << "the snapshot of before";
+  EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
 TEST_P(StoreContract, SupportRequestsAreFoundFilteredAndNumbered) {
   const Day day = make_day(2026, 11, 24);
   Changes changes{.audit = note("file")};

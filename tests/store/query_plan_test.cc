@@ -134,6 +134,41 @@ TEST(QueryPlan, SqliteWalksAnIndexInOrder) {
   }
 }
 
+// A list of requests is walked in the order it is wanted in, whatever it is narrowed by, and never sorted.
+std::vector<RequestQuery> requests_asked() {
+  const std::vector<std::function<void(RequestQuery&)>> narrow = {
+      [](RequestQuery&) {},
+      [](RequestQuery& q) { q.customer = id<CustomerId>(3); },
+      [](RequestQuery& q) { q.state = request::State::with_operator; },
+      [](RequestQuery& q) { q.open = true; },
+      [](RequestQuery& q) { q.kind = request::Kind::exchange; },
+      [](RequestQuery& q) { q.assigned_to = "helga@partner.example"; },
+      [](RequestQuery& q) { q.text = "r-10"; },
+  };
+  std::vector<RequestQuery> all;
+  for (const auto& first : narrow)
+    for (const auto& second : narrow)
+      for (const RequestSort sort : {RequestSort::created, RequestSort::due})
+        for (const bool deep : {false, true}) {
+          RequestQuery query{.sort = sort, .after = deep ? "5\n01970000-0000-7000-8000-000000000001" : ""};
+          first(query);
+          second(query);
+          all.push_back(query);
+        }
+  return all;
+}
+
+TEST(QueryPlan, SqliteWalksRequestsInOrder) {
+  const Place place(Where::sqlite);
+  SqlitePlans plans(place);
+  for (const RequestQuery& query : requests_asked()) {
+    const ListCall list = store::sql::request_list(query);
+    const std::string plan = plans.of(list.text);
+    EXPECT_FALSE(has(plan, "SCAN request\n")) << list.text << "\n" << plan;
+    EXPECT_FALSE(has(plan, "TEMP B-TREE")) << list.text << "\n" << plan;
+  }
+}
+
 TEST(QueryPlan, SqliteGathersFewOfTheFewThroughAnIndexOfTheirOwn) {
   const Place place(Where::sqlite);
   SqlitePlans plans(place);
@@ -274,6 +309,19 @@ TEST(QueryPlan, PostgresPagesThroughTheTrailTheEntriesAndTheSizesByIndex) {
     const std::string plan = plans.of(call);
     EXPECT_TRUE(has(plan, index)) << call.text << "\n" << plan;
     EXPECT_FALSE(has(plan, "Seq Scan")) << call.text << "\n" << plan;
+  }
+}
+
+TEST(QueryPlan, PostgresWalksRequestsInOrder) {
+  const Place place(Where::postgres);
+  PRORATA_SKIP_WITHOUT(place);
+  PostgresPlans plans(place);
+  plans.run("SET enable_sort = off; SET enable_incremental_sort = off");
+  for (const RequestQuery& query : requests_asked()) {
+    const ListCall list = store::sql::request_list(query);
+    const std::string plan = plans.of(list);
+    EXPECT_FALSE(has(plan, "Seq Scan")) << list.text << "\n" << plan;
+    EXPECT_FALSE(has(plan, "Sort")) << list.text << "\n" << plan;
   }
 }
 

@@ -62,7 +62,9 @@ struct Reply {
 class FaceClient {
  public:
   FaceClient(MadeDesk& desk, std::vector<arm::Route> routes)
-      : desk_(&desk), face_(std::move(routes), {.store = desk.app.store, .clock = desk.clock, .ids = *desk.ids, .packs = packs()}) {
+      : desk_(&desk),
+        face_(std::move(routes),
+              {.store = desk.app.store, .clock = desk.clock, .ids = *desk.ids, .packs = packs(), .contents = desk.app.contents}) {
     caller.principal = {.id = PrincipalId::trusted("aaaaaaaa-0000-4000-8000-000000000001"),
                         .name = "anna@partner.example",
                         .roles = {access::Standing::global_admin}};

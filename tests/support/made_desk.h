@@ -24,6 +24,7 @@
 #include "app/return_reservation.h"
 #include "app/settle.h"
 #include "sim/ids.h"
+#include "usage_files/contents_folder.h"
 #include "wire/policy_pack.h"
 
 namespace prorata::testing {
@@ -69,6 +70,7 @@ struct Buying {
 struct MadeDesk {
   explicit MadeDesk(Store& store, std::vector<PolicyChoice> policies = {}, bool sandbox = true)
       : clock(*parse_instant("2026-03-02T10:00:00Z")), ids(sim::counted_ids(0x7E57)), app{store, clock, *ids, packs(), "anna"} {
+    app.contents = contents.get();
     must(init_desk(app, {.partner = "Partner", .sandbox = sandbox, .policies = std::move(policies)}));
     const std::vector<Customer> customers = {customer(nordvik, "Nordvik", *Currency::parse("SEK"), {11, 10}, {2, 100}),
                                              customer(prairie, "Prairie", Currency::usd(), {1, 1}, {0, 1})};
@@ -169,6 +171,7 @@ struct MadeDesk {
   CustomerId prairie = *CustomerId::parse("c0000000-0000-4000-8000-000000000002");  // USD, at cost
   HandClock clock;
   std::unique_ptr<IdSource> ids;
+  std::unique_ptr<FileContents> contents = usage_files::contents_in_memory();
   App app;
 };
 

@@ -13,14 +13,22 @@ namespace prorata::testing {
 class OnEveryStore : public ::testing::TestWithParam<Where> {
  protected:
   void SetUp() override {
-    PRORATA_SKIP_WITHOUT(place_);
-    store_ = must(store::open_store(place_.at(), {.create = true}));
+    PRORATA_SKIP_WITHOUT((*place_));
+    store_ = must(store::open_store(place_->at(), {.create = true}));
   }
   void TearDown() override {
     if (desk_) EXPECT_EQ(desk_->verified(), desk_->commits());
   }
   void make(std::vector<PolicyChoice> policies = {}, bool sandbox = true) {
     desk_ = std::make_unique<MadeDesk>(*store_, std::move(policies), sandbox);
+  }
+  // Another store of the same kind, with nothing in it: for a test that tells several stories.
+  void begin_anew() {
+    OnEveryStore::TearDown();
+    desk_.reset();
+    store_.reset();
+    place_ = std::make_unique<Place>(GetParam());
+    store_ = must(store::open_store(place_->at(), {.create = true}));
   }
   // The usual desk, where a test asked for no other: csp-2020 governs.
   MadeDesk& desk() {
@@ -29,7 +37,7 @@ class OnEveryStore : public ::testing::TestWithParam<Where> {
   }
 
  private:
-  Place place_{GetParam()};
+  std::unique_ptr<Place> place_ = std::make_unique<Place>(GetParam());
   std::unique_ptr<Store> store_;
   std::unique_ptr<MadeDesk> desk_;
 };
