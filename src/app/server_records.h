@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "access/access.h"
+#include "app/notify_records.h"
 #include "base/id.h"
 #include "base/money.h"
 #include "base/text.h"
@@ -61,6 +62,8 @@ struct User {
   bool disabled = false;
   std::vector<std::string> directory_roles;  // of a customer's own people: ids of roles in their directory
   Instant created;
+  std::string email;     // where mail goes; empty: the name
+  NotifyChoices notify;  // of the partner's people only
   friend bool operator==(const User&, const User&) = default;
 };
 

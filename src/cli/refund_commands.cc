@@ -160,6 +160,8 @@ void print_refund_quote(const Session& session, const RefundQuote& quote) {
 }
 
 Result<int> refund_quote(Session& session, const RefundOptions& options) {
+  if (options.reservation.empty())
+    return fail(Code::invalid_argument, "which reservation? Name one, or ask for many with --all; 'prorata reservation list' shows them");
   App& app = *TRY(session.app());
   RefundAsk ask = TRY(ask_of(options));
   ask.every_policy = options.all_policies;

@@ -45,9 +45,13 @@ constexpr std::int64_t entry_place(std::int64_t number, std::int64_t position) {
 
 // The places that the entries of a span stand between, neither included.
 std::pair<std::int64_t, std::int64_t> entry_places(const EntrySpan& span);
+// Kinds whose rows have a place: entries and the outbox, in their last column.
+constexpr bool is_placed(Kind kind) { return kind == Kind::entry || kind == Kind::outbox; }
 
 Kind kind_of(Seen::Kind kind);
 std::string digest_of(const std::string& body);
+
+inline constexpr std::string_view kNotifySettingsId = "notify";
 
 // Keys of the tables of facts.
 std::string price_id(const PriceRow& row);

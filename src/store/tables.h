@@ -51,8 +51,14 @@ enum class Kind : std::uint8_t {
   return_note,
   document,
   request,
+  webhook,
+  delivery,
+  notify_settings,
+  progress,
+  alert,
+  customer_overview,
 };
-inline constexpr int kKindCount = 40;
+inline constexpr int kKindCount = 46;
 
 // How rows of a kind come to be.
 enum class Writing {
