@@ -45,7 +45,11 @@ Imported<Customer> customers(std::string_view text) {
 }
 
 Imported<ExchangeRate> rates(std::string_view text) { return import_text<ExchangeRate>(text, import_rates); }
-Imported<FlexibilityRatio> ratios(std::string_view text) { return import_text<FlexibilityRatio>(text, import_ratios); }
+Imported<FlexibilityRatio> ratios(std::string_view text, Day undated = {}) {
+  return import_text<FlexibilityRatio>(text, [&](ByteSource& bytes, const ImportSink<FlexibilityRatio>& sink, ImportReport& report) {
+    return import_ratios(bytes, {.undated = undated}, sink, report);
+  });
+}
 
 std::string shown(const PriceRow& row) {
   return fmt::format("{} {} {} {} {} {} {}", row.product, row.sku, row.region, to_string(row.term), to_string(row.from),
