@@ -4,8 +4,8 @@
 //
 //   ./dev bench usage_partner [ROWS] [PROCESSES]      1,000,000 rows and one process that computes, unless said
 //
-// A row takes about 165 bytes of disk while it runs. The desk is one on SQLite; with PRORATA_TEST_POSTGRES and more than one process it is on
-// PostgreSQL, and the processes share the work.
+// A row takes about 165 bytes of disk while it runs. The desk is one on SQLite; with PRORATA_TEST_POSTGRES and more than one process it is
+// on PostgreSQL, and the processes share the work.
 #include <charconv>
 #include <map>
 #include <set>
@@ -121,7 +121,8 @@ void write_lists(const sim::MeteredPartner& partner, const std::filesystem::path
   customers.text() = "id,name,domain,country,currency,subscriptions\n";
   ratios.text() = "InstanceSizeFlexibilityGroup,ArmSkuName,Ratio\n";
   for (const FlexibilityRatio& each : partner.ratios)
-    ratios.text() += fmt::format("{},{},{}\n", each.group, each.sku, static_cast<double>(each.ratio.part) / static_cast<double>(each.ratio.over));
+    ratios.text() +=
+        fmt::format("{},{},{}\n", each.group, each.sku, static_cast<double>(each.ratio.part) / static_cast<double>(each.ratio.over));
   reservations.text() = "[\n";
   bool first = true;
   for (std::size_t i = 0; i < partner.customers.size(); ++i) {

@@ -111,7 +111,8 @@ std::string_view sentence(Standing standing, bool swedish) {
     case Standing::other_group: return swedish ? "är av en annan flexibilitetsgrupp" : "is of another flexibility group";
     case Standing::other_size: return swedish ? "är exakt och av en annan storlek" : "is exact and of another size";
     case Standing::other_service:
-      return swedish ? "är exakt, och maskinens tjänst täcks bara av flexibla" : "is exact, and the machine's service is covered by flexible ones only";
+      return swedish ? "är exakt, och maskinens tjänst täcks bara av flexibla"
+                     : "is exact, and the machine's service is covered by flexible ones only";
     case Standing::out_of_scope: return swedish ? "dess omfång når inte maskinen" : "its scope does not reach the machine";
   }
   return {};

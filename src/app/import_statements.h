@@ -28,9 +28,9 @@ struct StatementLine {
 };
 
 struct StatementCounts {
-  std::int64_t added = 0;      // days
-  std::int64_t changed = 0;    // days
-  std::int64_t unchanged = 0;  // days
+  std::int64_t added = 0;              // days
+  std::int64_t changed = 0;            // days
+  std::int64_t unchanged = 0;          // days
   std::vector<ReservationId> unknown;  // reservations that are not in this desk: their lines are refused
 };
 

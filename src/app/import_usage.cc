@@ -91,7 +91,7 @@ struct UsageImporter::State {
   std::vector<CustomerId> customers;
   std::map<Place, Gathered> gathered;
   std::int64_t gathered_rows = 0;
-  std::map<Place, std::int64_t> written;  // rows, of every month that was written
+  std::map<Place, std::int64_t> written;             // rows, of every month that was written
   std::map<Place, std::vector<UsagePart>> replaced;  // what this file gave to them before, until all of it is written
 
   std::int64_t kept = 0;

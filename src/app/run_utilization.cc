@@ -256,11 +256,16 @@ class SharedWork {
                  .now = app_.clock.now(),
                  .lease_seconds = ask_.lease_seconds,
                  .since = since_,
-                 .finished = std::exchange(finished_, {}),
-                 .given_up = std::exchange(given_up_, {}),
+                 .finished = finished_,
+                 .given_up = given_up_,
                  .wanted = std::move(wanted),
                  .limit = limit};
-    return app_.store.lease(ask);
+    Result<Leases> leases = app_.store.lease(ask);
+    if (leases) {
+      finished_.clear();
+      given_up_.clear();
+    }
+    return leases;
   }
 
   // Some of what is open, and no more than leaves others their share. Looks on where all of a stretch is held by others.
@@ -268,12 +273,13 @@ class SharedWork {
     const std::size_t limit = std::clamp<std::size_t>(order_.size() / kShare, ask_.threads, kLeaseMax);
     for (std::size_t at = 0; at < order_.size() && ready_.empty();) {
       const std::size_t end = std::min(order_.size(), at + 2 * limit);
-      const std::vector<std::string> wanted(order_.begin() + static_cast<std::ptrdiff_t>(at), order_.begin() + static_cast<std::ptrdiff_t>(end));
-      const Leases leases = TRY(say(wanted, limit));
+      const auto place = [&](std::size_t i) { return order_.begin() + static_cast<std::ptrdiff_t>(i); };
+      const Leases leases = TRY(say({place(at), place(end)}, limit));
       ++batch_;
       std::set<std::string_view> gone(leases.taken.begin(), leases.taken.end());
       gone.insert(leases.done.begin(), leases.done.end());
-      std::erase_if(order_, [&](const std::string& name) { return gone.contains(name); });
+      const auto is_gone = [&](const std::string& name) { return gone.contains(name); };
+      order_.erase(std::remove_if(place(at), place(end), is_gone), place(end));
       for (const std::string& name : leases.taken) take(pieces_.at(name));
       done_ += static_cast<std::int64_t>(leases.done.size());
       run_.by_others += static_cast<std::int64_t>(leases.done.size());
@@ -346,10 +352,12 @@ class SharedWork {
   }
 
  public:
-  static std::string name_of(const CustomerId& customer, Day month) { return fmt::format("utilization/{}/{}", customer.text(), month_text(month)); }
+  static std::string name_of(const CustomerId& customer, Day month) {
+    return fmt::format("utilization/{}/{}", customer.text(), month_text(month));
+  }
 
  private:
-  static constexpr std::size_t kShare = 8;     // a lease call takes at most one in so many of what is open
+  static constexpr std::size_t kShare = 8;  // at most one in so many of what is open is taken at a time
   static constexpr std::size_t kLeaseMax = 100;
   static constexpr std::chrono::milliseconds kLookAgain{200};
 

@@ -8,8 +8,8 @@
 //
 // The months of customers are tasks. A run leases some at a time from the store (Store::lease), so that any number of processes on one
 // store share the work, and shares them out to its threads; what one customer's leased months give is one commit. A lease runs out some
-// seconds after its process has died, and is made longer while it lives. A run ends when every month is done, by whomever: where another process holds
-// one, it waits for it, and does it itself if the other was killed.
+// seconds after its process has died, and is made longer while it lives. A run ends when every month is done, by whomever: where another
+// process holds one, it waits for it, and does it itself if the other was killed.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,7 @@ struct UtilizationAsk {
   std::optional<CustomerId> customer;  // absent: all who have usage
   std::optional<Day> month;            // absent: all
   unsigned threads = 1;
-  std::int64_t lease_seconds = 60;
+  std::int64_t lease_seconds = 30;
   std::function<void(std::int64_t done, std::int64_t of)> progress;  // months; called by one thread at a time
 };
 

@@ -248,9 +248,9 @@ struct LeaseAsk {
 };
 
 struct Leases {
-  std::int64_t commit = 0;          // the last one: where a run begins, its `since`
-  std::vector<std::string> taken;   // held by the worker until now + lease, in the order wanted
-  std::vector<std::string> done;    // wanted, and done by others since; all else is held by others, or was too much
+  std::int64_t commit = 0;         // the last one: where a run begins, its `since`
+  std::vector<std::string> taken;  // held by the worker until now + lease, in the order wanted
+  std::vector<std::string> done;   // wanted, and done by others since; all else is held by others, or was too much
 };
 
 // One moment of the store. Not for use by two threads at once. An absent thing is an empty optional, not an error.
@@ -287,11 +287,11 @@ class Snapshot {
   virtual Result<std::optional<IdempotencyRecord>> answered(const std::string& key) = 0;
 
   virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
-                                               Term term) = 0;                     // all currencies and days
-  virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
+                                               Term term) = 0;                               // all currencies and days
+  virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;            // the same of all sizes, by size
   virtual Result<std::vector<HourlyPrice>> hourly_prices_in(const std::string& region) = 0;  // all currencies and days, by size
-  virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;     // of all days
-  virtual Result<std::vector<FlexibilityRatio>> ratios() = 0;                              // of all groups and days
+  virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;       // of all days
+  virtual Result<std::vector<FlexibilityRatio>> ratios() = 0;                                // of all groups and days
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
   virtual Result<std::vector<Reseller>> resellers() = 0;
 

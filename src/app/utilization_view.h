@@ -29,8 +29,8 @@ struct DaySpan {
 
 struct ReservationFigures {
   Reservation reservation;
-  std::vector<UtilizationDay> days;     // those with an active hour
-  std::optional<MonthWindows> windows;  // up to the watermark
+  std::vector<UtilizationDay> days;      // those with an active hour
+  std::optional<MonthWindows> windows;   // up to the watermark
   std::vector<StatementDay> statements;  // what Microsoft's own daily statement says, where one was imported; by day
   utilization::UsedTotals totals() const;
 };

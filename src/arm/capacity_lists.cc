@@ -166,11 +166,9 @@ Outcome<Response> list_reservations_for(Call& call, const ReservationList& list)
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
     for (const Reservation& each : page.items)
-      write_reservation(w, each,
-                        {.now = now,
-                         .applied_scopes = call.version == kFirstVersion,
-                         .windows = windows_of(windows, each),
-                         .account = list.account});
+      write_reservation(
+          w, each,
+          {.now = now, .applied_scopes = call.version == kFirstVersion, .windows = windows_of(windows, each), .account = list.account});
     w.end_array();
     if (counts) write_summary(w, *counts);
     if (!page.next.empty()) w.field("nextLink", next_link(call.request, skip_token(page.next)));
@@ -232,8 +230,7 @@ Outcome<Response> list_reservations_in_order(Call& call) {
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
     for (const Reservation& each : shown)
-      write_reservation(
-          w, each, {.now = now, .applied_scopes = call.version == kFirstVersion, .windows = windows_of(windows, each)});
+      write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion, .windows = windows_of(windows, each)});
     w.end_array().end_object();
   });
 }

@@ -535,7 +535,7 @@ class Tree {
     CLI::App* run = command(parent, "run", "Compute what has changed", [this](Session& s) { return utilization_run(s, utilization_); });
     asked(run);
     run->add_option("--threads", utilization_.threads, "Default: one a core")->check(whole_number(0, 256));
-    run->add_option("--lease", utilization_.lease_seconds, "Seconds after which others do what this process leaves behind (default: 60)")
+    run->add_option("--lease", utilization_.lease_seconds, "Seconds after which others do what this process leaves behind")
         ->check(whole_number(1, 86'400));
     CLI::App* show = command(parent, "show", "How much of a reservation, or of a customer's, was used",
                              [this](Session& s) { return utilization_show(s, utilization_); });

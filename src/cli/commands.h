@@ -238,7 +238,7 @@ struct UtilizationOptions {
   std::string format = "csv";  // export
   std::int64_t limit = 20;     // top
   std::int64_t threads = 0;
-  std::int64_t lease_seconds = 60;  // run
+  std::int64_t lease_seconds = 30;  // run
 };
 Result<int> utilization_run(Session& session, const UtilizationOptions& options);
 Result<int> utilization_show(Session& session, const UtilizationOptions& options);

@@ -111,7 +111,8 @@ Result<void> import_statements(App& app, wire::ByteSource& file, ImportTotals& t
                       .refused = static_cast<std::int64_t>(counts.unknown.size())});
   for (const ReservationId& each : counts.unknown)
     if (totals.refusals.size() < kRefusalsKept)
-      totals.refusals.push_back({fmt::format("reservation {}", each.text()), "it is not in this desk; import it with 'prorata import azure'"});
+      totals.refusals.push_back(
+          {fmt::format("reservation {}", each.text()), "it is not in this desk; import it with 'prorata import azure'"});
   return {};
 }
 

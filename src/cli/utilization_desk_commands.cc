@@ -1,4 +1,4 @@
-// utilization run, show, top and export: what reservations of the desk are used.
+// utilization run, show, compare, top and export: what reservations of the desk are used.
 #include <algorithm>
 #include <map>
 #include <thread>
@@ -37,11 +37,18 @@ Result<std::vector<CustomerId>> customers_asked(App& app, const std::string& cus
   return TRY(usage_files_of(app))->customers();
 }
 
-Result<std::vector<ReservationFigures>> figures_asked(App& app, Snapshot& snapshot, const UtilizationOptions& options) {
+// Of which something is known: by the desk, or by Microsoft's statement.
+Result<std::vector<ReservationFigures>> all_figures(App& app, Snapshot& snapshot, const UtilizationOptions& options) {
   const DaySpan span = TRY(span_asked(options));
   std::vector<ReservationFigures> out;
   for (const CustomerId& each : TRY(customers_asked(app, options.customer)))
     std::ranges::move(TRY(load_customer_figures(snapshot, each, span)), std::back_inserter(out));
+  return out;
+}
+
+Result<std::vector<ReservationFigures>> figures_asked(App& app, Snapshot& snapshot, const UtilizationOptions& options) {
+  std::vector<ReservationFigures> out = TRY(all_figures(app, snapshot, options));
+  std::erase_if(out, [](const ReservationFigures& each) { return each.days.empty(); });
   return out;
 }
 
@@ -132,8 +139,7 @@ Result<int> show_reservation(Session& session, App& app, const UtilizationOption
     record.add("Trend", "trend", figures.windows->trend ? std::string(to_string(*figures.windows->trend)) : "");
   }
   record.add("Unused, of its price", "unused", unused_text(session, figures));
-  record.add(grain == Grain::daily ? "Days" : "Months", "figures", grain_table(figures, grain),
-             std::string(kNothing));
+  record.add(grain == Grain::daily ? "Days" : "Months", "figures", grain_table(figures, grain), std::string(kNothing));
   record.print(stdout, session.globals().format);
   return 0;
 }
@@ -176,9 +182,9 @@ void add_days_compared(Table& table, const ReservationFigures& figures) {
 
 Result<int> utilization_run(Session& session, const UtilizationOptions& options) {
   App& app = *TRY(session.app());
-  UtilizationAsk ask{.threads =
-                         options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency()),
-                     .lease_seconds = options.lease_seconds};
+  UtilizationAsk ask{
+      .threads = options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency()),
+      .lease_seconds = options.lease_seconds};
   if (!options.customer.empty() && options.customer != "all") ask.customer = TRY(customer_named(app, options.customer));
   if (!options.month.empty()) ask.month = TRY(parse_month(options.month));
   Progress progress("utilization", "months", 0);
@@ -221,7 +227,7 @@ Result<int> utilization_compare(Session& session, const UtilizationOptions& opti
   const auto snapshot = TRY(app.store.snapshot());
   std::vector<ReservationFigures> figures;
   if (options.reservation.empty()) {
-    figures = TRY(figures_asked(app, *snapshot, options));
+    figures = TRY(all_figures(app, *snapshot, options));
   } else {
     const Reservation reservation = TRY(load_reservation(*snapshot, TRY(id_in<ReservationId>(options.reservation))));
     figures.push_back(TRY(load_figures(*snapshot, reservation, TRY(span_asked(options)))));

@@ -294,9 +294,8 @@ class MemorySnapshot final : public Snapshot {
   Result<std::vector<StatementMonth>> statements_of(const std::vector<ReservationId>& ids) override {
     std::vector<StatementMonth> out;
     for (const ReservationId& id : ids)
-      std::ranges::move(
-          TRY(where<StatementMonth>(Kind::statement_month, [&](const StatementMonth& m) { return m.reservation == id; })),
-          std::back_inserter(out));
+      std::ranges::move(TRY(where<StatementMonth>(Kind::statement_month, [&](const StatementMonth& m) { return m.reservation == id; })),
+                        std::back_inserter(out));
     return out;
   }
 

@@ -83,7 +83,8 @@ inline constexpr std::string_view kReturnsOfCustomer =
 inline constexpr std::string_view kPrices =
     "SELECT version, body FROM price WHERE sku_key = $1 AND region_key = $2 AND term = $3 ORDER BY id";
 inline constexpr std::string_view kPricesInRegion = "SELECT version, body FROM price WHERE region_key = $1 ORDER BY sku_key, id";
-inline constexpr std::string_view kHourlyPricesInRegion = "SELECT version, body FROM hourly_price WHERE region_key = $1 ORDER BY sku_key, id";
+inline constexpr std::string_view kHourlyPricesInRegion =
+    "SELECT version, body FROM hourly_price WHERE region_key = $1 ORDER BY sku_key, id";
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
 inline constexpr std::string_view kAllRatios = "SELECT version, body FROM ratio ORDER BY id";
 inline constexpr std::string_view kUsageImports = "SELECT version, body FROM usage_import ORDER BY id";

@@ -313,8 +313,9 @@ Result<void> import_listed_prices(ByteSource& source, const PriceDefaults& defau
   TRY(check_columns(csv, source.name()));
   const bool own = csv.has(kPrice);
   const auto read = [&](const CsvRow& row, std::vector<ListedPrice>& out) {
-    return read_both([&](std::vector<PriceRow>& rows) { return own ? read_own_row(row, defaults, rows) : read_catalog_row(row, defaults, rows); },
-                     [&](std::vector<HourlyPrice>& rows) { return own ? read_hourly_row(row, defaults, rows) : Result<void>(); }, out);
+    return read_both(
+        [&](std::vector<PriceRow>& rows) { return own ? read_own_row(row, defaults, rows) : read_catalog_row(row, defaults, rows); },
+        [&](std::vector<HourlyPrice>& rows) { return own ? read_hourly_row(row, defaults, rows) : Result<void>(); }, out);
   };
   return import_csv_rows<ListedPrice>(csv, source.name(), read, batches, report);
 }

@@ -31,11 +31,14 @@ Result<void> read_ratio(const CsvRow& row, const RatioDefaults& defaults, std::v
 
 }  // namespace
 
-Result<void> import_ratios(ByteSource& source, const RatioDefaults& defaults, const ImportSink<FlexibilityRatio>& sink, ImportReport& report) {
+Result<void> import_ratios(ByteSource& source, const RatioDefaults& defaults, const ImportSink<FlexibilityRatio>& sink,
+                           ImportReport& report) {
   CsvReader csv(source, {{"InstanceSizeFlexibilityGroup"}, {"ArmSkuName"}, {"Ratio"}, {"From", CsvColumn::optional}});
   TRY(csv.read_header());
   RowBatches<FlexibilityRatio> batches(sink);
-  return import_csv_rows<FlexibilityRatio>(csv, source.name(), [&](const CsvRow& row, std::vector<FlexibilityRatio>& out) { return read_ratio(row, defaults, out); }, batches, report);
+  return import_csv_rows<FlexibilityRatio>(
+      csv, source.name(), [&](const CsvRow& row, std::vector<FlexibilityRatio>& out) { return read_ratio(row, defaults, out); }, batches,
+      report);
 }
 
 }  // namespace prorata::wire

@@ -14,6 +14,7 @@ struct RatioDefaults {
 };
 
 // Errors: invalid_data for a file without the columns; those of the source and of the sink.
-Result<void> import_ratios(ByteSource& source, const RatioDefaults& defaults, const ImportSink<FlexibilityRatio>& sink, ImportReport& report);
+Result<void> import_ratios(ByteSource& source, const RatioDefaults& defaults, const ImportSink<FlexibilityRatio>& sink,
+                           ImportReport& report);
 
 }  // namespace prorata::wire

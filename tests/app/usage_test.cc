@@ -144,7 +144,8 @@ TEST_P(Usages, OfTheSameFileCountOnce) {
   EXPECT_THAT(standing, ElementsAre("/in/elsewhere.csv"));
 }
 
-// A file that turns out to be cut off when months have been written already: nothing of it stays, and nothing it would have replaced is lost.
+// A file that turns out to be cut off when months have been written already: nothing of it stays, and nothing it would have replaced is
+// lost.
 TEST_P(Usages, OfAFileThatIsAbandonedAreAsTheyWere) {
   const std::string old = std::string(kHeader) + hours("2026-03-02", 0, 8);
   import("/in/a.csv", old);
@@ -335,14 +336,16 @@ TEST_P(Usages, AreWeighedByTheTableOfTheirDay) {
 
 TEST_P(Usages, ThatNothingCoversHaveAPrice) {
   desk();
-  import("/in/a.csv", std::string(kHeader) + hours("2026-03-03", 0, 10) + hours("2026-03-03", 0, 1, {.machine = "x", .size = "Standard_X"}));
+  import("/in/a.csv",
+         std::string(kHeader) + hours("2026-03-03", 0, 10) + hours("2026-03-03", 0, 1, {.machine = "x", .size = "Standard_X"}));
   compute();
   const auto price = [](Day from, Currency currency, std::int64_t nano) {
     return HourlyPrice{"standard_d2s_v5", "West Europe", from, currency, nano};
   };
-  must(import_prices(desk().app, {}, "test",
-                     {price(make_day(2026, 1, 1), Currency::usd(), 100'000'000), price(make_day(2026, 1, 1), *Currency::parse("SEK"), 1'055'000'000),
-                      price(make_day(2026, 4, 1), *Currency::parse("SEK"), 9'000'000'000)}));
+  must(import_prices(
+      desk().app, {}, "test",
+      {price(make_day(2026, 1, 1), Currency::usd(), 100'000'000), price(make_day(2026, 1, 1), *Currency::parse("SEK"), 1'055'000'000),
+       price(make_day(2026, 4, 1), *Currency::parse("SEK"), 9'000'000'000)}));
   const std::vector<UncoveredCost> uncovered = must(load_uncovered(*desk().look(), desk().nordvik, {}));
   ASSERT_THAT(uncovered, SizeIs(2));
   EXPECT_EQ(uncovered[0].usage.uh, 10'000'000);
@@ -370,8 +373,8 @@ TEST_P(Usages, StandBesideMicrosoftsStatement) {
     EXPECT_EQ(report.refused, 0);
     return must(import.finish());
   };
-  const std::string first = fmt::format("{0},2026-03-03T00:00:00Z,48,9.5,web-1\n{0},03/03/2026,48,2.0000005,web-2\n{0},2026-03-06,48,1,x\n",
-                                        web.id.text());
+  const std::string first =
+      fmt::format("{0},2026-03-03T00:00:00Z,48,9.5,web-1\n{0},03/03/2026,48,2.0000005,web-2\n{0},2026-03-06,48,1,x\n", web.id.text());
   StatementCounts counts = statement(first + "5e5e0000-0000-7000-8000-00000000dead,2026-03-03,24,1,web-1\n");
   EXPECT_EQ(counts.added, 2);
   ASSERT_THAT(counts.unknown, SizeIs(1));

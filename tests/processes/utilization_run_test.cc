@@ -1,5 +1,5 @@
-// 'utilization run' as processes: several that share the work, killed and stopped in the middle of it, and on a full disk. Whatever happens,
-// the results are those of one undisturbed run.
+// 'utilization run' as processes: several that share the work, killed and stopped in the middle of it, and on a full disk. Whatever
+// happens, the results are those of one undisturbed run.
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -49,9 +49,9 @@ class SharedDesk {
           for (int hour = 0; hour < 24; ++hour)
             for (int machine = 0; machine < 3; ++machine)
               if ((hour + machine + n) % 3 != 0)
-                usage += fmt::format(
-                    "2026-{:02}-{:02}T{:02}:00:00Z,/subscriptions/{}/resourceGroups/g/vm-{},Standard_D2s_v5,westeurope,0.{}\n", month, day,
-                    hour, subscription_id(n), machine, 1 + (hour + n) % 9);
+                usage +=
+                    fmt::format("2026-{:02}-{:02}T{:02}:00:00Z,/subscriptions/{}/resourceGroups/g/vm-{},Standard_D2s_v5,westeurope,0.{}\n",
+                                month, day, hour, subscription_id(n), machine, 1 + (hour + n) % 9);
     }
     write_file(in_.file("customers.csv"), customers);
     write_file(in_.file("reservations.json"), reservations + "]");
