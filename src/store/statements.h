@@ -33,6 +33,13 @@ inline constexpr std::string_view kAddBalance =
 inline constexpr std::string_view kClearAudit = "DELETE FROM audit";
 inline constexpr std::string_view kClearBalances = "DELETE FROM balance";
 
+// ---- leases -------------------------------------------------------------------------------------------------------------------------
+inline constexpr std::string_view kReadLease = "SELECT worker, begun, until, finished FROM work_lease WHERE id = $1";
+inline constexpr std::string_view kWriteLease =
+    "INSERT INTO work_lease (id, worker, begun, until, finished) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET "
+    "worker = excluded.worker, begun = excluded.begun, until = excluded.until, finished = excluded.finished";
+inline constexpr std::string_view kClearLeases = "DELETE FROM work_lease";
+
 // ---- rows of any kind ---------------------------------------------------------------------------------------------------------------
 // INSERT, UPDATE, version and page texts, made once for each table.
 struct TableTexts {
@@ -82,6 +89,8 @@ inline constexpr std::string_view kSizesSold =
     "SELECT price.version, price.body, price.id, price.sku_key FROM (SELECT min(id) AS first FROM price WHERE sku_key > $1 GROUP BY "
     "sku_key "
     "ORDER BY sku_key LIMIT $2) AS sold JOIN price ON price.id = first ORDER BY price.sku_key";
+inline constexpr std::string_view kHourlyPricesInRegion =
+    "SELECT version, body FROM hourly_price WHERE region_key = $1 ORDER BY sku_key, id";
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
 inline constexpr std::string_view kAllRatios = "SELECT version, body FROM ratio ORDER BY id";
 inline constexpr std::string_view kUsageImports = "SELECT version, body FROM usage_import ORDER BY id";
@@ -95,6 +104,9 @@ inline constexpr std::string_view kCreditMatchesOfCustomer = "SELECT version, bo
 inline constexpr std::string_view kCreditNotes = "SELECT version, body FROM credit_note ORDER BY series, sequence";
 inline constexpr std::string_view kCreditNotesOfCustomer =
     "SELECT version, body FROM credit_note WHERE customer = $1 ORDER BY series, sequence";
+inline constexpr std::string_view kLastWindows =
+    "SELECT version, body FROM reservation_month WHERE id BETWEEN $1 AND $2 AND windows = 1 ORDER BY id DESC LIMIT 1";
+inline constexpr std::string_view kStatementsOf = "SELECT version, body FROM statement_month WHERE id BETWEEN $1 AND $2 ORDER BY id";
 inline constexpr std::string_view kRates = "SELECT version, body FROM rate ORDER BY id";
 inline constexpr std::string_view kResellers = "SELECT version, body FROM reseller ORDER BY id";
 inline constexpr std::string_view kUserNamed = "SELECT version, body FROM desk_user WHERE name_key = $1";

@@ -57,8 +57,10 @@ enum class Kind : std::uint8_t {
   progress,
   alert,
   customer_overview,
+  hourly_price,
+  statement_month,
 };
-inline constexpr int kKindCount = 46;
+inline constexpr int kKindCount = 48;
 
 // How rows of a kind come to be.
 enum class Writing {

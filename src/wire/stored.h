@@ -59,6 +59,8 @@ std::string encode(const NotifySettings& settings);
 std::string encode(const Progress& progress);
 std::string encode(const Alert& alert);
 std::string encode(const CustomerOverview& overview);
+std::string encode(const HourlyPrice& row);
+std::string encode(const StatementMonth& month);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
@@ -100,6 +102,10 @@ template <>
 Result<ReturnNote> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<Document> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<HourlyPrice> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<StatementMonth> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<Client> decode(JsonReader& reader, std::string_view body);
 template <>
