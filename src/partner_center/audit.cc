@@ -60,7 +60,7 @@ Outcome<Range> range_of(const Call& call, Instant now) {
   if (!from || !until) return refuse(400, code::kBadRequest, from ? until.error().message : from.error().message);
   constexpr std::size_t kDateLength = 10;
   const Range range{*from, end.size() == kDateLength ? start_of(add_days(day_of(*until), 1)) : *until};
-  if (range.until < range.from) return refuse(400, code::kBadRequest, "endDate lies before startDate");
+  if (range.until <= range.from) return refuse(400, code::kBadRequest, "endDate lies before startDate");
   if (days_between(day_of(range.from), day_of(range.until)) > kDaysMax + 1)
     return refuse(400, code::kBadRequest, fmt::format("ask for {} days at a time", kDaysMax));
   return range;

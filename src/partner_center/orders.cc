@@ -126,7 +126,7 @@ Result<std::vector<OrderRow>> with_reservations(Snapshot& snapshot, std::vector<
   std::vector<ReservationId> ids;
   for (const Order& each : orders) ids.insert(ids.end(), each.reservations.begin(), each.reservations.end());
   std::unordered_map<std::string, Reservation> by_id;
-  for (Reservation& each : TRY(snapshot.reservations_by_id(ids))) by_id.emplace(each.id.text(), on_day(std::move(each), today));
+  for (const Reservation& each : TRY(snapshot.reservations_by_id(ids))) by_id.emplace(each.id.text(), on_day(each, today));
   std::vector<OrderRow> rows;
   for (Order& each : orders) {
     OrderRow row{.order = std::move(each)};

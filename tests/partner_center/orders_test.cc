@@ -39,7 +39,7 @@ TEST_P(PartnerOrders, TheCatalogueSellsWhatThePriceListsHave) {
   const Reply skus = client().get(products.at("/items/1/links/skus/uri"));
   EXPECT_EQ(skus.at("/totalCount"), "2");
   EXPECT_EQ(skus.at("/items/0/id"), "westeurope-P1Y");
-  EXPECT_EQ(skus.at("/items/0/title"), "Reserved VM Instance, Standard_D2s_v5, West Europe, 1 Year");
+  EXPECT_EQ(skus.at("/items/0/title"), "Reserved VM Instance, Standard_D2s_v5, EU West, 1 Year");
   EXPECT_EQ(skus.at("/items/0/dynamicAttributes/duration"), "1Year");
   EXPECT_EQ(skus.at("/items/1/dynamicAttributes/duration"), "3Years");
   EXPECT_EQ(skus.at("/items/0/purchasePrerequisites/0"), "AzureSubscriptionRegistration");

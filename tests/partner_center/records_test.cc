@@ -148,8 +148,8 @@ TEST_P(PartnerRecords, AServiceRequestIsATicketOfMicrosoftSupport) {
   expect_refused(client().post("/servicerequests/en-US", request_body("Another"), request_id(1)), 409, "3000", "another service request");
   EXPECT_EQ(client().get("/servicerequests").at("/totalCount"), "1");
 
-  FaceClient arm(desk(), arm::support_routes());
-  const Reply tickets = arm.get("/providers/Microsoft.Support/supportTickets?api-version=2024-04-01");
+  FaceClient azure(desk(), arm::support_routes());
+  const Reply tickets = azure.get("/providers/Microsoft.Support/supportTickets?api-version=2024-04-01");
   EXPECT_EQ(tickets.at("/value/0/properties/supportTicketId"), made.at("/id")) << "the same request";
   EXPECT_EQ(tickets.at("/value/0/properties/title"), "Refund of two units");
 
