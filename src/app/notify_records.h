@@ -18,9 +18,6 @@ struct WebhookTag {
 };
 using WebhookId = Id<WebhookTag>;
 
-template <>
-inline constexpr auto kWords<Language> = std::to_array<Word<Language>>({{Language::english, "en"}, {Language::swedish, "sv"}});
-
 enum class MailWhen { none, immediately, daily };
 template <>
 inline constexpr auto kWords<MailWhen> =

@@ -16,9 +16,6 @@
 
 namespace prorata {
 
-template <>
-inline constexpr auto kWords<Language> = std::to_array<Word<Language>>({{Language::english, "en"}, {Language::swedish, "sv"}});
-
 // ---- terms with a customer -----------------------------------------------------------------------------------------------------------
 
 // One agreement on prices, in force from the moment it was set. It changes nothing that was bought or returned before.

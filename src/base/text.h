@@ -53,4 +53,7 @@ Result<E> parse_word(std::string_view text, std::string_view what) {
   return detail::not_a_word(text, what, words);
 }
 
+template <>
+inline constexpr auto kWords<Language> = std::to_array<Word<Language>>({{Language::english, "en"}, {Language::swedish, "sv"}});
+
 }  // namespace prorata

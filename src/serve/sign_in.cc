@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "arm/face.h"
+
 #include "identity/password.h"
 #include "identity/token.h"
 #include "serve/gate.h"

@@ -421,7 +421,7 @@ class SqlSnapshot : public Snapshot {
     const SqlRows rows = TRY(db_.run(sql::kEntriesOfCommits, {after, before, static_cast<std::int64_t>(span.limit) + 1}));
     Page<ledger::Entry> out;
     for (std::size_t i = 0; i < std::min(rows.size(), span.limit); ++i)
-      out.items.push_back(TRY(wire::decode<ledger::Entry>(reader_, rows[i].text(1))));
+      out.items.push_back(TRY(decoded_.decode<ledger::Entry>(rows[i].text(1))));
     if (rows.size() > span.limit) out.next = std::to_string(rows[span.limit - 1].integer(0));
     return out;
   }
