@@ -5,6 +5,7 @@
 #include "app/desk.h"
 #include "app/request_quote.h"
 #include "app/request_record.h"
+#include "app/return_reservation.h"
 #include "app/run_exchange.h"
 #include "app/write.h"
 

@@ -144,15 +144,10 @@ ExchangeAsk exchange_ask_of(const Request& request) {
 std::string figures_mark(const policy::RefundDecision& d) {
   Fingerprint mark;
   mark.add(d.policy).add(d.row).add(d.quantity).add(d.currency.code());
-  for (const policy::SideAmounts* side : {&d.amounts.billing, &d.amounts.pricing})
-    mark.add(side->paid)
-        .add(side->consumed)
-        .add(side->pro_rated)
-        .add(side->credit)
-        .add(side->fee)
-        .add(side->refund)
-        .add(side->remaining_commitment)
-        .add(side->cancelled_commitment);
+  for (const policy::SideAmounts* side : {&d.amounts.billing, &d.amounts.pricing}) {
+    mark.add(side->paid).add(side->credit).add(side->fee).add(side->refund);
+    mark.add(side->remaining_commitment).add(side->cancelled_commitment);
+  }
   return mark.add(d.amounts.forfeited).add(d.amounts.refusals.bits).add(d.amounts.warnings.bits).text();
 }
 

@@ -25,8 +25,8 @@ struct RequestQuote {
 // customer by now.
 Result<RequestQuote> quote_request(App& app, Snapshot& snapshot, const request::Request& request);
 
-// The mark of every figure: two are the same when these are. Unlike that of a quote (app/quote_refund.h) it lets a reservation have fewer
-// units than when it was agreed to, as long as nothing else comes of it.
+// The mark of every figure that is agreed to: two are the same when these are. Unlike that of a quote (app/quote_refund.h) it lets a
+// reservation have fewer units by now, and more of its period have passed, as long as nothing else comes of it.
 std::string figures_mark(const policy::RefundDecision& decision);
 std::string figures_mark(const Exchange& exchange);
 

@@ -17,7 +17,7 @@ using request::Request;
 using request::State;
 
 // A text inside a JSON string.
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\')
@@ -34,7 +34,7 @@ OutboxItem changed(const App& app, const Request& request, State to, State previ
   return {"request.changed", fmt::format(R"({{"request":"{}","number":"{}","kind":"{}","customer":"{}","state":"{}","previous":"{}",)"
                                          R"("actor":{},"at":"{}"}})",
                                          request.id.text(), request::number_text(request.number), to_string(request.kind),
-                                         request.customer.text(), to_string(to), to_string(previous), quoted(app.actor), to_string(at))};
+                                         request.customer.text(), to_string(to), to_string(previous), json_text(app.actor), to_string(at))};
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ namespace {
 
 class Story : public RequestDesk {
  protected:
+  static constexpr std::int64_t kNumber = request::kFirstNumber;
+
   void tell(const std::string& who, const std::string& what) {
     const bool done = who == "buy" || who == "used" || who == "days" || who == "rules" || who == "fault" || who == "split"
                           ? by_time(who, what)
@@ -108,10 +110,10 @@ class Story : public RequestDesk {
   }
 
   bool by_somebody(const std::string& who, const std::string& what) {
-    constexpr std::int64_t kNumber = request::kFirstNumber;
     std::istringstream words(what);
     std::string verb;
     words >> verb;
+    if (verb.ends_with(':')) verb.pop_back();
     const std::size_t colon = what.find(": ");
     const std::string reason = colon == std::string::npos ? "" : what.substr(colon + 2);
     if (who == "resume") {
