@@ -35,6 +35,10 @@ enum Field : std::size_t {
   kAlternateId,
   kOrderId,
   kTermAndCycle,
+  kPretaxCharges,  // of the legacy form for consumption: Subtotal, TaxTotal, CustomerName and ProductName by other names
+  kTaxAmount,
+  kCompanyName,
+  kServiceName,
   kDurableOffer,  // told by: only the legacy form has it
   kUsageDate,     // and only rated usage has this
   kFieldCount
@@ -60,6 +64,10 @@ constexpr std::array<std::string_view, kFieldCount> kNames = {"InvoiceNumber",
                                                               "AlternateId",
                                                               "OrderId",
                                                               "TermAndBillingCycle",
+                                                              "PretaxCharges",
+                                                              "TaxAmount",
+                                                              "CustomerCompanyName",
+                                                              "ServiceName",
                                                               "DurableOfferId",
                                                               "UsageDate"};
 
@@ -176,10 +184,11 @@ std::int64_t quantity_in(const LineFields& line) {
   return parse_integer(text, 0, 1'000'000'000, "units").value_or(0);
 }
 
-std::string_view first_text(const LineFields& line, std::initializer_list<Field> fields) {
+// The first that is not empty, or the first.
+Field first_given(const LineFields& line, std::initializer_list<Field> fields) {
   for (const Field field : fields)
-    if (!line.text(field).empty()) return line.text(field);
-  return {};
+    if (!line.text(field).empty()) return field;
+  return *fields.begin();
 }
 
 bool speaks_of_reservations(const LineFields& line) {
@@ -201,18 +210,18 @@ Result<void> read_line(const LineFields& line, const InvoiceFile& file, std::vec
   read.invoice = TRY(number_in(line, file));
   const Result<Currency> currency = Currency::parse(line.text(kCurrency));
   if (!currency) return line.bad(kCurrency, fmt::format("'{}' is not a currency", shown(line.text(kCurrency))));
-  read.amount = TRY(money_in(line, kSubtotal, *currency));
-  const Field tax = line.text(kTaxTotal).empty() ? kTax : kTaxTotal;
+  read.amount = TRY(money_in(line, first_given(line, {kSubtotal, kPretaxCharges}), *currency));
+  const Field tax = first_given(line, {kTaxTotal, kTax, kTaxAmount});
   read.tax = line.text(tax).empty() ? Money::zero(*currency) : TRY(money_in(line, tax, *currency));
   read.from = TRY(first_day_in(line));
   read.until = TRY(last_day_in(line, read.from));
   read.customer = id_in<CustomerId>(line.text(kCustomerId));
-  read.customer_name = shown(line.text(kCustomerName));
+  read.customer_name = shown(line.text(first_given(line, {kCustomerName, kCompanyName})));
   read.order = id_in<OrderId>(line.text(kReservationOrder));
   read.charge = shown(line.text(kChargeType));
-  read.text = shown(first_text(line, {kProductName, kSkuName, kOfferName}));
+  read.text = shown(line.text(first_given(line, {kProductName, kSkuName, kOfferName, kServiceName})));
   read.quantity = quantity_in(line);
-  read.reference = shown(first_text(line, {kReferenceId, kAlternateId, kOrderId}));
+  read.reference = shown(line.text(first_given(line, {kReferenceId, kAlternateId, kOrderId})));
   read.state = first_state(line, read);
   out.push_back(std::move(read));
   return {};
@@ -221,7 +230,7 @@ Result<void> read_line(const LineFields& line, const InvoiceFile& file, std::vec
 std::vector<CsvColumn> columns() {
   std::vector<CsvColumn> all;
   for (const std::string_view name : kNames) all.push_back({name, CsvColumn::optional});
-  for (const Field field : {kSubtotal, kCurrency, kChargeType}) all[field].need = CsvColumn::required;
+  for (const Field field : {kCurrency, kChargeType}) all[field].need = CsvColumn::required;
   return all;
 }
 
@@ -237,19 +246,21 @@ Result<void> import_invoice(ByteSource& source, const InvoiceFile& file, const I
     const auto read = [&](const JsonValue& record, std::vector<InvoiceLine>& out) -> Result<void> {
       if (!record.is_object()) return bad_value(record, "a line of an invoice is an object");
       const JsonFields fields(record);
-      if (!fields.text(kDurableOffer).empty()) dialect = InvoiceDialect::legacy;
+      if (!fields.text(first_given(fields, {kDurableOffer, kPretaxCharges})).empty()) dialect = InvoiceDialect::legacy;
       return read_line(fields, file, out);
     };
     return import_json_records<InvoiceLine>(peeked, ObjectForm::record, read, batches, report);
   }
   CsvReader csv(peeked, columns());
   TRY(csv.read_header());
+  if (!csv.has(kSubtotal) && !csv.has(kPretaxCharges))
+    return fail(Code::invalid_data, "the column 'Subtotal' is missing; lines of an invoice have it", source.name() + ":1");
   if (csv.has(kUsageDate))
     return fail(Code::invalid_data, "this is a file of rated usage, which has no charges; import the invoice's own line items",
                 source.name() + ":1");
   if (!csv.has(kInvoiceNumber) && file.number.empty())
     return fail(Code::invalid_data, "the file has no column InvoiceNumber; say which invoice it is with --invoice", source.name() + ":1");
-  if (csv.has(kDurableOffer)) dialect = InvoiceDialect::legacy;
+  if (csv.has(kDurableOffer) || csv.has(kPretaxCharges)) dialect = InvoiceDialect::legacy;
   const auto read = [&](const CsvRow& row, std::vector<InvoiceLine>& out) { return read_line(CsvFields(row), file, out); };
   return import_csv_rows<InvoiceLine>(csv, source.name(), read, batches, report);
 }

@@ -75,21 +75,19 @@ std::vector<Said> by_hand(const Case& c) {
   std::vector<Said> said(c.lines.size());
   std::set<std::size_t> taken;
   for (const bool by_amount : {true, false}) {
-    std::set<std::size_t> met;
+    const std::vector<Said> before = said;
+    const auto is_asked = [&](std::size_t i) { return by_amount || (before[i].credits.empty() && c.lines[i].order); };
+    const std::set<std::size_t> taken_before = taken;
     for (std::size_t i = 0; i < c.lines.size(); ++i) {
-      if (!said[i].credits.empty() || (!by_amount && !c.lines[i].order)) continue;
-      const std::set<std::size_t> mine = could_be(c, i, by_amount, taken);
+      if (!is_asked(i)) continue;
+      const std::set<std::size_t> mine = could_be(c, i, by_amount, taken_before);
       if (mine.empty()) continue;
-      met.insert(mine.begin(), mine.end());
+      taken.insert(mine.begin(), mine.end());
       bool alone = mine.size() == 1;
-      for (std::size_t other = 0; other < c.lines.size(); ++other) {
-        const bool looked_at = other != i && (by_amount || (said[other].credits.empty() && c.lines[other].order));
-        const bool was_met = !by_amount && !could_be(c, other, true, {}).empty();  // it went in the first round
-        if (looked_at && !was_met && could_be(c, other, by_amount, taken).contains(*mine.begin())) alone = false;
-      }
+      for (std::size_t other = 0; other < c.lines.size(); ++other)
+        if (other != i && is_asked(other) && could_be(c, other, by_amount, taken_before).contains(*mine.begin())) alone = false;
       said[i] = {alone ? (by_amount ? Verdict::matched : Verdict::different) : Verdict::ambiguous, mine};
     }
-    taken.insert(met.begin(), met.end());
   }
   return said;
 }
