@@ -66,7 +66,8 @@ Result<Currency> currency_of(const AdviceOptions& options, const AdviceFacts& fa
   if (!options.currency.empty()) return Currency::parse(options.currency);
   if (!facts.hourly.empty()) return facts.hourly.front().currency;
   for (const CustomerHistory& customer : facts.customers) {
-    if (std::ranges::contains(customer.hourly, customer.currency, &HourlyPrice::currency)) return customer.currency;
+    const auto in_its_own = std::ranges::find(customer.hourly, customer.currency, &HourlyPrice::currency);
+    if (in_its_own != customer.hourly.end()) return customer.currency;
     if (!customer.hourly.empty()) return customer.hourly.front().currency;
   }
   if (!facts.lifetime.empty()) return facts.lifetime.front().price.currency;

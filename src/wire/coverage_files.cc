@@ -287,8 +287,8 @@ Result<CoverageFiles> CoverageFiles::open(const std::string& folder) {
   return CoverageFiles(std::move(state));
 }
 
-Result<void> CoverageFiles::add(std::span<const ReservationVersion> versions, const Roster& roster, const Plan& plan, const Usage& usage,
-                                const CoverOptions& options) {
+Result<void> CoverageFiles::add(std::span<const ReservationVersion> versions, const Roster& roster, const Plan& plan,
+                                const utilization::Usage& usage, const CoverOptions& options) {
   auto& [cells, uncovered, summary] = state_->files;
   CellWriter writer(versions, roster, cells, uncovered, state_->counts, options.threads > 1);
   Coverage coverage;

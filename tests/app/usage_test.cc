@@ -151,9 +151,10 @@ TEST_P(Usages, OfAFileThatIsAbandonedAreAsTheyWere) {
   import("/in/a.csv", old);
   import("/in/b.csv", std::string(kHeader) + hours("2026-03-05", 0, 3));
   const std::string before = must(files_->digest(desk().nordvik, make_day(2026, 3, 1)));
-  for (const std::string& path : {"/in/a.csv", "/in/new.csv"}) {
+  const std::string other = std::string(kHeader) + hours("2026-03-02", 0, 20) + hours("2026-04-02", 0, 20);
+  for (const std::string path : {"/in/a.csv", "/in/new.csv"}) {
     UsageImporter importer = must(UsageImporter::begin(desk().app, {.path = path, .digest = digest("new"), .rows_in_memory = 5}));
-    wire::TextBytes bytes(std::string(kHeader) + hours("2026-03-02", 0, 20) + hours("2026-04-02", 0, 20), path);
+    wire::TextBytes bytes(other, path);
     wire::UsageReport report;
     must(wire::import_usage(bytes, {}, [&](const wire::UsageBatch& b) { return importer.take(b.rows, b.machines); }, report));
     EXPECT_EQ(rows_of(desk().nordvik, make_day(2026, 4, 1)), 20) << "it was written";
@@ -325,9 +326,9 @@ TEST_P(Usages, AreWeighedByTheTableOfTheirDay) {
   EXPECT_EQ(run.computed, 1) << "a table of March does not touch February";
   EXPECT_EQ(run.unchanged, 1);
   const ReservationFigures of = figures(web);
-  ASSERT_THAT(of.days, SizeIs(2));
-  EXPECT_EQ(percent(of.days[0].average), "100.00");
-  EXPECT_EQ(percent(of.days[1].average), "100.00");
+  ASSERT_THAT(of.days, SizeIs(14)) << "from the 2nd on, for February is known too";
+  for (const std::size_t day : {12U, 13U}) EXPECT_EQ(percent(of.days[day].average), "100.00");
+  EXPECT_EQ(of.days[12].used_nu, of.days[13].used_nu);
   const CustomerMonth march = *must(desk().look()->customer_month(desk().nordvik, make_day(2026, 3, 1)));
   ASSERT_THAT(march.uncovered, SizeIs(1));
   EXPECT_EQ(march.uncovered[0].uh, 8'000'000) << "a third of a day of the large machine";
