@@ -109,6 +109,7 @@ std::string line_text(const StatementLine& line, Language language) {
     const auto found = kSwedish.find(line.event);
     if (found != kSwedish.end()) what = found->second;
   }
+  if (line.event == "handling" && language == Language::english) what = "handling charge";  // the entry tells of the return
   if (!line.reservation.empty()) what += fmt::format(", {}", line.reservation);
   const bool outside = line.event == "settlement" && !line.reference.empty();
   return outside ? fmt::format("{} ({})", what, line.reference) : what;
