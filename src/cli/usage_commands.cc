@@ -153,7 +153,9 @@ Result<int> usage_import(Session& session, const UsageImportOptions& options) {
       break;
     }
     if (const Result<Imported>& read = *imported; !read) {
-      if (options.files.size() > 1 || path != options.files.front()) fmt::print(stderr, "Not read: {}: {}\n", path, read.error().text());
+      const std::string why = read.error().text();
+      const bool alone = options.files.size() == 1 && path == options.files.front();  // then it is the answer
+      if (!alone) fmt::print(stderr, "Not read: {}{}\n", why.starts_with(path) ? "" : path + ": ", why);
       if (!unread) unread = read.error();
       continue;
     }

@@ -72,7 +72,7 @@ TEST(ListedPrices, AreOfBothKinds) {
       retail("Consumption", "1 Hour", "D8 v4 Spot", "Virtual Machines Dv4 Series", "0.1") + "," +
       retail("Consumption", "1 Hour", "D8 v4", "Virtual Machines Dv4 Series", "-1") + "]";
   const std::string csv =
-      "sku,region,term,from,currency,price\nS,westeurope,payg,,EUR,0.104\nS,westeurope,P1Y,,EUR,500\nS,westeurope,P2Y,,EUR,500\n"
+      "sku,region,term,from,currency,price\nS,westeurope,payg,,EUR,0.104\nS,westeurope,P1Y,,EUR,500\nS,westeurope,10 Years,,EUR,500\n"
       "S,westeurope,payg,,EUR,many\n";
   for (const std::string& text : {json, csv}) {
     std::vector<ListedPrice> rows;
