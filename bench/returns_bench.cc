@@ -90,6 +90,7 @@ class Recording final : public Store {
     });
   }
   Result<Committed> start_over(Changes first) override { return store_.start_over(std::move(first)); }
+  Result<Leases> lease(const LeaseAsk& ask) override { return store_.lease(ask); }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override { return store_.verify(progress); }
   std::vector<store::Prepared> take() { return std::move(kept_); }
 

@@ -25,6 +25,7 @@
 #include "app/server_records.h"
 #include "app/usage_records.h"
 #include "catalog/catalog.h"
+#include "catalog/hourly_price.h"
 #include "ledger/entry.h"
 #include "party/party.h"
 #include "reservation/order.h"
@@ -112,6 +113,7 @@ struct Changes {
   std::vector<support::SupportRequest> support_requests;
   std::vector<Operation> operations;
   std::vector<support::FileWorkspace> file_workspaces;
+  std::vector<StatementMonth> statement_months;
 
   // Taken away, with the version that was read: role assignments and signing keys.
   std::vector<Seen> removed;
@@ -127,6 +129,7 @@ struct Changes {
   // Facts from lists: the same key again replaces the row.
   std::vector<Reseller> resellers;
   std::vector<PriceRow> prices;
+  std::vector<HourlyPrice> hourly_prices;
   std::vector<FlexibilityRatio> ratios;
   std::vector<ExchangeRate> rates;
   std::vector<AgreedPrice> agreed_prices;
@@ -230,6 +233,26 @@ struct Counts {
   std::int64_t commits = 0;
 };
 
+// Work that several processes on one store share out among themselves. A piece of work is a name. Who leases it holds it until it is said
+// to be finished, or until the lease has run out on the real clock: a killed process holds nothing for long. Leases are no part of the
+// desk: no snapshot and no audit record shows them, a failure of power may take them, and doing a piece twice must do no harm.
+struct LeaseAsk {
+  std::string worker;  // who asks: a new name for each run
+  Instant now;         // on the real clock
+  std::int64_t lease_seconds = 60;
+  std::int64_t since = 0;             // what others began after this commit, and have finished, is done
+  std::vector<std::string> finished;  // of what the worker holds
+  std::vector<std::string> given_up;  // of what the worker holds: not done, and free again
+  std::vector<std::string> wanted;    // the most wanted first; what the worker holds already it holds longer
+  std::size_t limit = 1;              // of what it gets
+};
+
+struct Leases {
+  std::int64_t commit = 0;         // the last one: where a run begins, its `since`
+  std::vector<std::string> taken;  // held by the worker until now + lease, in the order wanted
+  std::vector<std::string> done;   // wanted, and done by others since; all else is held by others, or was too much
+};
+
 // One moment of the store. Not for use by two threads at once. An absent thing is an empty optional, not an error.
 class Snapshot {
  public:
@@ -264,10 +287,11 @@ class Snapshot {
   virtual Result<std::optional<IdempotencyRecord>> answered(const std::string& key) = 0;
 
   virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
-                                               Term term) = 0;                     // all currencies and days
-  virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
-  virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
-  virtual Result<std::vector<FlexibilityRatio>> ratios() = 0;  // of all groups
+                                               Term term) = 0;                               // all currencies and days
+  virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;            // the same of all sizes, by size
+  virtual Result<std::vector<HourlyPrice>> hourly_prices_in(const std::string& region) = 0;  // all currencies and days, by size
+  virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;       // of all days
+  virtual Result<std::vector<FlexibilityRatio>> ratios() = 0;                                // of all groups and days
   virtual Result<std::vector<ExchangeRate>> rates() = 0;
   virtual Result<std::vector<Reseller>> resellers() = 0;
 
@@ -299,6 +323,10 @@ class Snapshot {
   virtual Result<std::vector<ReservationMonth>> reservation_months(const CustomerId& id, Day from, Day until) = 0;
   virtual Result<std::optional<CustomerMonth>> customer_month(const CustomerId& id, Day month) = 0;
   virtual Result<std::vector<CustomerMonth>> customer_months(const CustomerId& id) = 0;
+  // Of each of many the last month that has windows, in any order, those without one left out: what a page of a list shows.
+  virtual Result<std::vector<ReservationMonth>> months_with_windows(const std::vector<ReservationId>& ids) = 0;
+  // All months of many, by reservation in the order given, then by month.
+  virtual Result<std::vector<StatementMonth>> statements_of(const std::vector<ReservationId>& ids) = 0;
 
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.
@@ -320,6 +348,9 @@ class Store {
 
   // Forgets everything, the log too, and commits `first` as commit 1, in one step. Its rows have version 0. Only ever for a sandbox.
   virtual Result<Committed> start_over(Changes first) = 0;
+
+  // Shares out work. Errors: those of commits, but for conflict and key_reused.
+  virtual Result<Leases> lease(const LeaseAsk& ask) = 0;
 
   // Recomputes the chain, every row's digest, the balances and the allowance from the log. Returns how many commits were checked.
   // Errors: storage_corrupt, naming the first thing that does not agree. `progress` hears the commit number now and then.

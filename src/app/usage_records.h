@@ -97,4 +97,21 @@ struct CustomerMonth {
   friend bool operator==(const CustomerMonth&, const CustomerMonth&) = default;
 };
 
+// A day of a reservation as Microsoft's own daily statement (ReservationDetails) has it, in hours of the reserved size.
+struct StatementDay {
+  Day day;
+  std::int64_t reserved_uh = 0;
+  std::int64_t used_uh = 0;
+  friend bool operator==(const StatementDay&, const StatementDay&) = default;
+};
+
+// A reservation's month of statements. A later statement of a day takes the place of the earlier one.
+struct StatementMonth {
+  ReservationId reservation;
+  Day month;
+  std::vector<StatementDay> days;  // by day
+  std::int64_t version = 0;
+  friend bool operator==(const StatementMonth&, const StatementMonth&) = default;
+};
+
 }  // namespace prorata

@@ -148,7 +148,7 @@ Outcome<Response> list_catalog(Call& call) {
   const std::size_t from = std::min(skip, items.size());
   const std::size_t until = std::min(from + take, items.size());
   std::vector<std::vector<FlexibilityRatio>> ratios;
-  for (std::size_t i = from; i < until; ++i) ratios.push_back(TRY(snapshot->ratios_of(items[i].sku)));
+  for (std::size_t i = from; i < until; ++i) ratios.push_back(ratios_on(TRY(snapshot->ratios_of(items[i].sku)), today));
   return written(200, [&](wire::JsonWriter& w) {
     if (!first_version) w.begin_object().key("value");
     w.begin_array();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/applied_scope.h"
+#include "app/desk.h"
 #include "app/usage_details.h"
 #include "app/utilization_view.h"
 #include "arm/answer.h"
@@ -170,8 +171,8 @@ Outcome<http::Response> list_summaries(Call& call) {
   });
 }
 
-Result<std::optional<FlexibilityRatio>> ratio_of(Snapshot& snapshot, const std::string& sku) {
-  const std::vector<FlexibilityRatio> ratios = TRY(snapshot.ratios_of(sku));
+Result<std::optional<FlexibilityRatio>> ratio_of(Snapshot& snapshot, const std::string& sku, Day today) {
+  const std::vector<FlexibilityRatio> ratios = ratios_on(TRY(snapshot.ratios_of(sku)), today);
   return ratios.empty() ? std::nullopt : std::optional(ratios.front());
 }
 
@@ -187,6 +188,7 @@ Outcome<http::Response> list_details(Call& call) {
   const bool nothing_kept = !scope.customer || call.app.usage == nullptr || *days.until <= *days.from;
   if (nothing_kept) return http::json(200, std::string(kEmptyList));
 
+  const Day today = day_of(TRY(load_moment(call.app, *snapshot)).now);
   std::vector<UsageDetail> details = TRY(load_usage_details(call.app, *snapshot, *scope.customer,
                                                             {utilization::first_hour(*days.from), utilization::first_hour(*days.until)}));
   std::map<ReservationId, Reservation> reservations;
@@ -196,7 +198,7 @@ Outcome<http::Response> list_details(Call& call) {
   ids.erase(std::ranges::unique(ids).begin(), ids.end());
   for (Reservation& each : TRY(snapshot->reservations_by_id(ids))) {
     if (!scope.holds(each)) continue;
-    ratios.emplace(each.sku, TRY(ratio_of(*snapshot, each.sku)));
+    ratios.emplace(each.sku, TRY(ratio_of(*snapshot, each.sku, today)));
     reservations.emplace(each.id, std::move(each));
   }
   std::erase_if(details, [&](const UsageDetail& each) { return !reservations.contains(each.reservation); });

@@ -1,6 +1,9 @@
 #include "catalog/catalog.h"
 
+#include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -39,6 +42,20 @@ const PriceRow* price_on(std::span<const PriceRow> rows, Day day) {
   for (const PriceRow& row : rows)
     if (row.from <= day && (best == nullptr || best->from < row.from)) best = &row;
   return best;
+}
+
+std::vector<FlexibilityRatio> ratios_on(std::span<const FlexibilityRatio> rows, Day day) {
+  const auto key = [](const FlexibilityRatio& row) { return std::pair(to_lower(row.group), sku_key(row.sku)); };
+  std::map<std::pair<std::string, std::string>, Day> newest;
+  for (const FlexibilityRatio& row : rows)
+    if (row.from <= day) {
+      Day& from = newest.try_emplace(key(row), row.from).first->second;
+      from = std::max(from, row.from);
+    }
+  std::vector<FlexibilityRatio> out;
+  for (const FlexibilityRatio& row : rows)
+    if (const auto found = newest.find(key(row)); found != newest.end() && found->second == row.from) out.push_back(row);
+  return out;
 }
 
 Result<Money> convert(Money amount, Currency to, std::span<const ExchangeRate> rates, Day day) {

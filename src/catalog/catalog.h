@@ -24,11 +24,13 @@ struct PriceRow {
   friend bool operator==(const PriceRow&, const PriceRow&) = default;
 };
 
-// A size within its instance size flexibility group: one unit of ratio 4 covers four of ratio 1.
+// A size within its instance size flexibility group: one unit of ratio 4 covers four of ratio 1. In force from a day until a newer row of
+// the same group and size takes its place.
 struct FlexibilityRatio {
   std::string group;
   std::string sku;
   Ratio ratio;
+  Day from{};  // 1970-01-01 where the list does not say: it has always been so
   friend bool operator==(const FlexibilityRatio&, const FlexibilityRatio&) = default;
 };
 
@@ -43,6 +45,9 @@ struct ExchangeRate {
 
 // Of rows for one SKU, region, term and currency: the newest with from <= day; null where there is none.
 const PriceRow* price_on(std::span<const PriceRow> rows, Day day);
+
+// Of rows of any groups and sizes those in force on the day: of each group and size the newest with from <= day, in the order given.
+std::vector<FlexibilityRatio> ratios_on(std::span<const FlexibilityRatio> rows, Day day);
 
 // Converts at the newest rate on or before the day, directly or by the inverse pair. The same currency needs no rate.
 // Errors: not_found, naming the pair, the day and what to import.

@@ -54,6 +54,7 @@ class FaultyStore final : public Store {
   Result<Committed> commit(Changes changes) override;
   Result<Committed> decide_and_commit(const std::function<Result<Changes>(Snapshot&)>& decide) override;
   Result<Committed> start_over(Changes first) override { return store_.start_over(std::move(first)); }
+  Result<Leases> lease(const LeaseAsk& ask) override { return store_.lease(ask); }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override { return store_.verify(progress); }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "app/usage_months.h"
 #include "base/check.h"
+#include "store/leases.h"
 #include "store/open.h"
 #include "store/prepared.h"
 #include "store/verify.h"
@@ -185,6 +186,12 @@ class MemorySnapshot final : public Snapshot {
     std::ranges::sort(rows, {}, [](const PriceRow& p) { return std::pair(sku_key(p.sku), price_id(p)); });
     return rows;
   }
+  Result<std::vector<HourlyPrice>> hourly_prices_in(const std::string& region) override {
+    std::vector<HourlyPrice> rows =
+        TRY(where<HourlyPrice>(Kind::hourly_price, [&](const HourlyPrice& p) { return region_key(p.region) == region_key(region); }));
+    std::ranges::sort(rows, {}, [](const HourlyPrice& p) { return std::pair(sku_key(p.sku), hourly_price_id(p)); });
+    return rows;
+  }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return where<FlexibilityRatio>(Kind::ratio, [&](const FlexibilityRatio& r) { return sku_key(r.sku) == sku_key(sku); });
   }
@@ -274,6 +281,22 @@ class MemorySnapshot final : public Snapshot {
   }
   Result<std::vector<CustomerMonth>> customer_months(const CustomerId& id) override {
     return where<CustomerMonth>(Kind::customer_month, [&](const CustomerMonth& m) { return m.customer == id; });
+  }
+  Result<std::vector<ReservationMonth>> months_with_windows(const std::vector<ReservationId>& ids) override {
+    std::vector<ReservationMonth> out;
+    for (const ReservationId& id : ids) {
+      std::vector<ReservationMonth> months = TRY(months_of(id));
+      std::erase_if(months, [](const ReservationMonth& m) { return !m.windows; });
+      if (!months.empty()) out.push_back(std::move(months.back()));
+    }
+    return out;
+  }
+  Result<std::vector<StatementMonth>> statements_of(const std::vector<ReservationId>& ids) override {
+    std::vector<StatementMonth> out;
+    for (const ReservationId& id : ids)
+      std::ranges::move(TRY(where<StatementMonth>(Kind::statement_month, [&](const StatementMonth& m) { return m.reservation == id; })),
+                        std::back_inserter(out));
+    return out;
   }
 
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
@@ -387,8 +410,21 @@ class MemoryStore final : public Store {
     const std::shared_ptr<const State> before = state_;
     state_ = std::make_shared<State>();
     Result<Committed> done = write(prepared);
-    if (!done) state_ = before;
+    if (!done)
+      state_ = before;
+    else
+      leases_.clear();
     return done;
+  }
+  Result<Leases> lease(const LeaseAsk& ask) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = [&](const std::string& name) -> const Lease* {
+      const auto at = leases_.find(name);
+      return at == leases_.end() ? nullptr : &at->second;
+    };
+    Decided decided = decide_leases(ask, static_cast<std::int64_t>(state_->audit.size()), found);
+    for (Lease& each : decided.rows) leases_[each.work] = std::move(each);
+    return std::move(decided.leases);
   }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
     std::shared_ptr<const State> state;
@@ -461,6 +497,7 @@ class MemoryStore final : public Store {
 
   std::mutex mutex_;
   std::shared_ptr<const State> state_ = std::make_shared<State>();
+  std::map<std::string, Lease> leases_;
 };
 
 }  // namespace

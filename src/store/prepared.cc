@@ -93,8 +93,10 @@ Columns columns_for(const AgreedPrice&) { return {}; }
 Columns columns_for(const support::FileWorkspace&) { return {}; }
 Columns columns_for(const support::FileChunk&) { return {}; }
 Columns columns_for(const UsageImport&) { return {}; }
-Columns columns_for(const ReservationMonth& m) { return {m.customer.text(), month_text(m.month)}; }
+Columns columns_for(const ReservationMonth& m) { return {m.customer.text(), month_text(m.month), std::int64_t{m.windows.has_value()}}; }
 Columns columns_for(const CustomerMonth&) { return {}; }
+Columns columns_for(const HourlyPrice& p) { return {sku_key(p.sku), region_key(p.region)}; }
+Columns columns_for(const StatementMonth&) { return {}; }
 
 template <class T>
 Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
@@ -126,10 +128,18 @@ std::string price_id(const PriceRow& row) {
   return fmt::format("{}|{}|{}|{}|{}", sku_key(row.sku), region_key(row.region), row.term.years, row.price.currency.code(),
                      to_string(row.from));
 }
-std::string ratio_id(const FlexibilityRatio& row) { return to_lower(row.group) + '|' + sku_key(row.sku); }
+std::string hourly_price_id(const HourlyPrice& row) {
+  return fmt::format("{}|{}|{}|{}", sku_key(row.sku), region_key(row.region), row.currency.code(), to_string(row.from));
+}
+std::string ratio_id(const FlexibilityRatio& row) {
+  std::string id = to_lower(row.group) + '|' + sku_key(row.sku);
+  if (row.from != Day{}) id += '|' + to_string(row.from);
+  return id;
+}
 std::string rate_id(const ExchangeRate& row) { return fmt::format("{}|{}|{}", row.from.code(), row.to.code(), to_string(row.day)); }
 std::string reservation_month_id(const ReservationId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
 std::string customer_month_id(const CustomerId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
+std::string statement_month_id(const ReservationId& id, std::string_view month) { return fmt::format("{}/{}", id.text(), month); }
 std::string support_request_id(std::string_view name) { return to_lower(name); }
 // No name of a workspace or a file has a slash.
 std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index) {
@@ -189,6 +199,8 @@ Prepared prepare(Changes changes) {
   for (const Operation& each : changes.operations) add(row_for(Kind::operation, each.id.text(), each.version + 1, each));
   for (const support::FileWorkspace& each : changes.file_workspaces)
     add(row_for(Kind::file_workspace, support_request_id(each.name), each.version + 1, each));
+  for (const StatementMonth& each : changes.statement_months)
+    add(row_for(Kind::statement_month, statement_month_id(each.reservation, month_text(each.month)), each.version + 1, each));
   for (const Seen& each : changes.removed) {
     CHECK(each.kind == Seen::Kind::role_assignment || each.kind == Seen::Kind::signing_key, "a kind of row that may be taken away");
     CHECK(each.version > 0, "what is taken away was there");
@@ -208,6 +220,7 @@ Prepared prepare(Changes changes) {
     add(text_row(Kind::outbox, fmt::format("{}/{}", p.commit_id, i), changes.outbox[i].body, {changes.outbox[i].kind}));
   for (const Reseller& each : changes.resellers) add(row_for(Kind::reseller, each.id.text(), 1, each));
   for (const PriceRow& each : changes.prices) add(row_for(Kind::price, price_id(each), 1, each));
+  for (const HourlyPrice& each : changes.hourly_prices) add(row_for(Kind::hourly_price, hourly_price_id(each), 1, each));
   for (const FlexibilityRatio& each : changes.ratios) add(row_for(Kind::ratio, ratio_id(each), 1, each));
   for (const ExchangeRate& each : changes.rates) add(row_for(Kind::rate, rate_id(each), 1, each));
   for (const AgreedPrice& each : changes.agreed_prices) add(row_for(Kind::agreed_price, each.id.text(), 1, each));
@@ -259,6 +272,8 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::usage_import: return decoded_columns<UsageImport>(body);
     case Kind::reservation_month: return decoded_columns<ReservationMonth>(body);
     case Kind::customer_month: return decoded_columns<CustomerMonth>(body);
+    case Kind::hourly_price: return decoded_columns<HourlyPrice>(body);
+    case Kind::statement_month: return decoded_columns<StatementMonth>(body);
     case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
     case Kind::answered: {
       wire::JsonReader reader;

@@ -48,12 +48,14 @@ std::string digest_of(const std::string& body);
 
 // Keys of the tables of facts.
 std::string price_id(const PriceRow& row);
+std::string hourly_price_id(const HourlyPrice& row);
 std::string ratio_id(const FlexibilityRatio& row);
 std::string rate_id(const ExchangeRate& row);
 std::string support_request_id(std::string_view name);
 std::string file_chunk_id(std::string_view workspace, std::string_view file, std::int64_t index);
 std::string reservation_month_id(const ReservationId& id, std::string_view month);  // of one reservation they sort by month
 std::string customer_month_id(const CustomerId& id, std::string_view month);
+std::string statement_month_id(const ReservationId& id, std::string_view month);  // as above
 inline constexpr std::string_view kFirstMonth = "0000-00";
 inline constexpr std::string_view kLastMonth = "9999-99";
 std::string scope_key(const access::Scope& scope);

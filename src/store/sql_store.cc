@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "app/usage_months.h"
 #include "base/check.h"
 #include "base/embedded.h"
+#include "store/leases.h"
 #include "store/prepared.h"
 #include "store/statements.h"
 #include "store/verify.h"
@@ -177,6 +179,9 @@ class SqlSnapshot : public Snapshot {
   Result<std::vector<PriceRow>> prices_in(const std::string& region) override {
     return many<PriceRow>(sql::kPricesInRegion, {region_key(region)});
   }
+  Result<std::vector<HourlyPrice>> hourly_prices_in(const std::string& region) override {
+    return many<HourlyPrice>(sql::kHourlyPricesInRegion, {region_key(region)});
+  }
   Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) override {
     return many<FlexibilityRatio>(sql::kRatios, {sku_key(sku)});
   }
@@ -238,6 +243,12 @@ class SqlSnapshot : public Snapshot {
   }
   Result<std::vector<CustomerMonth>> customer_months(const CustomerId& id) override {
     return many<CustomerMonth>(sql::kCustomerMonths, {customer_month_id(id, kFirstMonth), customer_month_id(id, kLastMonth)});
+  }
+  Result<std::vector<ReservationMonth>> months_with_windows(const std::vector<ReservationId>& ids) override {
+    return many_each<ReservationMonth>(sql::kLastWindows, ids, reservation_month_id);
+  }
+  Result<std::vector<StatementMonth>> statements_of(const std::vector<ReservationId>& ids) override {
+    return many_each<StatementMonth>(sql::kStatementsOf, ids, statement_month_id);
   }
 
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
@@ -330,6 +341,17 @@ class SqlSnapshot : public Snapshot {
     std::vector<T> out;
     for (const SqlRows& rows : TRY(db_.run_all(calls)))
       if (!rows.empty()) out.push_back(TRY(decoded<T>(rows.front())));
+    return out;
+  }
+  // The months of many, in one round where the database can.
+  template <class T>
+  Result<std::vector<T>> many_each(std::string_view text, const std::vector<ReservationId>& ids,
+                                   std::string (*key)(const ReservationId&, std::string_view)) {
+    std::vector<Call> calls;
+    for (const ReservationId& id : ids) calls.push_back({text, {key(id, kFirstMonth), key(id, kLastMonth)}});
+    std::vector<T> out;
+    for (const SqlRows& rows : TRY(db_.run_all(calls)))
+      for (const SqlRow& row : rows) out.push_back(TRY(decoded<T>(row)));
     return out;
   }
   template <class T>
@@ -438,10 +460,14 @@ struct Waiting {
   std::optional<Prepared> prepared;
   const std::function<Result<Changes>(Snapshot&)>* decide = nullptr;  // instead: decide under the lock
   bool start_over = false;                                            // forget everything first; it goes alone
+  const LeaseAsk* lease = nullptr;                                    // instead: share out work; it goes alone
+  Leases leases;                                                      // the answer
   std::optional<Result<Committed>> answer;                            // set by the writer; taken once `done` says so
   bool done = false;
   std::condition_variable wake;
 };
+
+bool goes_alone(const Waiting& member) { return member.start_over || member.lease != nullptr; }
 
 class GroupWriter;
 
@@ -479,6 +505,12 @@ class SqlStore final : public Store {
     waiting.start_over = true;
     return wait_for(waiting);
   }
+  Result<Leases> lease(const LeaseAsk& ask) override {
+    Waiting waiting;
+    waiting.lease = &ask;
+    TRY(wait_for(waiting));
+    return std::move(waiting.leases);
+  }
   Result<std::int64_t> verify(const std::function<void(std::int64_t)>& progress) override {
     std::unique_ptr<SqlConnection> reader = TRY(borrow_reader());
     SqlEvidence evidence(*reader);
@@ -502,6 +534,8 @@ class SqlStore final : public Store {
   void write_group(std::span<Waiting* const> group);
   Result<void> try_group(std::span<Waiting* const> group);
   Result<void> decide_member(GroupWriter& writer, Waiting& member);
+  void write_leases(Waiting& member);
+  Result<Leases> try_leases(const LeaseAsk& ask);
   void resolve_unknown(std::span<Waiting* const> group, const Error& error);
   Result<std::vector<SqlRows>> look_for(std::span<const Call> calls);
 
@@ -569,7 +603,7 @@ void SqlStore::write_until_stopped() {
     if (queue_.empty()) return;
     std::vector<Waiting*> group;
     while (!queue_.empty() && group.size() < kGroupMax) {
-      if (!group.empty() && (group.front()->start_over || queue_.front()->start_over)) break;
+      if (!group.empty() && (goes_alone(*group.front()) || goes_alone(*queue_.front()))) break;
       group.push_back(queue_.front());
       queue_.pop_front();
     }
@@ -596,7 +630,7 @@ Result<void> SqlStore::begin_write(Durable durable) {
 }
 
 Result<void> clear_all(SqlConnection& connection) {
-  std::vector<Call> calls = {{sql::kClearAudit, {}}, {sql::kClearBalances, {}}};
+  std::vector<Call> calls = {{sql::kClearAudit, {}}, {sql::kClearBalances, {}}, {sql::kClearLeases, {}}};
   for (int i = 0; i < kKindCount; ++i) calls.push_back({sql::texts(static_cast<Kind>(i)).clear, {}});
   TRY(connection.run_all(calls));
   return {};
@@ -836,7 +870,58 @@ void SqlStore::resolve_unknown(std::span<Waiting* const> group, const Error& err
   }
 }
 
+// Under the writer's lock, so that two processes never get the same piece; on disk soon, for a lease that is lost does no harm.
+Result<Leases> SqlStore::try_leases(const LeaseAsk& ask) {
+  TRY(begin_write(Durable::soon));
+  const auto run = [&]() -> Result<Leases> {
+    const std::vector<std::string> names = names_of(ask);
+    std::vector<Call> calls = {{sql::kLastCommit, {}}};
+    for (const std::string& name : names) calls.push_back({sql::kReadLease, {&name}});
+    const std::vector<SqlRows> answers = TRY(writer_->run_all(calls));
+    std::map<std::string_view, Lease> rows;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (answers[i + 1].empty()) continue;
+      const SqlRow& row = answers[i + 1].front();
+      rows[names[i]] = {.work = names[i],
+                        .worker = row.text(0),
+                        .begun = row.integer(1),
+                        .until = Instant{row.integer(2)},
+                        .finished = row.integer(3) != 0};
+    }
+    const auto found = [&](const std::string& name) -> const Lease* {
+      const auto at = rows.find(name);
+      return at == rows.end() ? nullptr : &at->second;
+    };
+    Decided decided = decide_leases(ask, answers[0].empty() ? 0 : answers[0].front().integer(0), found);
+    std::vector<Call> writes;
+    for (const Lease& each : decided.rows)
+      writes.push_back({sql::kWriteLease, {&each.work, &each.worker, each.begun, each.until.ticks, std::int64_t{each.finished}}});
+    if (!writes.empty()) TRY(writer_->run_all(writes));
+    return std::move(decided.leases);
+  };
+  Result<Leases> leases = run();
+  if (!leases) {
+    writer_->rollback();
+    return leases;
+  }
+  TRY(writer_->commit());
+  return leases;
+}
+
+void SqlStore::write_leases(Waiting& member) {
+  Result<Leases> leases = try_leases(*member.lease);
+  if (leases) {
+    member.leases = *std::move(leases);
+    member.answer = Committed{};
+  } else if (leases.error().code == Code::outcome_unknown) {
+    member.answer = fail(Code::unavailable, "the database went away; what was leased is free again when its lease ends");
+  } else {
+    member.answer = std::unexpected(leases.error());
+  }
+}
+
 void SqlStore::write_group(std::span<Waiting* const> group) {
+  if (group.front()->lease != nullptr) return write_leases(*group.front());
   const Result<void> done = try_group(group);
   if (done) return;
   if (done.error().code == Code::outcome_unknown) return resolve_unknown(group, done.error());

@@ -33,6 +33,13 @@ inline constexpr std::string_view kAddBalance =
 inline constexpr std::string_view kClearAudit = "DELETE FROM audit";
 inline constexpr std::string_view kClearBalances = "DELETE FROM balance";
 
+// ---- leases -------------------------------------------------------------------------------------------------------------------------
+inline constexpr std::string_view kReadLease = "SELECT worker, begun, until, finished FROM work_lease WHERE id = $1";
+inline constexpr std::string_view kWriteLease =
+    "INSERT INTO work_lease (id, worker, begun, until, finished) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET "
+    "worker = excluded.worker, begun = excluded.begun, until = excluded.until, finished = excluded.finished";
+inline constexpr std::string_view kClearLeases = "DELETE FROM work_lease";
+
 // ---- rows of any kind ---------------------------------------------------------------------------------------------------------------
 // INSERT, UPDATE, version and page texts, made once for each table.
 struct TableTexts {
@@ -76,6 +83,8 @@ inline constexpr std::string_view kReturnsOfCustomer =
 inline constexpr std::string_view kPrices =
     "SELECT version, body FROM price WHERE sku_key = $1 AND region_key = $2 AND term = $3 ORDER BY id";
 inline constexpr std::string_view kPricesInRegion = "SELECT version, body FROM price WHERE region_key = $1 ORDER BY sku_key, id";
+inline constexpr std::string_view kHourlyPricesInRegion =
+    "SELECT version, body FROM hourly_price WHERE region_key = $1 ORDER BY sku_key, id";
 inline constexpr std::string_view kRatios = "SELECT version, body FROM ratio WHERE sku_key = $1 ORDER BY id";
 inline constexpr std::string_view kAllRatios = "SELECT version, body FROM ratio ORDER BY id";
 inline constexpr std::string_view kUsageImports = "SELECT version, body FROM usage_import ORDER BY id";
@@ -83,6 +92,9 @@ inline constexpr std::string_view kMonthsOf = "SELECT version, body FROM reserva
 inline constexpr std::string_view kReservationMonths =
     "SELECT version, body FROM reservation_month WHERE customer = $1 AND month >= $2 AND month < $3 ORDER BY id";
 inline constexpr std::string_view kCustomerMonths = "SELECT version, body FROM customer_month WHERE id BETWEEN $1 AND $2 ORDER BY id";
+inline constexpr std::string_view kLastWindows =
+    "SELECT version, body FROM reservation_month WHERE id BETWEEN $1 AND $2 AND windows = 1 ORDER BY id DESC LIMIT 1";
+inline constexpr std::string_view kStatementsOf = "SELECT version, body FROM statement_month WHERE id BETWEEN $1 AND $2 ORDER BY id";
 inline constexpr std::string_view kRates = "SELECT version, body FROM rate ORDER BY id";
 inline constexpr std::string_view kResellers = "SELECT version, body FROM reseller ORDER BY id";
 inline constexpr std::string_view kUserNamed = "SELECT version, body FROM desk_user WHERE name_key = $1";

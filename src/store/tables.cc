@@ -43,8 +43,10 @@ const Table& table(Kind kind) {
       {Kind::file_workspace, "file_workspace", Writing::versioned, false, {}},
       {Kind::file_chunk, "file_chunk", Writing::replaced, false, {}},
       {Kind::usage_import, "usage_import", Writing::replaced, false, {}},
-      {Kind::reservation_month, "reservation_month", Writing::replaced, false, {"customer", "month"}},
+      {Kind::reservation_month, "reservation_month", Writing::replaced, false, {"customer", "month", "windows"}},
       {Kind::customer_month, "customer_month", Writing::replaced, false, {}},
+      {Kind::hourly_price, "hourly_price", Writing::replaced, false, {"sku_key", "region_key"}},
+      {Kind::statement_month, "statement_month", Writing::versioned, false, {}},
   }};
   const Table& found = kTables[static_cast<std::size_t>(kind)];
   CHECK(found.kind == kind, "the tables stand in the order of their kinds");

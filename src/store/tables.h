@@ -40,8 +40,10 @@ enum class Kind : std::uint8_t {
   usage_import,
   reservation_month,
   customer_month,
+  hourly_price,
+  statement_month,
 };
-inline constexpr int kKindCount = 29;
+inline constexpr int kKindCount = 31;
 
 // How rows of a kind come to be.
 enum class Writing {

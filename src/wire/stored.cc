@@ -329,7 +329,8 @@ Result<PriceRow> read(const JsonValue& v, PriceRow*) {
 }
 
 Result<FlexibilityRatio> read(const JsonValue& v, FlexibilityRatio*) {
-  return FlexibilityRatio{str_if(v, "group"), str_if(v, "sku"), TRY(ratio_at(v, "ratio"))};
+  return FlexibilityRatio{str_if(v, "group"), str_if(v, "sku"), TRY(ratio_at(v, "ratio")),
+                          member_if(v, "from") ? TRY(day_at(v, "from")) : Day{}};
 }
 
 Result<ExchangeRate> read(const JsonValue& v, ExchangeRate*) {
@@ -667,7 +668,9 @@ std::string encode(const FlexibilityRatio& r) {
   w.begin_object();
   w.field_if("group", r.group);
   w.field_if("sku", r.sku);
-  ratio(w, "ratio", r.ratio).end_object();
+  ratio(w, "ratio", r.ratio);
+  if (r.from != Day{}) day(w, "from", r.from);
+  w.end_object();
   return out;
 }
 

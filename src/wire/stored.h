@@ -42,6 +42,8 @@ std::string encode(const support::FileChunk& chunk);
 std::string encode(const UsageImport& import);
 std::string encode(const ReservationMonth& month);
 std::string encode(const CustomerMonth& month);
+std::string encode(const HourlyPrice& row);
+std::string encode(const StatementMonth& month);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
@@ -51,6 +53,10 @@ template <>
 Result<ReservationMonth> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<CustomerMonth> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<HourlyPrice> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<StatementMonth> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<Client> decode(JsonReader& reader, std::string_view body);
 template <>

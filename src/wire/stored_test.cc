@@ -139,6 +139,9 @@ TEST(Stored, EveryValueComesBackTheSame) {
   round_trip(Reseller{some<ResellerId>(1), "R"});
   round_trip(PriceRow{"VirtualMachines", "s", "r", Term{5}, make_day(2026, 1, 1), amount});
   round_trip(FlexibilityRatio{"g", "s", {288, 10}});
+  round_trip(FlexibilityRatio{"g", "s", {288, 10}, make_day(2026, 3, 15)});
+  round_trip(HourlyPrice{"s", "r", make_day(2026, 1, 1), Currency::usd(), 115'000'001});
+  round_trip(StatementMonth{some<ReservationId>(1), make_day(2026, 3, 1), {{make_day(2026, 3, 2), 24'000'000, 1}}});
   round_trip(Desk{.partner = "P", .sandbox = true, .channel = policy::Channel::self_service, .lag_seconds = 5});
   round_trip(Client{.id = some<ClientId>(1),
                     .name = "ci",

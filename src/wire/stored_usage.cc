@@ -120,6 +120,25 @@ Result<CustomerMonth> read_customer_month(const JsonValue& v) {
                        .uncovered = TRY(list_at<UncoveredUsage>(v, "uncovered", read_uncovered))};
 }
 
+Result<HourlyPrice> read_hourly_price(const JsonValue& v) {
+  return HourlyPrice{.sku = str_if(v, "sku"),
+                     .region = str_if(v, "region"),
+                     .from = TRY(day_at(v, "from")),
+                     .currency = TRY(Currency::parse(TRY(text_at(v, "currency")))),
+                     .nano = TRY(whole(v, "nano"))};
+}
+
+Result<StatementDay> read_statement_day(const JsonValue& v) {
+  const auto n = TRY(numbers_of<3>(v));
+  return StatementDay{.day = {static_cast<std::int32_t>(n[0])}, .reserved_uh = n[1], .used_uh = n[2]};
+}
+
+Result<StatementMonth> read_statement_month(const JsonValue& v) {
+  return StatementMonth{.reservation = TRY(id_at<ReservationId>(v, "reservation")),
+                        .month = TRY(month_at(v)),
+                        .days = TRY(list_at<StatementDay>(v, "days", read_statement_day))};
+}
+
 }  // namespace
 
 std::string encode(const UsageImport& i) {
@@ -178,6 +197,25 @@ std::string encode(const CustomerMonth& m) {
   return out;
 }
 
+std::string encode(const HourlyPrice& p) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field_if("sku", p.sku).field_if("region", p.region);
+  day(w, "from", p.from).field("currency", p.currency.code()).field("nano", p.nano).end_object();
+  return out;
+}
+
+std::string encode(const StatementMonth& m) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  id(w, "reservation", m.reservation).field("month", month_text(m.month)).key("days").begin_array();
+  for (const StatementDay& each : m.days)
+    w.begin_array().integer(each.day.since_epoch).integer(each.reserved_uh).integer(each.used_uh).end_array();
+  w.end_array().end_object();
+  return out;
+}
+
 template <>
 Result<UsageImport> decode(JsonReader& reader, std::string_view body) {
   return decode_with<UsageImport>(reader, body, read_import);
@@ -189,6 +227,14 @@ Result<ReservationMonth> decode(JsonReader& reader, std::string_view body) {
 template <>
 Result<CustomerMonth> decode(JsonReader& reader, std::string_view body) {
   return decode_with<CustomerMonth>(reader, body, read_customer_month);
+}
+template <>
+Result<HourlyPrice> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<HourlyPrice>(reader, body, read_hourly_price);
+}
+template <>
+Result<StatementMonth> decode(JsonReader& reader, std::string_view body) {
+  return decode_with<StatementMonth>(reader, body, read_statement_month);
 }
 
 }  // namespace prorata::wire

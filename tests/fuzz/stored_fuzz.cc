@@ -53,6 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_as<UsageImport>(body);
   read_as<ReservationMonth>(body);
   read_as<CustomerMonth>(body);
+  read_as<HourlyPrice>(body);
+  read_as<StatementMonth>(body);
   if (const Result<Schedule> schedule = decode_schedule(body))
     CHECK(*decode_schedule(encode_schedule(*schedule)) == *schedule, "a schedule comes back the same");
   return 0;

@@ -127,8 +127,8 @@ TEST(VerifyFile, ABrokenVersionIsFound) {
   const Place place(Where::sqlite);
   const SmallDesk desk(place, "azure-2022", 1);
   for (const auto& [change, back] :
-       {std::pair("UPDATE meta SET value = 'u' WHERE name = 'schema'", "UPDATE meta SET value = '6' WHERE name = 'schema'"),
-        {"UPDATE meta SET value = '4' WHERE name = 'schema'", "UPDATE meta SET value = '6' WHERE name = 'schema'"},
+       {std::pair("UPDATE meta SET value = 'u' WHERE name = 'schema'", "UPDATE meta SET value = '7' WHERE name = 'schema'"),
+        {"UPDATE meta SET value = '4' WHERE name = 'schema'", "UPDATE meta SET value = '7' WHERE name = 'schema'"},
         {"UPDATE meta SET name = 'schemb' WHERE name = 'schema'", "UPDATE meta SET name = 'schema' WHERE name = 'schemb'"},
         {"ALTER TABLE meta RENAME TO metb", "ALTER TABLE metb RENAME TO meta"}}) {
     place.run(change);

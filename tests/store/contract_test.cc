@@ -1,5 +1,6 @@
 // What app/store.h promises, asked of every store.
 #include <algorithm>
+#include <mutex>
 #include <thread>
 
 #include "desks.h"
@@ -561,6 +562,126 @@ TEST_P(StoreContract, UtilizationIsKeptByMonth) {
   EXPECT_EQ((*snapshot->usage_import("/in/b.csv"))->digest, "b");
   EXPECT_EQ((*snapshot->ratios()).size(), 2U);
   EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
+TEST_P(StoreContract, TheLastMonthWithWindowsIsFoundForMany) {
+  const auto month = [](int number) { return make_day(2026, static_cast<unsigned>(number), 1); };
+  const auto of = [&](int reservation, int number, bool windows) {
+    ReservationMonth made{
+        .reservation = id<ReservationId>(reservation), .customer = id<CustomerId>(7), .month = month(number), .revision = "a"};
+    if (windows) made.windows = MonthWindows{.watermark = {500'000}, .day_1 = utilization::Percent{number}};
+    return made;
+  };
+  Changes made{.audit = note("utilization")};
+  made.reservation_months = {of(1, 3, true), of(1, 4, true), of(1, 5, false), of(2, 3, false), of(3, 4, true)};
+  ASSERT_TRUE(store_->commit(made));
+  Changes emptied{.audit = note("utilization")};
+  emptied.reservation_months = {of(3, 4, false)};
+  ASSERT_TRUE(store_->commit(emptied));
+  const auto ids = std::vector{id<ReservationId>(3), id<ReservationId>(2), id<ReservationId>(1), id<ReservationId>(77)};
+  const std::vector<ReservationMonth> found = *(*store_->snapshot())->months_with_windows(ids);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0], of(1, 4, true));
+  EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
+TEST_P(StoreContract, PricesByTheHourStatementsAndDatedRatiosAreKept) {
+  const auto price = [](const char* sku, const char* region, Day from, std::int64_t nano) {
+    return HourlyPrice{sku, region, from, Currency::usd(), nano};
+  };
+  const Day january = make_day(2026, 1, 1);
+  Changes made{.audit = note("test")};
+  made.hourly_prices = {price("Standard_E4s_v5", "West Europe", january, 3), price("Standard_D2s_v5", "westeurope", january, 1),
+                        price("Standard_D2s_v5", "uksouth", january, 2)};
+  made.ratios = {{"DSv3", "d2", {1, 1}}, {"DSv3", "d4", {2, 1}}, {"DSv3", "d4", {3, 1}, make_day(2026, 3, 15)}};
+  const auto statement = [](int reservation, unsigned month, std::int64_t used, std::int64_t version) {
+    const Day first = make_day(2026, month, 1);
+    return StatementMonth{id<ReservationId>(reservation), first, {{first, 24'000'000, used}}, version};
+  };
+  made.statement_months = {statement(1, 3, 5, 0), statement(1, 4, 6, 0), statement(2, 3, 7, 0)};
+  ASSERT_TRUE(store_->commit(made));
+  Changes again{.audit = note("test")};
+  again.hourly_prices = {price("STANDARD_D2S_V5", "WestEurope", january, 9)};
+  again.ratios = {{"DSv3", "D4", {5, 2}, make_day(2026, 3, 15)}};
+  again.statement_months = {statement(1, 3, 8, 1)};
+  ASSERT_TRUE(store_->commit(again));
+  Changes late{.audit = note("test")};
+  late.statement_months = {statement(1, 3, 9, 1)};
+  EXPECT_EQ(store_->commit(late).error().code, Code::conflict) << "somebody else has read it meanwhile";
+
+  const auto snapshot = *store_->snapshot();
+  const std::vector<HourlyPrice> prices = *snapshot->hourly_prices_in("westeurope");
+  ASSERT_EQ(prices.size(), 2U);
+  EXPECT_EQ(prices[0].nano, 9) << "the same size, region, currency and day again takes its place";
+  EXPECT_EQ(prices[1].sku, "Standard_E4s_v5");
+  const std::vector<FlexibilityRatio> ratios = *snapshot->ratios();
+  ASSERT_EQ(ratios.size(), 3U);
+  EXPECT_EQ(ratios_on(ratios, make_day(2026, 3, 14))[1].ratio, (Ratio{2, 1}));
+  EXPECT_EQ(ratios_on(ratios, make_day(2026, 3, 15))[1].ratio, (Ratio{5, 2}));
+  const std::vector<StatementMonth> statements =
+      *snapshot->statements_of({id<ReservationId>(2), id<ReservationId>(5), id<ReservationId>(1)});
+  ASSERT_EQ(statements.size(), 3U);
+  EXPECT_EQ(statements[0], statement(2, 3, 7, 1));
+  EXPECT_EQ(statements[1], statement(1, 3, 8, 2));
+  EXPECT_EQ(statements[2], statement(1, 4, 6, 1));
+  EXPECT_TRUE(store_->verify([](std::int64_t) {}));
+}
+
+// ---- leases --------------------------------------------------------------------------------------------------------------------------
+
+TEST_P(StoreContract, APieceOfWorkIsHeldByOneUntilItIsFinishedOrItsLeaseIsOver) {
+  ASSERT_TRUE(put(customer(1)));
+  const auto at = [](std::int64_t seconds) { return add_seconds(Instant{kTicksPerDay}, seconds); };
+  const std::vector<std::string> all = {"c", "a", "b"};
+  EXPECT_EQ(store_->lease({.worker = "one", .now = at(0)})->commit, 1);
+  const Leases first = *store_->lease({.worker = "one", .now = at(0), .lease_seconds = 60, .since = 1, .wanted = all, .limit = 2});
+  EXPECT_EQ(first.taken, (std::vector<std::string>{"c", "a"})) << "the most wanted first, and no more than were asked for";
+  const Leases second = *store_->lease({.worker = "two", .now = at(59), .lease_seconds = 60, .since = 1, .wanted = all, .limit = 9});
+  EXPECT_EQ(second.taken, (std::vector<std::string>{"b"}));
+  EXPECT_TRUE(second.done.empty());
+
+  // One finishes c, holds a for longer, and is not heard of again.
+  EXPECT_EQ(store_->lease({.worker = "one", .now = at(59), .since = 1, .finished = {"c"}, .wanted = {"a"}})->taken,
+            (std::vector<std::string>{"a"}));
+  const Leases third = *store_->lease({.worker = "two", .now = at(118), .since = 1, .finished = {"b"}, .wanted = {"a", "c"}, .limit = 9});
+  EXPECT_TRUE(third.taken.empty()) << "its lease was made longer";
+  EXPECT_EQ(third.done, (std::vector<std::string>{"c"}));
+  EXPECT_EQ(store_->lease({.worker = "two", .now = at(119), .since = 1, .wanted = {"a"}})->taken, (std::vector<std::string>{"a"}));
+
+  // What one says of a now counts for nothing; what two did is done for a run that began no later.
+  ASSERT_TRUE(store_->lease({.worker = "one", .now = at(120), .since = 1, .finished = {"a"}}));
+  EXPECT_TRUE(store_->lease({.worker = "three", .now = at(120), .since = 1, .wanted = {"a"}})->taken.empty());
+  ASSERT_TRUE(store_->lease({.worker = "two", .now = at(121), .since = 1, .finished = {"a"}}));
+  EXPECT_EQ(store_->lease({.worker = "three", .now = at(121), .since = 1, .wanted = {"a"}})->done, (std::vector<std::string>{"a"}));
+  ASSERT_TRUE(put(customer(2)));
+  EXPECT_EQ(store_->lease({.worker = "four", .now = at(122), .since = 2, .wanted = {"a"}})->taken, (std::vector<std::string>{"a"}))
+      << "what was begun before the last commit may not have seen it";
+  ASSERT_TRUE(store_->lease({.worker = "four", .now = at(122), .since = 2, .given_up = {"a"}}));
+  EXPECT_EQ(store_->lease({.worker = "five", .now = at(122), .since = 2, .wanted = {"a"}})->taken, (std::vector<std::string>{"a"}))
+      << "what was given up is free at once, and not done";
+  EXPECT_EQ(*store_->verify([](std::int64_t) {}), 2) << "leases are no part of the desk";
+}
+
+TEST_P(StoreContract, PiecesOfWorkAreSharedOutOnce) {
+  std::vector<std::string> all;
+  for (int i = 0; i < 200; ++i) all.push_back(fmt::format("piece-{:03}", i));
+  std::mutex mutex;
+  std::vector<std::string> taken;
+  const auto work = [&](const std::string& worker) {
+    for (int turn = 0; turn < 40; ++turn) {
+      const Leases got = *store_->lease({.worker = worker, .now = Instant{1}, .wanted = all, .limit = 10});
+      const std::lock_guard lock(mutex);
+      for (const std::string& each : got.taken)
+        if (std::ranges::find(taken, worker + each) == taken.end()) taken.push_back(worker + each);
+    }
+  };
+  std::vector<std::jthread> workers;
+  for (const char* name : {"a:", "b:", "c:"}) workers.emplace_back(work, name);
+  workers.clear();
+  std::vector<std::string> pieces;
+  for (const std::string& each : taken) pieces.push_back(each.substr(2));
+  std::ranges::sort(pieces);
+  EXPECT_EQ(std::ranges::unique(pieces).begin(), pieces.end()) << "no piece went to two";
 }
 
 // Which commits a failure of power may take is up to the disk; that all of them count at once, in one chain, is up to us.

@@ -55,6 +55,16 @@ class Place {
     PQclear(result);
     PQfinish(connection);
   }
+  // The first column of the first row, on PostgreSQL.
+  std::int64_t number(const std::string& sql) const {
+    PGconn* connection = PQconnectdb(server().c_str());
+    PGresult* result = PQexec(connection, (fmt::format("SET search_path = {};", name_) + sql).c_str());
+    EXPECT_EQ(PQresultStatus(result), PGRES_TUPLES_OK) << PQerrorMessage(connection);
+    const std::int64_t value = PQntuples(result) == 1 ? std::strtoll(PQgetvalue(result, 0, 0), nullptr, 10) : -1;
+    PQclear(result);
+    PQfinish(connection);
+    return value;
+  }
 
  private:
   void run_on_sqlite(const std::string& sql) const {
