@@ -1,6 +1,7 @@
 #include "app/import_usage.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -47,6 +48,15 @@ UsagePart part_of(const UsageSource& source, Day month, Gathered gathered) {
           .estimated = std::move(gathered.estimated)};
 }
 
+template <class Wanted>
+std::vector<UsagePart> take_out(std::vector<UsagePart>& parts, const Wanted& wanted) {
+  std::vector<UsagePart> left;
+  std::vector<UsagePart> taken;
+  for (UsagePart& each : parts) (wanted(each) ? taken : left).push_back(std::move(each));
+  parts = std::move(left);
+  return taken;
+}
+
 // Whose a subscription is, and which customers there are.
 struct Owners {
   std::unordered_map<std::string, CustomerId> by_subscription;
@@ -81,7 +91,8 @@ struct UsageImporter::State {
   std::vector<CustomerId> customers;
   std::map<Place, Gathered> gathered;
   std::int64_t gathered_rows = 0;
-  std::map<Place, std::int64_t> written;  // rows, of every month that was written
+  std::map<Place, std::int64_t> written;             // rows, of every month that was written
+  std::map<Place, std::vector<UsagePart>> replaced;  // what this file gave to them before, until all of it is written
 
   std::int64_t kept = 0;
   std::int64_t estimated = 0;
@@ -166,7 +177,7 @@ struct UsageImporter::State {
     std::optional<UsageMonth> before = TRY(files.read(customer, month));
     UsageMonth after = before ? *std::move(before) : UsageMonth{.customer = customer, .first_day = month};
     const bool first_time = !written.contains(place);
-    if (first_time) std::erase_if(after.parts, [&](const UsagePart& each) { return is_ours(each); });
+    if (first_time) replaced[place] = take_out(after.parts, [&](const UsagePart& each) { return is_ours(each); });
     std::int64_t& rows = written[place];
     if (more) {
       rows += more->rows;
@@ -179,6 +190,19 @@ struct UsageImporter::State {
     for (auto& [place, more] : gathered) TRY(rewrite(place, std::move(more)));
     gathered.clear();
     gathered_rows = 0;
+    return {};
+  }
+
+  // Without what was written of this file, and with what it had given before.
+  Result<void> restore() {
+    for (const auto& [place, rows] : written) {
+      const auto& [customer, month] = place;
+      std::optional<UsageMonth> now = TRY(files.read(customer, month));
+      UsageMonth before = now ? *std::move(now) : UsageMonth{.customer = customer, .first_day = month};
+      std::erase_if(before.parts, [&](const UsagePart& each) { return each.digest == source.digest; });
+      std::ranges::move(replaced[place], std::back_inserter(before.parts));
+      TRY(files.write(before));
+    }
     return {};
   }
 
@@ -259,6 +283,11 @@ Result<UsageImport> UsageImporter::finish(const UsageCounts& counts) {
     return changes;
   }));
   return done;
+}
+
+Result<void> UsageImporter::abandon() {
+  state_->gathered.clear();
+  return state_->restore();
 }
 
 std::int64_t UsageImporter::refused() const { return state_->refused; }

@@ -54,6 +54,9 @@ class UsageImporter {
   Result<void> take(std::span<const UsageRow> rows, std::span<const UsageMachine> machines);
   // Writes what is left, and the import's record with one audit record. Errors: the same, and those of Store::commit.
   Result<UsageImport> finish(const UsageCounts& counts);
+  // Instead of finish(), where the file turned out to be unreadable after some of it was taken: the months are as they were before.
+  // Errors: those of UsageFiles.
+  Result<void> abandon();
 
   std::int64_t refused() const;                       // by this class, beside what the reader refused
   const std::vector<UsageRefusal>& refusals() const;  // the first thousand

@@ -33,7 +33,7 @@ Result<std::vector<std::string>> files_named(const std::vector<std::string>& pat
     }
     std::vector<std::string> inside;
     for (fs::recursive_directory_iterator each(path, error), end; !error && each != end; each.increment(error))
-      if (each->is_regular_file()) inside.push_back(each->path().string());
+      if (std::error_code unknown; each->is_regular_file(unknown)) inside.push_back(each->path().string());
     if (error) return fail(Code::storage_denied, fmt::format("the folder '{}' cannot be read: {}", path, error.message()));
     std::ranges::sort(inside);
     out.insert(out.end(), inside.begin(), inside.end());
@@ -50,26 +50,42 @@ struct Imported {
   std::vector<UsageRefusal> refusals;
 };
 
-Result<Imported> import_one(App& app, const std::string& path, const std::optional<CustomerId>& customer, unsigned threads) {
-  UsageImporter importer =
-      TRY(UsageImporter::begin(app, {.path = whole_path(path), .digest = TRY(usage_files::content_digest(path)), .customer = customer}));
+// Reads the file into the importer. Errors: those of the file, unless `desks` is set: then the desk's, with which nothing can go on.
+Result<void> read_into(UsageImporter& importer, const std::string& path, unsigned threads, wire::UsageReport& report,
+                       std::optional<Error>& desks) {
   wire::WholeFile file = TRY(wire::WholeFile::open(path));
+  Progress progress(path, "bytes", file.size());
+  const wire::UsageOptions how{.threads = threads, .progress = [&](const wire::UsageReport& so_far) {
+                                 progress.note(fmt::format("{} rows", so_far.rows));
+                                 progress.at(file.done());
+                               }};
+  const auto take = [&](const wire::UsageBatch& batch) -> Result<void> {
+    Result<void> taken = importer.take(batch.rows, batch.machines);
+    if (!taken) desks = taken.error();
+    return taken;
+  };
+  return wire::import_usage(file, how, take, report);
+}
+
+// The inner error is the file's: others can be read all the same. The outer one is the desk's.
+Result<Result<Imported>> import_one(App& app, const std::string& path, const std::optional<CustomerId>& customer, unsigned threads) {
+  const Result<std::string> digest = usage_files::content_digest(path);
+  if (!digest) return Result<Imported>(std::unexpected(digest.error()));
+  UsageImporter importer = TRY(UsageImporter::begin(app, {.path = whole_path(path), .digest = *digest, .customer = customer}));
   Imported out;
-  {
-    Progress progress(path, "bytes", file.size());
-    const wire::UsageOptions how{.threads = threads, .progress = [&](const wire::UsageReport& so_far) {
-                                   progress.note(fmt::format("{} rows", so_far.rows));
-                                   progress.at(file.done());
-                                 }};
-    const auto take = [&](const wire::UsageBatch& batch) { return importer.take(batch.rows, batch.machines); };
-    TRY(wire::import_usage(file, how, take, out.report));
+  std::optional<Error> desks;
+  const Result<void> read = read_into(importer, path, threads, out.report, desks);
+  if (desks) return std::unexpected(*desks);
+  if (!read) {
+    TRY(importer.abandon());
+    return Result<Imported>(std::unexpected(read.error()));
   }
   std::int64_t skipped = 0;
   for (const std::int64_t each : out.report.skipped) skipped += each;
   out.import = TRY(importer.finish(
       {.dialect = std::string(to_string(out.report.dialect)), .rows = out.report.rows, .skipped = skipped, .refused = out.report.refused}));
   out.refusals = importer.refusals();
-  return out;
+  return Result<Imported>(std::move(out));
 }
 
 void print_refusals(const std::string& path, const Imported& imported) {
@@ -123,20 +139,30 @@ Result<int> usage_import(Session& session, const UsageImportOptions& options) {
   const unsigned threads = options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency());
   Table table = import_table();
   std::int64_t refused = 0;
+  std::optional<Error> unread;  // the first
   std::optional<Error> stopped;
   for (const std::string& path : TRY(files_named(options.files))) {
-    const Result<Imported> imported = import_one(app, path, customer, threads);
+    const Result<Result<Imported>> imported = import_one(app, path, customer, threads);
     if (!imported) {
       stopped = imported.error();
       break;
     }
-    add_row(session, table, imported->import);
-    print_refusals(path, *imported);
-    refused += imported->import.refused;
+    if (const Result<Imported>& read = *imported; !read) {
+      const std::string why = read.error().text();
+      const bool alone = options.files.size() == 1 && path == options.files.front();  // then it is the answer
+      if (!alone) fmt::print(stderr, "Not read: {}{}\n", why.starts_with(path) ? "" : path + ": ", why);
+      if (!unread) unread = read.error();
+      continue;
+    }
+    add_row(session, table, (*imported)->import);
+    print_refusals(path, **imported);
+    refused += (*imported)->import.refused;
   }
-  if (!stopped || !table.empty()) table.print(stdout, session.globals().format);
+  const bool none = table.empty();
+  if (!none) table.print(stdout, session.globals().format);
   if (stopped) return std::unexpected(*stopped);
-  return refused > 0 ? 1 : 0;
+  if (unread && none) return std::unexpected(*unread);
+  return refused > 0 || unread ? 1 : 0;
 }
 
 Result<int> usage_list(Session& session) {

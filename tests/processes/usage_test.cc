@@ -1,6 +1,7 @@
 // Usage that a desk keeps, as processes: killed in mid-import, on a full disk, with damaged files.
 #include <sys/mount.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cerrno>
 #include <cstring>
@@ -101,6 +102,51 @@ TEST_F(UsageKept, ThatIsDamagedIsNamed) {
   std::filesystem::remove(month());
   must(import("first.csv"), desk());
   must({"utilization", "run"}, desk());
+}
+
+std::string gzip(std::string_view text) {
+  z_stream z{};
+  EXPECT_EQ(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string out(deflateBound(&z, text.size()) + 64, '\0');
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  z.avail_in = static_cast<uInt>(text.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&z, Z_FINISH), Z_STREAM_END);
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
+}
+
+// A folder as people have them: what cannot be read is named, with its reason, and the rest is taken in.
+TEST_F(UsageKept, OfAFolderIsAllThatCanBeRead) {
+  std::filesystem::create_directories(in_.file("exports/older"));
+  std::string noise;
+  for (std::uint32_t i = 0, x = 12'345; i < 5'000; ++i) noise += static_cast<char>((x = x * 1'664'525 + 1'013'904'223) >> 24U);
+  const std::string packed = gzip(usage(9, 3));
+  write_file(in_.file("exports/a-noise.csv"), noise);
+  write_file(in_.file("exports/b-good.csv"), usage(2, 10));
+  write_file(in_.file("exports/c-cut.csv.gz"), packed.substr(0, packed.size() / 2));
+  write_file(in_.file("exports/d-notes.txt"), "Dear all,\nthe exports are in this folder.\n");
+  write_file(in_.file("exports/e-empty.csv"), "");
+  write_file(in_.file("exports/older/good.csv.gz"), gzip(usage(5, 1)));
+  const Outcome told = run(import("exports"), desk());
+  EXPECT_EQ(told.exit_code, 1) << told.err;
+  for (const char* name : {"a-noise.csv", "c-cut.csv.gz", "d-notes.txt", "e-empty.csv"})
+    EXPECT_THAT(told.err, HasSubstr(fmt::format("Not read: {}/exports/{}:", in_.path(), name)));
+  EXPECT_THAT(told.out, HasSubstr("b-good.csv"));
+  EXPECT_THAT(told.out, HasSubstr("good.csv.gz"));
+  EXPECT_THAT(told.out, ::testing::Not(HasSubstr("c-cut")));
+  const std::string list = must({"-o", "json", "usage", "list"}, desk());
+  EXPECT_THAT(list, HasSubstr("b-good.csv"));
+  EXPECT_THAT(list, ::testing::Not(HasSubstr("c-cut")));
+  EXPECT_THAT(must({"-o", "json", "usage", "coverage"}, desk()), HasSubstr("\"machines\": 5")) << "nothing of the file that was cut off";
+
+  const Outcome none = run(import("exports/c-cut.csv.gz"), desk());
+  EXPECT_EQ(none.exit_code, wire::exit_code(Code::invalid_data)) << none.err;
+  write_file(in_.file("exports/c-cut.csv.gz"), packed);
+  EXPECT_EQ(run(import("exports"), desk()).exit_code, 1);
+  EXPECT_THAT(must({"-o", "json", "usage", "coverage"}, desk()), HasSubstr("\"machines\": 9"));
 }
 
 }  // namespace
