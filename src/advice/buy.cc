@@ -309,7 +309,8 @@ Result<BuyCost> cost_of_buying(const History& history, const Prices& prices, con
 
 Result<std::vector<BuyAdvice>> advise_buying(const History& history, const Prices& prices, const BuyAsk& ask) {
   if (history.spill == Spill::stop)
-    return fail(Code::invalid_argument, "what to buy is worked out where a machine's hour may be covered by several reservations");
+    return fail(Code::unsupported,
+                "what to buy cannot be worked out under spill 'stop': a purchase would change what the others cover; use 'continue'");
   std::vector<BuyAdvice> all;
   const std::string asked = sku_key(ask.size);
   const std::string asked_group = history.periods.back().table->weight(asked).group;

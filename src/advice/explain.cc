@@ -50,6 +50,7 @@ Standing standing_of(const ReservationVersion& version, bool active, const Ident
   if (pool.region != identity.region) return Standing::other_region;
   if (pool.group != table.weight(identity.size).group) return Standing::other_group;
   if (version.exact && version.size != identity.size) return Standing::other_size;
+  if (version.exact && identity.flexible_only) return Standing::other_service;
   if (!scope_holds(version.scope, identity)) return Standing::out_of_scope;
   return Standing::eligible;
 }
@@ -109,6 +110,9 @@ std::string_view sentence(Standing standing, bool swedish) {
     case Standing::other_region: return swedish ? "gäller en annan region" : "is of another region";
     case Standing::other_group: return swedish ? "är av en annan flexibilitetsgrupp" : "is of another flexibility group";
     case Standing::other_size: return swedish ? "är exakt och av en annan storlek" : "is exact and of another size";
+    case Standing::other_service:
+      return swedish ? "är exakt, och maskinens tjänst täcks bara av flexibla"
+                     : "is exact, and the machine's service is covered by flexible ones only";
     case Standing::out_of_scope: return swedish ? "dess omfång når inte maskinen" : "its scope does not reach the machine";
   }
   return {};

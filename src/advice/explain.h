@@ -20,7 +20,7 @@
 namespace prorata::advice {
 
 // How a reservation stands to a machine in an hour: the first that holds.
-enum class Standing { eligible, inactive, other_region, other_group, other_size, out_of_scope };
+enum class Standing { eligible, inactive, other_region, other_group, other_size, other_service, out_of_scope };
 
 }  // namespace prorata::advice
 
@@ -31,6 +31,7 @@ inline constexpr auto prorata::kWords<prorata::advice::Standing> =
                                                              {prorata::advice::Standing::other_region, "other_region"},
                                                              {prorata::advice::Standing::other_group, "other_group"},
                                                              {prorata::advice::Standing::other_size, "other_size"},
+                                                             {prorata::advice::Standing::other_service, "other_service"},
                                                              {prorata::advice::Standing::out_of_scope, "out_of_scope"}});
 
 namespace prorata::advice {

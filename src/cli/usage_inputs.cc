@@ -29,8 +29,8 @@ Result<void> read_ratios(const std::string& path, UsageInputs& in) {
     ratios.insert(ratios.end(), rows.begin(), rows.end());
     return {};
   };
-  TRY(wire::import_ratios(file, take, in.ratios));
-  in.table = RatioTable::make(ratios);
+  TRY(wire::import_ratios(file, {}, take, in.ratios));
+  in.tables = Ratios::of(ratios);
   return {};
 }
 

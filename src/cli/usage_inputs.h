@@ -26,7 +26,7 @@ namespace prorata::cli {
 struct UsageInputs {
   std::vector<wire::CustomerVersion> versions;
   wire::ImportReport reservations;
-  utilization::RatioTable table;
+  utilization::Ratios tables;
   wire::ImportReport ratios;
   std::vector<wire::UsageContext> usage;
   std::vector<wire::UsageReport> files;  // one a usage file

@@ -1,5 +1,6 @@
 // utilization compute: who covers whom, from files to files, without a desk.
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <thread>
@@ -19,11 +20,34 @@ namespace {
 
 using namespace utilization;
 
-Result<void> cover_context(const UsageInputs& in, const wire::UsageContext& context, Spill spill, wire::CoverageFiles& files) {
+Result<void> cover_context(const UsageInputs& in, const wire::UsageContext& context, const CoverOptions& options,
+                           wire::CoverageFiles& files) {
   if (context.window.empty()) return {};
   const std::vector<ReservationVersion> versions = versions_of(in, context.customer);
-  const Plan plan = TRY(Plan::make(context.roster, versions, in.table, days_around(context.window)));
-  return files.add(versions, context.roster, plan, TRY(context.rows()), spill);
+  const UsageRows rows = TRY(context.rows());
+  for (const RatioPeriod& period : in.tables.periods(days_around(context.window))) {
+    const Plan plan = TRY(Plan::make(context.roster, versions, *period.table, period.span));
+    TRY(files.add(versions, context.roster, plan, rows, options));
+  }
+  return {};
+}
+
+// Groups that cannot be used and sizes that are not there, in any of the tables that count.
+struct NotInTables {
+  std::map<std::string, std::string> groups;  // with the reason
+  std::set<std::string> sizes;
+};
+NotInTables not_in_tables(const UsageInputs& in) {
+  NotInTables out;
+  for (const wire::UsageContext& context : in.usage) {
+    if (context.window.empty()) continue;
+    for (const RatioPeriod& period : in.tables.periods(days_around(context.window))) {
+      for (const RefusedGroup& each : period.table->refused()) out.groups.emplace(each.group, each.reason);
+      for (const Identity& each : context.roster)
+        if (!period.table->holds(each.size)) out.sizes.insert(each.size);
+    }
+  }
+  return out;
 }
 
 std::string units(__int128 nu) { return fmt::format("{}", nu); }
@@ -63,11 +87,8 @@ void print_remarks(const UsageInputs& in, const ComputeOptions& options) {
   print_refusals(in.reservations);
   print_refusals(in.ratios);
   for (const wire::UsageReport& each : in.files) print_refusals({.refused = each.refused, .refusals = each.refusals});
-  for (const RefusedGroup& each : in.table.refused()) fmt::print(stderr, "Without ratios: {}: {}\n", each.group, each.reason);
-  std::set<std::string> sizes;
-  for (const wire::UsageContext& context : in.usage)
-    for (const Identity& each : context.roster)
-      if (!in.table.holds(each.size)) sizes.insert(each.size);
+  const auto [groups, sizes] = not_in_tables(in);
+  for (const auto& [group, reason] : groups) fmt::print(stderr, "Without ratios: {}: {}\n", group, reason);
   if (!sizes.empty())
     fmt::print(stderr, "{} in the usage and not in the ratio table, and covered by {} own kind only: {}{}\n",
                sizes.size() == 1 ? "1 size is" : fmt::format("{} sizes are", sizes.size()), sizes.size() == 1 ? "its" : "their",
@@ -95,7 +116,7 @@ Result<int> utilization_compute(Session& session, const ComputeOptions& options)
   wire::CoverageFiles files = TRY(wire::CoverageFiles::open(options.out));
   TRY(read_usage(options.usage, options.estimate, threads, in));
   TRY(check_customers(in));
-  for (const wire::UsageContext& context : in.usage) TRY(cover_context(in, context, spill, files));
+  for (const wire::UsageContext& context : in.usage) TRY(cover_context(in, context, {.spill = spill, .threads = threads}, files));
   TRY(files.commit());
   print_report(session, in, files.counts());
   print_remarks(in, options);

@@ -185,10 +185,11 @@ struct Workspace {
   }
 };
 
-// One thread's share of one billing context: the pools whose number leaves `part` when divided by `parts`.
+// One thread's share of one billing context: the pools that belong to its part.
 class Run {
  public:
-  Run(const Plan& plan, const Usage& usage, const CoverOptions& options, State& state, Workspace& work, unsigned part, unsigned parts)
+  Run(const Plan& plan, const Usage& usage, const CoverOptions& options, State& state, Workspace& work,
+      std::span<const unsigned> part_of_pool, unsigned part)
       : plan_(plan),
         usage_(usage),
         options_(options),
@@ -196,8 +197,8 @@ class Run {
         state_(state),
         found_(state.found[part]),
         work_(work),
-        part_(part),
-        parts_(parts) {}
+        part_of_pool_(part_of_pool),
+        part_(part) {}
 
   Result<void> run() {
     found_.narrow.shrink(0);
@@ -218,7 +219,7 @@ class Run {
   }
 
  private:
-  bool mine(std::uint32_t pool) const { return parts_ == 1 || pool % parts_ == part_; }
+  bool mine(std::uint32_t pool) const { return part_of_pool_.empty() || part_of_pool_[pool] == part_; }
   const PlannedResource& planned(std::size_t resource) const { return plan_.resources()[resource]; }
 
   // A version begins with all of its capacity in its active hours.
@@ -567,8 +568,8 @@ class Run {
   State& state_;
   Found& found_;
   Workspace& work_;
+  std::span<const unsigned> part_of_pool_;  // empty: all are its own
   unsigned part_;
-  unsigned parts_;
   const UsageRows* fetched_ = nullptr;
   std::size_t fetch_at_ = 0;
   std::size_t fetch_until_ = 0;
@@ -609,10 +610,31 @@ std::vector<std::uint8_t> pools_wide_from_the_start(const Plan& plan, const Cove
   return wide;
 }
 
+// Pools shared out so that the parts have about as much to do: the heaviest first, each to whoever has least. What a machine costs is its
+// tile and one step for each reservation that may cover it.
+std::vector<unsigned> share_pools(const Plan& plan, unsigned parts) {
+  if (parts == 1) return {};
+  constexpr std::uint64_t kTile = 4;
+  std::vector<std::uint64_t> cost(plan.pools());
+  for (const PlannedResource& each : plan.resources()) cost[each.pool] += kTile + each.eligible_count;
+  std::vector<std::uint32_t> heaviest(plan.pools());
+  std::iota(heaviest.begin(), heaviest.end(), 0U);
+  std::ranges::sort(heaviest, {}, [&](std::uint32_t pool) { return std::pair(-static_cast<std::int64_t>(cost[pool]), pool); });
+  std::vector<std::uint64_t> load(parts);
+  std::vector<unsigned> part_of_pool(plan.pools());
+  for (const std::uint32_t pool : heaviest) {
+    const auto least = std::ranges::min_element(load);
+    *least += cost[pool];
+    part_of_pool[pool] = static_cast<unsigned>(least - load.begin());
+  }
+  return part_of_pool;
+}
+
 Result<void> run_parts(const Plan& plan, const Usage& usage, const CoverOptions& options, State& state, std::span<Workspace> work) {
   const auto parts = static_cast<unsigned>(work.size());
+  const std::vector<unsigned> part_of_pool = share_pools(plan, parts);
   std::vector<Result<void>> results(parts);
-  const auto run = [&](unsigned part) { results[part] = Run(plan, usage, options, state, work[part], part, parts).run(); };
+  const auto run = [&](unsigned part) { results[part] = Run(plan, usage, options, state, work[part], part_of_pool, part).run(); };
   std::vector<std::thread> others;
   for (unsigned part = 1; part < parts; ++part) others.emplace_back(run, part);
   run(0);
@@ -664,12 +686,22 @@ Result<void> cover(const Plan& plan, const Usage& usage, const CoverOptions& opt
   return cover_in(plan, usage, options, out.state(), work);
 }
 
+// A job that is more than one thread's share of all is shared out by its pools, before the others; these have a thread each.
+
 Result<void> cover_all(std::span<const CoverJob> jobs, const CoverOptions& options) {
   std::vector<std::size_t> order(jobs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(-static_cast<std::int64_t>(size_of(jobs[i].usage)), i); });
   std::vector<Result<void>> results(jobs.size());
-  std::atomic<std::size_t> next = 0;
+  const unsigned threads = options.sink != nullptr ? 1 : std::max(1U, options.threads);
+  std::size_t total = 0;
+  for (const CoverJob& job : jobs) total += size_of(job.usage);
+  std::size_t large = 0;
+  for (; threads > 1 && large < order.size() && size_of(jobs[order[large]].usage) * threads > total; ++large) {
+    const CoverJob& job = jobs[order[large]];
+    results[order[large]] = cover(*job.plan, job.usage, options, *job.out);
+  }
+  std::atomic<std::size_t> next = large;
   const auto work_through = [&] {
     std::vector<Workspace> work(1);
     for (std::size_t turn = next++; turn < order.size(); turn = next++) {
@@ -678,7 +710,6 @@ Result<void> cover_all(std::span<const CoverJob> jobs, const CoverOptions& optio
     }
   };
   std::vector<std::thread> others;
-  const unsigned threads = options.sink != nullptr ? 1 : options.threads;
   for (unsigned i = 1; i < threads; ++i) others.emplace_back(work_through);
   work_through();
   for (std::thread& each : others) each.join();

@@ -125,7 +125,8 @@ class Coverage {
 // Errors: invalid_argument where the usage has another roster, or a need is too large to be counted in 64 bits.
 Result<void> cover(const Plan& plan, const Usage& usage, const CoverOptions& options, Coverage& out);
 
-// Many billing contexts, shared out to threads, the large ones first; each is covered by one thread.
+// Many billing contexts, shared out to threads, the large ones first. Each is covered by one thread, but for one that is more than a
+// thread's share of all: its pools are shared out.
 struct CoverJob {
   const Plan* plan = nullptr;
   Usage usage;

@@ -48,12 +48,14 @@ class Kinds {
 };
 
 bool may_cover(const ReservationVersion& version, const Identity& identity) {
-  return (!version.exact || version.size == identity.size) && scope_holds(version.scope, identity);
+  const bool exact_may = version.size == identity.size && !identity.flexible_only;
+  return (!version.exact || exact_may) && scope_holds(version.scope, identity);
 }
 
 // Whatever the scopes of a pool can tell identities apart by.
 std::string class_of(const Identity& identity, std::uint32_t pool) {
-  return fmt::format("{}\n{}\n{}\n{}", pool, identity.size, identity.subscription, identity.resource_group);
+  return fmt::format("{}\n{}\n{}\n{}\n{}", pool, identity.size, identity.subscription, identity.resource_group,
+                     identity.flexible_only ? 1 : 0);
 }
 
 }  // namespace

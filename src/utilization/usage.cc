@@ -70,6 +70,7 @@ RosterMade make_roster(std::span<const Identity> identities) {
   for (const std::uint32_t i : order) {
     const bool seen = !made.roster.empty() && key(made.roster.back()) == key(identities[i]);
     if (!seen) made.roster.push_back(identities[i]);
+    if (!identities[i].flexible_only) made.roster.back().flexible_only = false;
     made.rank[i] = static_cast<std::uint32_t>(made.roster.size() - 1);
   }
   return made;

@@ -26,6 +26,7 @@ struct Identity {
   std::string region;  // "westeurope"
   std::string subscription;
   std::string resource_group;
+  bool flexible_only = false;  // of a service that an exact reservation does not cover
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
@@ -37,7 +38,8 @@ Identity make_identity(std::string_view resource_id, std::string_view size, std:
 // Usage order: resource id as bytes, then size, then region.
 bool precedes(const Identity& a, const Identity& b);
 
-// The identities of one billing context in usage order, no two alike. A row names one by its place here.
+// The identities of one billing context in usage order, no two alike in id, size and region. A row names one by its place here. Of alike
+// ones that are of different services an exact reservation covers what one of them lets it.
 using Roster = std::vector<Identity>;
 struct RosterMade {
   Roster roster;

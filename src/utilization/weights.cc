@@ -1,6 +1,7 @@
 #include "utilization/weights.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -119,12 +120,21 @@ Result<Ratios> Ratios::make(std::vector<DatedRatios> versions) {
   return ratios;
 }
 
-const RatioTable& Ratios::on(Day day) const {
+Ratios Ratios::of(std::span<const FlexibilityRatio> rows) {
+  std::set<Day> days;
+  for (const FlexibilityRatio& each : rows) days.insert(each.from);
+  if (days.empty()) days.insert(Day{});
+  Ratios ratios;
+  for (const Day day : days) ratios.versions_.push_back({day, RatioTable::make(ratios_on(rows, day))});
+  return ratios;
+}
+
+const DatedRatios& Ratios::version_on(Day day) const {
   CHECK(!versions_.empty(), "ratios are made by make()");
-  const RatioTable* table = &versions_.front().table;
+  const DatedRatios* version = &versions_.front();
   for (const DatedRatios& each : versions_)
-    if (each.from <= day) table = &each.table;
-  return *table;
+    if (each.from <= day) version = &each;
+  return *version;
 }
 
 std::vector<RatioPeriod> Ratios::periods(HourSpan span) const {

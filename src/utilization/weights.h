@@ -80,10 +80,14 @@ class Ratios {
  public:
   // Errors: invalid_argument where there is none, or two from one day.
   static Result<Ratios> make(std::vector<DatedRatios> versions);
-  const RatioTable& on(Day day) const;
+  // A version for each day from which a row counts, with all that are in force on it; an empty one where there are no rows.
+  static Ratios of(std::span<const FlexibilityRatio> rows);
+  const RatioTable& on(Day day) const { return version_on(day).table; }
+  Day table_day(Day day) const { return version_on(day).from; }  // from which the table counts that holds on the day
   std::vector<RatioPeriod> periods(HourSpan span) const;
 
  private:
+  const DatedRatios& version_on(Day day) const;
   std::vector<DatedRatios> versions_;  // by day
 };
 

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <condition_variable>
 #include <cstdio>
+#include <deque>
 #include <filesystem>
 #include <map>
+#include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -86,38 +90,119 @@ std::string cell(std::string_view text) {
   return out + ',';
 }
 
+// Stretches of hours on their way to a file. `before` is what stands before each of them in its line.
+struct Lines {
+  NewFile* file = nullptr;
+  std::string before;
+  std::size_t from = 0;
+  std::size_t count = 0;
+};
+struct LineBatch {
+  std::vector<Lines> lines;
+  std::vector<HourNu> hours;
+};
+
+Result<void> write_lines(const LineBatch& batch) {
+  for (const Lines& each : batch.lines)
+    for (const HourNu& hour : std::span(batch.hours).subspan(each.from, each.count)) {
+      std::string& out = each.file->buffer();
+      out += each.before;
+      append_whole(out, hour.hour.since_epoch);
+      out += ',';
+      append_whole(out, hour.nu);
+      out += '\n';
+      TRY(each.file->flush_if_full());
+    }
+  return {};
+}
+
+// Writes batches in the order in which they come, in a thread of its own or in the caller's. After an error nothing more is written.
+class LineWriter {
+ public:
+  explicit LineWriter(bool own_thread) {
+    if (own_thread) thread_ = std::thread([this] { write_until_closed(); });
+  }
+  LineWriter(const LineWriter&) = delete;
+  LineWriter& operator=(const LineWriter&) = delete;
+  ~LineWriter() { (void)finish(); }
+
+  void write(LineBatch batch) {
+    if (!thread_.joinable()) {
+      if (written_) written_ = write_lines(batch);
+      return;
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return waiting_.size() < kWaitingMax; });
+    waiting_.push_back(std::move(batch));
+    changed_.notify_all();
+  }
+  Result<void> finish() {
+    if (thread_.joinable()) {
+      {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+      }
+      changed_.notify_all();
+      thread_.join();
+    }
+    return written_;
+  }
+
+ private:
+  static constexpr std::size_t kWaitingMax = 4;  // so that memory stays flat where the disk is slow
+
+  void write_until_closed() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      const LineBatch batch = std::move(waiting_.front());
+      waiting_.pop_front();
+      changed_.notify_all();
+      lock.unlock();
+      if (written_) written_ = write_lines(batch);
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<LineBatch> waiting_;
+  bool closed_ = false;
+  Result<void> written_;  // of the writing thread, until it has ended
+  std::thread thread_;
+};
+
 class CellWriter final : public HourSink {
  public:
   CellWriter(std::span<const ReservationVersion> versions, const Roster& roster, NewFile& cells, NewFile& uncovered,
-             CoverageFiles::Counts& counts)
-      : roster_(roster), cells_(cells), uncovered_(uncovered), counts_(counts) {
+             CoverageFiles::Counts& counts, bool own_thread)
+      : roster_(roster), cells_(cells), uncovered_(uncovered), counts_(counts), writer_(own_thread) {
     for (const ReservationVersion& each : versions) reservations_.push_back(cell(each.id));
   }
 
   void taken(std::uint32_t version, std::uint32_t resource, std::span<const HourNu> hours) override {
     counts_.cells += static_cast<std::int64_t>(hours.size());
     for (const HourNu& each : hours) counts_.covered_nu += each.nu;
-    append(cells_, reservations_[version] + cell(roster_[resource].resource_id), hours);
+    add(cells_, reservations_[version] + cell(roster_[resource].resource_id), hours);
   }
   void uncovered(std::uint32_t resource, std::span<const HourNu> hours) override {
     counts_.uncovered += static_cast<std::int64_t>(hours.size());
     for (const HourNu& each : hours) counts_.uncovered_nu += each.nu;
-    append(uncovered_, cell(roster_[resource].resource_id), hours);
+    add(uncovered_, cell(roster_[resource].resource_id), hours);
   }
-  const Result<void>& written() const { return written_; }
+  Result<void> finish() {
+    writer_.write(std::exchange(batch_, {}));
+    return writer_.finish();
+  }
 
  private:
-  void append(NewFile& file, const std::string& before, std::span<const HourNu> hours) {
-    if (!written_) return;  // the engine goes on, and nothing is written any more
-    for (const HourNu& each : hours) {
-      std::string& out = file.buffer();
-      out += before;
-      append_whole(out, each.hour.since_epoch);
-      out += ',';
-      append_whole(out, each.nu);
-      out += '\n';
-      if (written_) written_ = file.flush_if_full();
-    }
+  static constexpr std::size_t kBatchHours = 50'000;
+
+  void add(NewFile& file, std::string before, std::span<const HourNu> hours) {
+    batch_.lines.push_back({&file, std::move(before), batch_.hours.size(), hours.size()});
+    batch_.hours.insert(batch_.hours.end(), hours.begin(), hours.end());
+    if (batch_.hours.size() >= kBatchHours) writer_.write(std::exchange(batch_, {}));
   }
 
   const Roster& roster_;
@@ -125,7 +210,8 @@ class CellWriter final : public HourSink {
   NewFile& uncovered_;
   CoverageFiles::Counts& counts_;
   std::vector<std::string> reservations_;
-  Result<void> written_;
+  LineBatch batch_;
+  LineWriter writer_;
 };
 
 // One day of one reservation over its versions, which never overlap.
@@ -201,13 +287,15 @@ Result<CoverageFiles> CoverageFiles::open(const std::string& folder) {
   return CoverageFiles(std::move(state));
 }
 
-Result<void> CoverageFiles::add(std::span<const ReservationVersion> versions, const Roster& roster, const Plan& plan, const Usage& usage,
-                                Spill spill) {
+Result<void> CoverageFiles::add(std::span<const ReservationVersion> versions, const Roster& roster, const Plan& plan,
+                                const utilization::Usage& usage, const CoverOptions& options) {
   auto& [cells, uncovered, summary] = state_->files;
-  CellWriter writer(versions, roster, cells, uncovered, state_->counts);
+  CellWriter writer(versions, roster, cells, uncovered, state_->counts, options.threads > 1);
   Coverage coverage;
-  TRY(cover(plan, usage, {.spill = spill, .sink = &writer}, coverage));
-  TRY(Result<void>(writer.written()));
+  CoverOptions telling = options;
+  telling.sink = &writer;
+  TRY(cover(plan, usage, telling, coverage));
+  TRY(writer.finish());
   for (const auto& [key, row] : summarise(versions, coverage)) {
     const auto& [id, day] = key;
     ++state_->counts.days;

@@ -1,8 +1,10 @@
 // The three tables that 'utilization compute' writes: cells.csv, uncovered.csv and summary.csv in a folder.
 //
 //   CoverageFiles files = TRY(CoverageFiles::open("out"));
-//   TRY(files.add(versions, roster, plan, usage, spill));      // once a billing context; runs the engine
+//   TRY(files.add(versions, roster, plan, usage, {.threads = 2}));   // once a billing context; runs the engine
 //   TRY(files.commit());                                       // only now do they get their names
+//
+// With more than one thread the engine goes on while another writes what it has found. The files are the same.
 //
 // Each is written beside its place under another name, flushed to the disk and then renamed, so that a full disk or a killed run leaves
 // what was there before and nothing half done.
@@ -36,7 +38,7 @@ class CoverageFiles {
 
   // Errors: those of cover(); storage_full and the like.
   Result<void> add(std::span<const utilization::ReservationVersion> versions, const utilization::Roster& roster,
-                   const utilization::Plan& plan, const utilization::Usage& usage, utilization::Spill spill);
+                   const utilization::Plan& plan, const utilization::Usage& usage, const utilization::CoverOptions& options);
   Result<void> commit();
   const Counts& counts() const;
 

@@ -1,4 +1,4 @@
-// The importers of plain lists: customers, prices, ratios, rates.
+// The importers of plain lists: customers, prices, ratios, rates, statements.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -6,6 +6,7 @@
 #include "wire/import_prices.h"
 #include "wire/import_rates.h"
 #include "wire/import_ratios.h"
+#include "wire/import_statements.h"
 
 namespace prorata::wire {
 namespace {
@@ -45,7 +46,11 @@ Imported<Customer> customers(std::string_view text) {
 }
 
 Imported<ExchangeRate> rates(std::string_view text) { return import_text<ExchangeRate>(text, import_rates); }
-Imported<FlexibilityRatio> ratios(std::string_view text) { return import_text<FlexibilityRatio>(text, import_ratios); }
+Imported<FlexibilityRatio> ratios(std::string_view text, Day undated = {}) {
+  return import_text<FlexibilityRatio>(text, [&](ByteSource& bytes, const ImportSink<FlexibilityRatio>& sink, ImportReport& report) {
+    return import_ratios(bytes, {.undated = undated}, sink, report);
+  });
+}
 
 std::string shown(const PriceRow& row) {
   return fmt::format("{} {} {} {} {} {} {}", row.product, row.sku, row.region, to_string(row.term), to_string(row.from),
@@ -236,6 +241,42 @@ TEST(ImportRatios, KeepsThemExactly) {
   ASSERT_EQ(got.rows.size(), 2u) << got.first_refusal();
   EXPECT_EQ(got.rows[1], (FlexibilityRatio{"Hosts", "Dx_Type2", {2402807018, 100000000}}));
   EXPECT_EQ(got.report.refused, 3);
+}
+
+TEST(ImportRatios, CountFromTheirDay) {
+  const std::string_view list =
+      "InstanceSizeFlexibilityGroup,ArmSkuName,Ratio,From\nDx,Standard_D2x,1,\nDx,Standard_D4x,2,2026-03-15\nDx,Standard_D8x,4,soon\n";
+  const Imported<FlexibilityRatio> always = ratios(list);
+  ASSERT_EQ(always.rows.size(), 2U);
+  EXPECT_EQ(always.rows[0].from, Day{});
+  EXPECT_EQ(to_string(always.rows[1].from), "2026-03-15");
+  EXPECT_EQ(always.report.refusals[0].place, "line 4, column 19");
+  EXPECT_EQ(to_string(ratios(list, make_day(2026, 2, 1)).rows[0].from), "2026-02-01");
+}
+
+Imported<StatementLine> statements(std::string_view text) { return import_text<StatementLine>(text, import_statements); }
+
+TEST(ImportStatements, ReadsTheExportAsItIsWritten) {
+  const std::string id = "5e5e0000-0000-7000-8000-000000000001";
+  const Imported<StatementLine> got =
+      statements(fmt::format("\xEF\xBB\xBFInstanceFlexibilityGroup,InstanceFlexibilityRatio,InstanceId,Kind,ReservationOrderId,"
+                             "ReservationId,ReservedHours,SkuName,"
+                             "TotalReservedQuantity,UsageDate,UsedHours\r\n"
+                             "Dx,1,vm-1,Reservation,{0},{0},4800,Standard_D2x,200,2026-03-02T00:00:00Z,23.9999995\r\n"
+                             "Dx,1,vm-2,Reservation,{0},/providers/x/reservations/{0},4800,Standard_D2x,200,3/2/2026,0.0000004\r\n"
+                             "Dx,1,vm-3,Reservation,{0},nonsense,24,Standard_D2x,1,2026-03-02,1\r\n"
+                             "Dx,1,vm-3,Reservation,{0},{0},24,Standard_D2x,1,2026-03-32,1\r\n"
+                             "Dx,1,vm-3,Reservation,{0},{0},24,Standard_D2x,1,2026-03-02,-1\r\n"
+                             "Dx,1,vm-3,Reservation,{0},{0},,Standard_D2x,1,2026-03-02,1.\r\n",
+                             id));
+  ASSERT_EQ(got.rows.size(), 2U) << got.first_refusal();
+  EXPECT_EQ(got.rows[0].reserved_uh, 4'800'000'000) << "far more than one machine's hours";
+  EXPECT_EQ(got.rows[0].used_uh, 24'000'000) << "rounded half up at the seventh decimal";
+  EXPECT_EQ(got.rows[1].used_uh, 0);
+  EXPECT_EQ(got.rows[1].reservation.text(), id);
+  EXPECT_EQ(to_string(got.rows[1].day), "2026-03-02");
+  EXPECT_EQ(got.report.refused, 4);
+  EXPECT_NE(statements("ReservationId,UsageDate,UsedHours\n").error.find("'ReservedHours' is missing"), std::string::npos);
 }
 
 }  // namespace

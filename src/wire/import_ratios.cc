@@ -5,7 +5,7 @@
 namespace prorata::wire {
 namespace {
 
-enum Column : std::size_t { kGroup, kSku, kRatio };
+enum Column : std::size_t { kGroup, kSku, kRatio, kFrom };
 
 constexpr std::size_t kTextBytesMax = 256;
 
@@ -20,20 +20,25 @@ Result<Ratio> parse_ratio(std::string_view text) {
   return ratio;
 }
 
-Result<void> read_ratio(const CsvRow& row, std::vector<FlexibilityRatio>& out) {
+Result<void> read_ratio(const CsvRow& row, const RatioDefaults& defaults, std::vector<FlexibilityRatio>& out) {
+  const bool dated = !trim(row.field(kFrom)).empty();
   out.push_back({.group = TRY(parse_field(row, kGroup, "InstanceSizeFlexibilityGroup", checked_text)),
                  .sku = TRY(parse_field(row, kSku, "ArmSkuName", checked_text)),
-                 .ratio = TRY(parse_field(row, kRatio, "Ratio", parse_ratio))});
+                 .ratio = TRY(parse_field(row, kRatio, "Ratio", parse_ratio)),
+                 .from = dated ? TRY(parse_field(row, kFrom, "From", parse_day)) : defaults.undated});
   return {};
 }
 
 }  // namespace
 
-Result<void> import_ratios(ByteSource& source, const ImportSink<FlexibilityRatio>& sink, ImportReport& report) {
-  CsvReader csv(source, {{"InstanceSizeFlexibilityGroup"}, {"ArmSkuName"}, {"Ratio"}});
+Result<void> import_ratios(ByteSource& source, const RatioDefaults& defaults, const ImportSink<FlexibilityRatio>& sink,
+                           ImportReport& report) {
+  CsvReader csv(source, {{"InstanceSizeFlexibilityGroup"}, {"ArmSkuName"}, {"Ratio"}, {"From", CsvColumn::optional}});
   TRY(csv.read_header());
   RowBatches<FlexibilityRatio> batches(sink);
-  return import_csv_rows<FlexibilityRatio>(csv, source.name(), read_ratio, batches, report);
+  return import_csv_rows<FlexibilityRatio>(
+      csv, source.name(), [&](const CsvRow& row, std::vector<FlexibilityRatio>& out) { return read_ratio(row, defaults, out); }, batches,
+      report);
 }
 
 }  // namespace prorata::wire

@@ -25,6 +25,7 @@ void UsageColumns::place_machines(std::span<const UsageMachine> machines) {
     Gathered& context = contexts_[found->second];
     places_.push_back({found->second, static_cast<std::uint32_t>(context.identities.size()), machine.flexible_only});
     context.identities.push_back(machine.identity);
+    context.identities.back().flexible_only = machine.flexible_only;
   }
 }
 

@@ -30,7 +30,7 @@ struct UsageContext {
   std::vector<std::uint16_t> hour;
   std::vector<std::uint32_t> quantity;
   std::int64_t estimated = 0;      // rows of files that count by the day
-  std::int64_t flexible_only = 0;  // rows that a reservation without flexibility should not cover
+  std::int64_t flexible_only = 0;  // rows that only reservations with instance size flexibility cover
 
   Result<utilization::UsageRows> rows() const { return utilization::UsageRows::make(window, resource, hour, quantity, roster.size()); }
 };

@@ -1,10 +1,11 @@
-// Any bytes are customers, ratios, rates or refusals with a place.
+// Any bytes are customers, ratios, rates, statements or refusals with a place.
 #include <cstdint>
 
 #include "base/check.h"
 #include "wire/import_customers.h"
 #include "wire/import_rates.h"
 #include "wire/import_ratios.h"
+#include "wire/import_statements.h"
 
 using namespace prorata;
 using namespace prorata::wire;
@@ -27,7 +28,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   run<Customer>(text, [](ByteSource& source, const ImportSink<Customer>& sink, ImportReport& report) {
     return import_customers(source, {}, sink, report);
   });
-  run<FlexibilityRatio>(text, import_ratios);
+  run<FlexibilityRatio>(text, [](ByteSource& source, const ImportSink<FlexibilityRatio>& sink, ImportReport& report) {
+    return import_ratios(source, {}, sink, report);
+  });
+  run<StatementLine>(text, import_statements);
   run<ExchangeRate>(text, import_rates);
   return 0;
 }

@@ -22,7 +22,7 @@ bool goes_first(const OwnedVersion& a, const OwnedVersion& b) {
 bool eligible(const Context& context, const OwnedVersion& r, const MeteredRow& v) {
   if (r.region != v.region) return false;
   if (size_in(context, r.size).group != size_in(context, v.size).group) return false;
-  if (r.exact && r.size != v.size) return false;
+  if (r.exact && (r.size != v.size || v.flexible_only)) return false;
   switch (r.scope) {
     case 0: return r.subscription == v.subscription && r.resource_group == v.resource_group;
     case 1: return r.subscription == v.subscription;

@@ -19,6 +19,7 @@ struct MeteredRow {
   std::string resource_group;
   long hour = 0;  // since 1970
   std::int64_t quantity = 0;
+  bool flexible_only = false;
 };
 
 struct OwnedVersion {

@@ -90,7 +90,7 @@ std::string difference(const Context& context) {
       if (!cover(*plan, usage, {.spill = spill, .sink = &told}, coverage)) return "the engine refuses with a sink";
       if (told.cells.take != twin.take || told.cells.left != twin.left) return "the hours of a pair differ";
       for (const Lanes lanes : {Lanes::narrow_if_safe, Lanes::wide})
-        for (const unsigned threads : {1U, 2U})
+        for (const unsigned threads : {1U, 2U, 3U})
           for (const Instructions instructions : {Instructions::baseline, Instructions::avx2, Instructions::best}) {
             const CoverOptions options{.spill = spill, .threads = threads, .instructions = instructions, .lanes = lanes};
             if (!cover(*plan, usage, options, coverage)) return "the engine refuses";
@@ -181,6 +181,29 @@ TEST(CoverageTwin, EveryDayAgreesOnAPartnerOfAMillionRows) {
     ASSERT_TRUE(same_hours(ours, twin)) << "customer " << i;
     ASSERT_TRUE(days_of(coverages[i], partner.customers[i].roster) == days_of(twin)) << "customer " << i;
   }
+}
+
+// One customer with nearly all of the usage: its pools go to all threads, and nothing of the answer changes.
+TEST(CoverageTwin, ALargeCustomerIsTheSameForAnyNumberOfThreads) {
+  const sim::MeteredPartner partner = sim::make_metered_partner({.seed = seed(), .rows = 300'000});
+  std::size_t largest = 0;
+  for (std::size_t i = 0; i < partner.customers.size(); ++i)
+    if (partner.rows_of(i).size() > partner.rows_of(largest).size()) largest = i;
+  const sim::MeteredCustomer& customer = partner.customers[largest];
+  const Result<Plan> plan = Plan::make(customer.roster, customer.versions, partner.table, partner.window);
+  ASSERT_TRUE(plan);
+  const UsageBits bits = UsageBits::make(partner.rows_of(largest));
+  Coverage one;
+  ASSERT_TRUE(cover(*plan, partner.rows_of(largest), {}, one));
+  for (const unsigned threads : {2U, 3U, 8U})
+    for (const Usage& usage : {Usage(partner.rows_of(largest)), Usage(bits.view())}) {
+      Coverage many;
+      const CoverJob job{&*plan, usage, &many};
+      ASSERT_TRUE(cover_all(std::span(&job, 1), {.threads = threads}));
+      EXPECT_TRUE(many.takes() == one.takes()) << threads;
+      EXPECT_TRUE(many.uncovered() == one.uncovered()) << threads;
+      for (std::uint32_t version = 0; version < customer.versions.size(); ++version) ASSERT_EQ(many.days(version), one.days(version));
+    }
 }
 
 }  // namespace

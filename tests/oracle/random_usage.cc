@@ -45,6 +45,7 @@ void add_rows(Context& context, Chance& chance, const Leaning& lean, const std::
     const std::size_t place = std::hash<std::string>{}(row.resource);
     row.subscription = named("sub", static_cast<std::int64_t>(place % 3));
     row.resource_group = named("group", static_cast<std::int64_t>(place / 3 % 2));
+    row.flexible_only = place / 6 % 4 == 0;
     const std::int64_t stretches = chance.between(1, 4);
     for (std::int64_t s = 0; s < stretches; ++s) {
       row.hour = context.from_hour + chance.between(0, lean.hours - 1);
@@ -126,8 +127,10 @@ AskedUsage as_asked(const Context& context, RowOrder order) {
                               .start = {v.start_second * kTicksPerSecond},
                               .end = {v.end_second * kTicksPerSecond}});
   std::vector<Identity> identities;
-  for (const MeteredRow& row : context.rows)
+  for (const MeteredRow& row : context.rows) {
     identities.push_back(make_identity(row.resource, row.size, row.region, row.subscription, row.resource_group));
+    identities.back().flexible_only = row.flexible_only;
+  }
   RosterMade made = make_roster(identities);
   asked.roster = std::move(made.roster);
   std::vector<std::size_t> places(context.rows.size());

@@ -68,6 +68,37 @@ TEST_F(UtilizationFiles, AreWrittenWholeAndReplaceThoseBefore) {
   }
 }
 
+TEST_F(UtilizationFiles, AreTheSameWhateverTheNumberOfThreads) {
+  const Folder out;
+  for (const char* threads : {"1", "2", "5"}) {
+    std::vector<std::string> asked = words(out.file(threads));
+    asked.insert(asked.end(), {"--threads", threads});
+    ASSERT_EQ(run(asked, {}).exit_code, 0);
+    for (const char* name : {"/cells.csv", "/uncovered.csv", "/summary.csv"})
+      EXPECT_EQ(read_file(out.file(threads) + name), read_file(out.file("1") + name)) << name << " with " << threads;
+  }
+  EXPECT_GT(read_file(out.file("1/uncovered.csv")).size(), 100'000U);
+}
+
+// From the second day on a machine weighs three: each day is reckoned by its own table, and no line mixes them.
+TEST_F(UtilizationFiles, FollowATableThatChangesInMidMonth) {
+  write_file(in_.file("ratios.csv"),
+             "InstanceSizeFlexibilityGroup,ArmSkuName,Ratio,From\nDsv5 Series,Standard_D2s_v5,1,\n"
+             "Dsv5 Series,Standard_D4s_v5,2,\nDsv5 Series,Standard_D4s_v5,3,2026-03-02\n");
+  std::string text = "time,resource_id,size,region,quantity\n";
+  for (int hour = 0; hour < 48; ++hour)
+    text += fmt::format("2026-03-{:02}T{:02}:00:00Z,/subscriptions/s/resourceGroups/g/vm,Standard_D4s_v5,westeurope,1\n", 1 + hour / 24,
+                        hour % 24);
+  write_file(in_.file("usage.csv"), text);
+  const Folder out;
+  ASSERT_EQ(run(words(out.file("answer")), {}).exit_code, 0);
+  EXPECT_THAT(read_file(out.file("answer/cells.csv")), HasSubstr("r-1,/subscriptions/s/resourcegroups/g/vm,492312,2000000\n"));
+  EXPECT_THAT(read_file(out.file("answer/uncovered.csv")), HasSubstr("/subscriptions/s/resourcegroups/g/vm,492336,1000000\n"));
+  EXPECT_THAT(read_file(out.file("answer/uncovered.csv")), ::testing::Not(HasSubstr("vm,492335,")));
+  EXPECT_THAT(read_file(out.file("answer/summary.csv")),
+              HasSubstr("r-1,2026-03-01,48000000,48000000,100.00,100.00,100.00\nr-1,2026-03-02,48000000,48000000,100.00,100.00,100.00\n"));
+}
+
 TEST_F(UtilizationFiles, AFullDiskLeavesNothingHalfDone) {
   const Folder disk;
   if (mount("tmpfs", disk.path().c_str(), "tmpfs", 0, "size=256k") != 0)

@@ -152,7 +152,7 @@ TEST_F(Recorded, ThePublishedRatiosAreTakenWhole) {
   Result<FileBytes> file = FileBytes::open(path);
   ASSERT_TRUE(file);
   ImportReport report;
-  ASSERT_TRUE(import_ratios(*file, [](std::span<const FlexibilityRatio>) { return Result<void>(); }, report));
+  ASSERT_TRUE(import_ratios(*file, {}, [](std::span<const FlexibilityRatio>) { return Result<void>(); }, report));
   for (const ImportRefused& each : report.refusals) ADD_FAILURE() << each.text();
   EXPECT_EQ(report.accepted, 1006);
 }
