@@ -1,17 +1,20 @@
 #include "app/run_utilization.h"
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "app/authorize.h"
 #include "app/desk.h"
 #include "app/shared.h"
-#include "app/write.h"
 #include "base/fingerprint.h"
 #include "utilization/summary.h"
 
@@ -44,21 +47,22 @@ Result<std::string> revision_of(App& app, Snapshot& snapshot, const CustomerId& 
   return Fingerprint().add(own).add(TRY(usage_revision(app, snapshot, ask_of(customer, before), cache))).text();
 }
 
-Result<std::vector<MonthTask>> tasks_of(App& app, Snapshot& snapshot, const CustomerId& customer, const std::optional<Day>& only) {
+// Months with usage, and months with a result whose usage is gone.
+Result<std::vector<Day>> months_of(App& app, Snapshot& snapshot, const CustomerId& customer, const std::optional<Day>& only) {
   const std::vector<Day> kept = TRY(app.usage->months(customer));
   std::set<Day> months(kept.begin(), kept.end());
   for (const CustomerMonth& each : TRY(snapshot.customer_months(customer))) months.insert(each.month);
-  std::vector<MonthTask> out;
+  std::vector<Day> out;
   for (const Day month : months)
-    if (!only || *only == month) out.push_back({month, !kept.empty() && kept.back() == month});
+    if (!only || *only == month) out.push_back(month);
   return out;
 }
 
 Result<void> add_windows(App& app, Snapshot& snapshot, const CustomerId& customer, Hour watermark, UsageFactsCache& cache,
-                         std::vector<ReservationMonth>& months) {
+                         const CoverOptions& options, std::vector<ReservationMonth>& months) {
   const UsageAsk ask{.customer = customer, .span = {add_hours(watermark, -kWindowDays * kHoursPerDay), watermark}};
   const UsageFacts facts = TRY(load_usage_facts(app, snapshot, ask, cache));
-  const CoveredCustomer covered = TRY(cover_customer(facts));
+  const CoveredCustomer covered = TRY(cover_customer(facts, options));
   const auto coverages = covered.coverages();
   std::map<std::string, ReservationWindows> windows;
   for (ReservationWindows& each : windows_of(facts.versions, coverages, watermark)) windows.emplace(each.reservation, std::move(each));
@@ -80,7 +84,7 @@ Result<void> add_emptied(Snapshot& snapshot, const CustomerId& customer, Day mon
 }
 
 Result<void> compute_month(App& app, Snapshot& snapshot, const CustomerId& customer, const MonthTask& task, UsageFactsCache& cache,
-                           NewResults& out) {
+                           const CoverOptions& options, NewResults& out) {
   const std::string revision = TRY(revision_of(app, snapshot, customer, task, cache));
   const std::optional<CustomerMonth> before = TRY(snapshot.customer_month(customer, task.month));
   if (before && before->revision == revision) {
@@ -88,9 +92,9 @@ Result<void> compute_month(App& app, Snapshot& snapshot, const CustomerId& custo
     return {};
   }
   const UsageFacts facts = TRY(load_usage_facts(app, snapshot, ask_of(customer, task.month), cache));
-  const CoveredCustomer covered = TRY(cover_customer(facts));
+  const CoveredCustomer covered = TRY(cover_customer(facts, options));
   std::vector<ReservationMonth> months = reservation_months_of(facts, covered, task.month, revision);
-  if (task.last && facts.known.watermark) TRY(add_windows(app, snapshot, customer, *facts.known.watermark, cache, months));
+  if (task.last && facts.known.watermark) TRY(add_windows(app, snapshot, customer, *facts.known.watermark, cache, options, months));
   TRY(add_emptied(snapshot, customer, task.month, revision, months));
   std::ranges::move(months, std::back_inserter(out.reservations));
   out.months.push_back(customer_month_of(facts, covered, task.month, revision));
@@ -121,30 +125,45 @@ Result<KnownHours> known_hours(Snapshot& snapshot, const CustomerId& customer, c
   return out;
 }
 
+bool shows_use(const ReservationMonth& month) {
+  return std::ranges::any_of(month.days, [](const UtilizationDay& each) { return each.used_nu > 0; });
+}
+
 // Used once is used for good. Unused: nothing was used in all of its hours, which are known but for the latest.
 prorata::Usage usage_since_start(const Reservation& r, const std::vector<ReservationMonth>& months, const KnownHours& known, Instant now) {
   if (r.usage == prorata::Usage::used) return prorata::Usage::used;
-  const auto used_on = [](const UtilizationDay& each) { return each.used_nu > 0; };
-  for (const ReservationMonth& each : months)
-    if (std::ranges::any_of(each.days, used_on)) return prorata::Usage::used;
+  if (std::ranges::any_of(months, shows_use)) return prorata::Usage::used;
   const Hour latest = first_hour(add_days(day_of(now), -static_cast<std::int32_t>(kUsageIsLateDays)));
   const bool all_known = known.first && !known.gaps && *known.first <= hour_at_or_after(r.benefit_start) &&
                          std::min(latest, hour_of(r.expiry)) <= *known.watermark;
   return all_known ? prorata::Usage::unused : r.usage == prorata::Usage::unused ? prorata::Usage::unknown : r.usage;
 }
 
+// The months of the reservations, as stored and as they are now.
+Result<std::map<ReservationId, std::vector<ReservationMonth>>> all_months(Snapshot& snapshot, const CustomerId& customer,
+                                                                          const NewResults& results) {
+  std::map<std::pair<ReservationId, Day>, ReservationMonth> months;
+  for (ReservationMonth& each : TRY(snapshot.reservation_months(customer, make_day(2000, 1, 1), make_day(2200, 1, 1))))
+    months.insert_or_assign({each.reservation, each.month}, std::move(each));
+  for (const ReservationMonth& each : results.reservations) months.insert_or_assign({each.reservation, each.month}, each);
+  std::map<ReservationId, std::vector<ReservationMonth>> out;
+  for (auto& [key, each] : months) out[key.first].push_back(std::move(each));
+  return out;
+}
+
+// Every reservation that has a result and is not known to be used: months that others have computed meanwhile count too, so it does not
+// matter who does which month, or in what order.
 Result<void> put_usage(App& app, Snapshot& snapshot, const CustomerId& customer, const NewResults& results, Instant now, Changes& changes) {
-  std::set<ReservationId> ids;
-  for (const ReservationMonth& each : results.reservations) ids.insert(each.reservation);
   const KnownHours known = TRY(known_hours(snapshot, customer, results.months));
-  for (Reservation& r : TRY(snapshot.reservations_by_id({ids.begin(), ids.end()}))) {
-    std::vector<ReservationMonth> months;
-    for (ReservationMonth& each : TRY(snapshot.months_of(r.id)))
-      if (std::ranges::none_of(results.months, [&](const CustomerMonth& fresh) { return fresh.month == each.month; }))
-        months.push_back(std::move(each));
-    for (const ReservationMonth& each : results.reservations)
-      if (each.reservation == r.id) months.push_back(each);
-    const prorata::Usage usage = usage_since_start(r, months, known, now);
+  std::map<ReservationId, std::vector<ReservationMonth>> months;
+  bool loaded = false;
+  for (Reservation& r : TRY(machine_reservations(snapshot, customer))) {
+    if (r.usage == prorata::Usage::used) continue;
+    if (!loaded) months = TRY(all_months(snapshot, customer, results));
+    loaded = true;
+    const auto of = months.find(r.id);
+    if (of == months.end()) continue;
+    const prorata::Usage usage = usage_since_start(r, of->second, known, now);
     if (usage == r.usage) continue;
     r.usage = usage;
     ++r.revision;
@@ -153,9 +172,10 @@ Result<void> put_usage(App& app, Snapshot& snapshot, const CustomerId& customer,
   return {};
 }
 
+// Decided where nobody else commits: of two processes that finish a customer's months at one moment, the later one sees the other's.
 Result<void> commit(App& app, const CustomerId& customer, const NewResults& results) {
   if (results.months.empty()) return {};
-  TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
+  TRY(app.store.decide_and_commit([&](Snapshot& snapshot) -> Result<Changes> {
     const Instant now = TRY(load_moment(app, snapshot)).now;
     Changes changes{.audit = {.at = now,
                               .actor = app.actor,
@@ -170,13 +190,209 @@ Result<void> commit(App& app, const CustomerId& customer, const NewResults& resu
   return {};
 }
 
-Result<NewResults> run_customer(App& app, const CustomerId& customer, const std::optional<Day>& only, UsageFactsCache& cache) {
+// Some months of one customer. The snapshot is taken after they were leased, so it shows all that the lease promises.
+struct Task {
+  CustomerId customer;
+  std::vector<Day> months;
+};
+
+Result<NewResults> run_task(App& app, const Task& task, UsageFactsCache& cache, CoverOptions options) {
   const auto snapshot = TRY(app.store.snapshot());
+  const std::vector<Day> kept = TRY(app.usage->months(task.customer));
   NewResults results;
-  for (const MonthTask& task : TRY(tasks_of(app, *snapshot, customer, only)))
-    TRY(compute_month(app, *snapshot, customer, task, cache, results));
-  TRY(commit(app, customer, results));
+  for (const Day month : task.months)
+    TRY(compute_month(app, *snapshot, task.customer, {month, !kept.empty() && kept.back() == month}, cache, options, results));
+  TRY(commit(app, task.customer, results));
   return results;
+}
+
+// --------------------------------------------------------------------------------------------------------------------------- sharing
+
+struct Piece {
+  CustomerId customer;
+  Day month;
+  std::string name;  // what is leased
+};
+
+// All pieces of one run: which are open, which this process holds, and who of its threads does which.
+class SharedWork {
+ public:
+  SharedWork(App& app, const UtilizationAsk& ask, std::int64_t since, std::vector<Piece> pieces, UtilizationRun& run)
+      : app_(app), ask_(ask), since_(since), run_(run), of_(static_cast<std::int64_t>(pieces.size())) {
+    for (Piece& each : pieces) {
+      order_.push_back(each.name);
+      pieces_.emplace(each.name, std::move(each));
+    }
+    begin_elsewhere();
+  }
+
+  Result<void> work_through() {
+    std::jthread keeper([this](const std::stop_token& stop) { keep_leases(stop); });
+    std::vector<std::jthread> others;
+    const auto threads = static_cast<unsigned>(std::clamp<std::int64_t>(of_, 1, ask_.threads));
+    for (unsigned i = 1; i < threads; ++i) others.emplace_back([this] { work(); });
+    work();
+    others.clear();
+    keeper.request_stop();
+    keeper.join();
+    const std::lock_guard lock(mutex_);
+    const Result<Leases> told = say({}, 0);
+    if (stopped_) return std::unexpected(*stopped_);
+    return told ? Result<void>() : std::unexpected(told.error());
+  }
+
+ private:
+  // Processes that start together look at different customers first.
+  void begin_elsewhere() {
+    if (order_.empty()) return;
+    std::size_t at = std::hash<std::string>()(worker_) % order_.size();
+    while (at > 0 && pieces_.at(order_[at]).customer == pieces_.at(order_[at - 1]).customer) --at;
+    std::ranges::rotate(order_, order_.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+
+  // Under the mutex, as all that follows.
+  Result<Leases> say(std::vector<std::string> wanted, std::size_t limit) {
+    LeaseAsk ask{.worker = worker_,
+                 .now = app_.clock.now(),
+                 .lease_seconds = ask_.lease_seconds,
+                 .since = since_,
+                 .finished = finished_,
+                 .given_up = given_up_,
+                 .wanted = std::move(wanted),
+                 .limit = limit};
+    Result<Leases> leases = app_.store.lease(ask);
+    if (leases) {
+      finished_.clear();
+      given_up_.clear();
+    }
+    return leases;
+  }
+
+  // Some of what is open, and no more than leaves others their share. Looks on where all of a stretch is held by others.
+  Result<void> lease_some() {
+    const std::size_t limit = std::clamp<std::size_t>(order_.size() / kShare, ask_.threads, kLeaseMax);
+    for (std::size_t at = 0; at < order_.size() && ready_.empty();) {
+      const std::size_t end = std::min(order_.size(), at + 2 * limit);
+      const auto place = [&](std::size_t i) { return order_.begin() + static_cast<std::ptrdiff_t>(i); };
+      const Leases leases = TRY(say({place(at), place(end)}, limit));
+      ++batch_;
+      std::set<std::string_view> gone(leases.taken.begin(), leases.taken.end());
+      gone.insert(leases.done.begin(), leases.done.end());
+      const auto is_gone = [&](const std::string& name) { return gone.contains(name); };
+      order_.erase(std::remove_if(place(at), place(end), is_gone), place(end));
+      for (const std::string& name : leases.taken) take(pieces_.at(name));
+      done_ += static_cast<std::int64_t>(leases.done.size());
+      run_.by_others += static_cast<std::int64_t>(leases.done.size());
+      at = end - gone.size();
+    }
+    return {};
+  }
+  void take(const Piece& piece) {
+    held_.insert(piece.name);
+    if (ready_.empty() || ready_.back().customer != piece.customer) ready_.push_back({.customer = piece.customer});
+    ready_.back().months.push_back(piece.month);
+  }
+
+  void work() {
+    UsageFactsCache cache;
+    std::int64_t cached = 0;
+    std::unique_lock lock(mutex_);
+    while (!stopped_) {
+      if (ready_.empty() && !order_.empty()) {
+        if (const Result<void> leased = lease_some(); !leased) stopped_ = leased.error();
+        report();
+      }
+      if (ready_.empty()) {
+        if (order_.empty() || stopped_) break;
+        wake_.wait_for(lock, kLookAgain);  // others hold what is left
+        continue;
+      }
+      const Task task = std::move(ready_.front());
+      ready_.pop_front();
+      if (cached != batch_) cache = UsageFactsCache();  // what it holds may be older than the lease
+      cached = batch_;
+      const CoverOptions options{.threads = ready_.empty() && order_.empty() ? ask_.threads : 1};
+      lock.unlock();
+      const Result<NewResults> results = run_task(app_, task, cache, options);
+      lock.lock();
+      account(task, results);
+      report();
+    }
+    wake_.notify_all();
+  }
+
+  void account(const Task& task, const Result<NewResults>& results) {
+    for (const Day month : task.months) {
+      std::string name = name_of(task.customer, month);
+      held_.erase(name);
+      (results ? finished_ : given_up_).push_back(std::move(name));
+    }
+    done_ += static_cast<std::int64_t>(task.months.size());
+    if (results) {
+      run_.computed += static_cast<std::int64_t>(results->months.size());
+      run_.unchanged += results->unchanged;
+      run_.reservations += static_cast<std::int64_t>(results->reservations.size());
+    } else if (failed_.insert(task.customer).second) {
+      run_.failures.push_back({task.customer, results.error()});
+    }
+  }
+
+  void report() const {
+    if (ask_.progress) ask_.progress(done_, of_);
+  }
+
+  // Makes the leases longer while the threads work. Where that fails the worst that comes of it is work done twice.
+  void keep_leases(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    const auto pause = std::chrono::milliseconds(ask_.lease_seconds * 1000 / 3);
+    while (!stop.stop_requested()) {
+      keeping_.wait_for(lock, stop, pause, [] { return false; });
+      if (!stop.stop_requested() && !held_.empty()) (void)say({held_.begin(), held_.end()}, held_.size());
+    }
+  }
+
+ public:
+  static std::string name_of(const CustomerId& customer, Day month) {
+    return fmt::format("utilization/{}/{}", customer.text(), month_text(month));
+  }
+
+ private:
+  static constexpr std::size_t kShare = 8;  // at most one in so many of what is open is taken at a time
+  static constexpr std::size_t kLeaseMax = 100;
+  static constexpr std::chrono::milliseconds kLookAgain{200};
+
+  App& app_;
+  const UtilizationAsk& ask_;
+  const std::string worker_ = app_.ids.next();
+  const std::int64_t since_;
+  UtilizationRun& run_;
+  std::map<std::string, Piece> pieces_;
+  const std::int64_t of_;
+
+  std::mutex mutex_;  // for all below
+  std::condition_variable wake_;
+  std::condition_variable_any keeping_;
+  std::vector<std::string> order_;  // open: neither done nor leased here
+  std::deque<Task> ready_;          // leased here, and not begun
+  std::set<std::string> held_;      // leased here, and not done
+  std::vector<std::string> finished_;
+  std::vector<std::string> given_up_;
+  std::set<CustomerId> failed_;
+  std::int64_t batch_ = 0;  // of leases
+  std::int64_t done_ = 0;
+  std::optional<Error> stopped_;
+};
+
+Result<std::vector<Piece>> pieces_of(App& app, const std::vector<CustomerId>& customers, const UtilizationAsk& ask, UtilizationRun& run) {
+  const auto snapshot = TRY(app.store.snapshot());
+  std::vector<Piece> out;
+  for (const CustomerId& customer : customers) {
+    const Result<std::vector<Day>> months = months_of(app, *snapshot, customer, ask.month);
+    if (!months) run.failures.push_back({customer, months.error()});
+    if (months)
+      for (const Day month : *months) out.push_back({customer, month, SharedWork::name_of(customer, month)});
+  }
+  return out;
 }
 
 }  // namespace
@@ -234,34 +450,18 @@ CustomerMonth customer_month_of(const UsageFacts& facts, const CoveredCustomer& 
 
 Result<UtilizationRun> run_utilization(App& app, const UtilizationAsk& ask) {
   UsageFiles& files = *TRY(usage_files_of(app));
-  if (ask.customer && !TRY(TRY(app.store.snapshot())->customer(*ask.customer)))
+  if (ask.lease_seconds < 1) return fail(Code::invalid_argument, "a lease is at least one second");
+  std::optional<Customer> one;
+  if (ask.customer) one = TRY(TRY(app.store.snapshot())->customer(*ask.customer));
+  if (ask.customer && !one)
     return fail(Code::not_found,
                 fmt::format("customer {} is not in this desk; 'prorata customer list' shows who is", ask.customer->text()));
-  const std::vector<CustomerId> customers = ask.customer ? std::vector{*ask.customer} : TRY(files.customers());
-
+  TRY(authorize(app, access::Right::configure, one ? target_of(*one) : target_of_desk()));
+  const std::int64_t since = TRY(app.store.lease({.worker = app.actor, .now = app.clock.now()})).commit;
+  const std::vector<CustomerId> customers = one ? std::vector{one->id} : TRY(files.customers());
   UtilizationRun run{.customers = static_cast<std::int64_t>(customers.size())};
-  std::mutex mutex;  // for the run and the progress
-  std::int64_t done = 0;
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    UsageFactsCache cache;
-    for (std::size_t i = next++; i < customers.size(); i = next++) {
-      const Result<NewResults> results = run_customer(app, customers[i], ask.month, cache);
-      const std::lock_guard lock(mutex);
-      if (results) {
-        run.computed += static_cast<std::int64_t>(results->months.size());
-        run.unchanged += results->unchanged;
-        run.reservations += static_cast<std::int64_t>(results->reservations.size());
-      } else {
-        run.failures.push_back({customers[i], results.error()});
-      }
-      if (ask.progress) ask.progress(++done, run.customers);
-    }
-  };
-  std::vector<std::jthread> threads;
-  for (unsigned i = 1; i < std::min<std::size_t>(ask.threads, customers.size()); ++i) threads.emplace_back(work);
-  work();
-  threads.clear();
+  SharedWork work(app, ask, since, TRY(pieces_of(app, customers, ask, run)), run);
+  TRY(work.work_through());
   std::ranges::sort(run.failures, {}, &UtilizationFailure::customer);
   return run;
 }

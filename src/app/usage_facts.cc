@@ -58,19 +58,6 @@ std::vector<ReservationId> sources_of(const Reservation& r) {
   return out;
 }
 
-Result<std::vector<Reservation>> reservations_of(Snapshot& snapshot, const CustomerId& customer) {
-  std::vector<Reservation> out;
-  ReservationQuery query{.customer = customer, .limit = 1000};
-  do {
-    Page<Reservation> page = TRY(snapshot.reservations(query));
-    for (Reservation& each : page.items)
-      if (is_of_machines(each)) out.push_back(std::move(each));
-    query.after = page.next;
-  } while (!query.after.empty());
-  std::ranges::sort(out, {}, &Reservation::id);
-  return out;
-}
-
 // A part of a split has the benefit start of its source; it covers nothing before its source ended.
 void begin_after_sources(const std::vector<Reservation>& reservations, std::vector<ReservationVersion>& versions) {
   std::map<std::string, Instant> ends;  // of those that live no longer
@@ -156,6 +143,7 @@ class Gathering {
     const auto base = static_cast<std::uint32_t>(identities_.size());
     for (const UsageMachine& each : part.machines) {
       identities_.push_back(each.identity);
+      identities_.back().flexible_only = each.flexible_only;
       if (each.flexible_only) ++flexible_only_;
     }
     const UsageBitsView view = part.exact.view(first_day, part.machines.size());
@@ -241,7 +229,7 @@ using MonthDigests = std::vector<std::pair<Day, std::string>>;
 std::string revision_of(const UsageAsk& ask, HourSpan span, const Around& others, const MonthDigests& months,
                         const std::vector<ReservationVersion>& versions, const std::string& ratios) {
   Fingerprint mark;
-  mark.add("utilization 1").add(ask.customer.text()).add(span.from.since_epoch).add(span.until.since_epoch).add(ratios);
+  mark.add("utilization 2").add(ask.customer.text()).add(span.from.since_epoch).add(span.until.since_epoch).add(ratios);
   mark.add(others.earlier ? 1 : 0).add(others.later ? 1 : 0);
   mark.add(to_string(ask.estimate)).add(to_string(ask.spill));
   for (const auto& [month, digest] : months) mark.add(month_text(month)).add(digest);
@@ -318,6 +306,19 @@ std::vector<ReservationVersion> versions_of(const Customer& customer, const Rese
   return out;
 }
 
+Result<std::vector<Reservation>> machine_reservations(Snapshot& snapshot, const CustomerId& customer) {
+  std::vector<Reservation> out;
+  ReservationQuery query{.customer = customer, .limit = 1000};
+  do {
+    Page<Reservation> page = TRY(snapshot.reservations(query));
+    for (Reservation& each : page.items)
+      if (is_of_machines(each)) out.push_back(std::move(each));
+    query.after = page.next;
+  } while (!query.after.empty());
+  std::ranges::sort(out, {}, &Reservation::id);
+  return out;
+}
+
 UsageRows UsageFacts::usage() const {
   const Result<UsageRows> rows = UsageRows::make(window, resource, hour, quantity, roster.size());
   CHECK(rows.has_value(), "usage that was loaded lies in its span");
@@ -326,12 +327,21 @@ UsageRows UsageFacts::usage() const {
 
 Result<std::shared_ptr<const Ratios>> UsageFactsCache::ratios(Snapshot& snapshot) {
   if (ratios_) return ratios_;
-  const std::vector<FlexibilityRatio> rows = TRY(snapshot.ratios());
-  Fingerprint mark;
-  for (const FlexibilityRatio& each : rows) mark.add(to_lower(each.group)).add(sku_key(each.sku)).add(each.ratio.part).add(each.ratio.over);
-  ratios_ = std::make_shared<const Ratios>(TRY(Ratios::make({{make_day(2000, 1, 1), RatioTable::make(rows)}})));
-  ratios_revision_ = mark.text();
+  rows_ = TRY(snapshot.ratios());
+  ratios_ = std::make_shared<const Ratios>(Ratios::of(rows_));
   return ratios_;
+}
+
+// What is in force on the span's first day, and what changes within it: a table of another month does not touch this one.
+std::string UsageFactsCache::ratios_revision(HourSpan span) const {
+  CHECK(ratios_ != nullptr, "ratios() was asked first");
+  Fingerprint mark;
+  for (const RatioPeriod& period : ratios_->periods(span)) {
+    if (period.span.from != span.from) mark.add(period.span.from.since_epoch);
+    for (const FlexibilityRatio& each : ratios_on(rows_, ratios_->table_day(day_of(period.span.from))))
+      mark.add(to_lower(each.group)).add(sku_key(each.sku)).add(each.ratio.part).add(each.ratio.over);
+  }
+  return mark.text();
 }
 
 Result<UsageFiles*> usage_files_of(App& app) {
@@ -346,11 +356,11 @@ Result<std::string> usage_revision(App& app, Snapshot& snapshot, const UsageAsk&
   const std::vector<Day> kept = TRY(files.months(ask.customer));
   const HourSpan span = span_of(kept, ask);
   TRY(cache.ratios(snapshot));
-  const std::vector<Reservation> reservations = TRY(reservations_of(snapshot, ask.customer));
+  const std::vector<Reservation> reservations = TRY(machine_reservations(snapshot, ask.customer));
   MonthDigests months;
   for (const Day month : months_in(kept, span)) months.emplace_back(month, TRY(files.digest(ask.customer, month)));
   const std::vector<ReservationVersion> versions = TRY(load_versions(snapshot, customer, reservations, span));
-  return revision_of(ask, span, around(kept, span), months, versions, cache.ratios_revision());
+  return revision_of(ask, span, around(kept, span), months, versions, cache.ratios_revision(span));
 }
 
 Result<UsageFacts> load_usage_facts(App& app, Snapshot& snapshot, const UsageAsk& ask, UsageFactsCache& cache) {
@@ -361,7 +371,7 @@ Result<UsageFacts> load_usage_facts(App& app, Snapshot& snapshot, const UsageAsk
   if (facts.window.hours() > kWindowHoursMax)
     return fail(Code::invalid_argument, fmt::format("{} hours are more than {} at one time; ask for fewer", span.hours(), kWindowHoursMax));
   facts.ratios = TRY(cache.ratios(snapshot));
-  facts.reservations = TRY(reservations_of(snapshot, ask.customer));
+  facts.reservations = TRY(machine_reservations(snapshot, ask.customer));
   facts.versions = TRY(load_versions(snapshot, facts.customer, facts.reservations, span));
 
   Gathering gathering(facts.window, ask.estimate);
@@ -374,7 +384,7 @@ Result<UsageFacts> load_usage_facts(App& app, Snapshot& snapshot, const UsageAsk
   }
   gathering.finish(facts);
   facts.span = known_part(span, around(kept, span), facts.known);
-  facts.revision = revision_of(ask, span, around(kept, span), months, facts.versions, cache.ratios_revision());
+  facts.revision = revision_of(ask, span, around(kept, span), months, facts.versions, cache.ratios_revision(span));
   return facts;
 }
 

@@ -69,11 +69,11 @@ struct UsageFacts {
 class UsageFactsCache {
  public:
   Result<std::shared_ptr<const utilization::Ratios>> ratios(Snapshot& snapshot);
-  const std::string& ratios_revision() const { return ratios_revision_; }
+  std::string ratios_revision(utilization::HourSpan span) const;  // of those that count in the span; requires ratios() before
 
  private:
+  std::vector<FlexibilityRatio> rows_;
   std::shared_ptr<const utilization::Ratios> ratios_;
-  std::string ratios_revision_;
 };
 
 // Errors: not_found for a customer that is not here; invalid_argument where the app has no usage files (it says how to name the folder);
@@ -83,6 +83,9 @@ Result<UsageFacts> load_usage_facts(App& app, Snapshot& snapshot, const UsageAsk
 
 // The revision of the facts without loading usage: what a result is compared with before anything is computed.
 Result<std::string> usage_revision(App& app, Snapshot& snapshot, const UsageAsk& ask, UsageFactsCache& cache);
+
+// The customer's reservations of machines, by id.
+Result<std::vector<Reservation>> machine_reservations(Snapshot& snapshot, const CustomerId& customer);
 
 // The versions of one reservation, oldest first. `revisions` in any order; none: it has always been as it is.
 std::vector<utilization::ReservationVersion> versions_of(const Customer& customer, const Reservation& reservation,

@@ -69,6 +69,11 @@ void write_summary(wire::JsonWriter& w, const ReservationCounts& counts) {
   w.field("processingCount", counts.processing).key("warningCount").integer(0).key("noBenefitCount").integer(0).end_object();
 }
 
+std::optional<MonthWindows> windows_of(const std::map<ReservationId, MonthWindows>& all, const Reservation& reservation) {
+  const auto found = all.find(reservation.id);
+  return found == all.end() ? std::nullopt : std::optional(found->second);
+}
+
 // What the renewal would cost today; absent where no list has a price.
 Result<std::optional<PurchasePrice>> renewal_price(Snapshot& snapshot, const ReservationHere& here) {
   const Reservation& r = here.reservation;
@@ -157,10 +162,13 @@ Outcome<Response> list_reservations_for(Call& call, const ReservationList& list)
   if (equal_ignoring_case(call.request.query.get("refreshSummary"), "true"))
     counts = TRY(count_reservations(*snapshot, {.customer = query.customer}, now,
                                     [&](const Reservation& each) -> Result<bool> { return TRY(visible(each)); }));
+  const auto windows = TRY(load_windows(*snapshot, page.items));
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
     for (const Reservation& each : page.items)
-      write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion, .account = list.account});
+      write_reservation(
+          w, each,
+          {.now = now, .applied_scopes = call.version == kFirstVersion, .windows = windows_of(windows, each), .account = list.account});
     w.end_array();
     if (counts) write_summary(w, *counts);
     if (!page.next.empty()) w.field("nextLink", next_link(call.request, skip_token(page.next)));
@@ -218,9 +226,11 @@ Outcome<Response> list_reservations_in_order(Call& call) {
     const bool reached = !own || each.customer == *own;
     if (reached && TRY(visible(each))) shown.push_back(on_day(std::move(each), day_of(now)));
   }
+  const auto windows = TRY(load_windows(*snapshot, shown));
   return written(200, [&](wire::JsonWriter& w) {
     w.begin_object().key("value").begin_array();
-    for (const Reservation& each : shown) write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion});
+    for (const Reservation& each : shown)
+      write_reservation(w, each, {.now = now, .applied_scopes = call.version == kFirstVersion, .windows = windows_of(windows, each)});
     w.end_array().end_object();
   });
 }

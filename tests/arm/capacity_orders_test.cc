@@ -259,5 +259,36 @@ TEST_P(CapacityOrders, EveryListedOperationIsOneOfTheRoleTable) {
     EXPECT_NE(access::find_action(list.at(fmt::format("/value/{}/name", i))), nullptr) << i;
 }
 
+TEST_P(CapacityOrders, ListsShowTheUtilizationThatOneShows) {
+  std::vector<Reservation> bought = {buy({.quantity = 1}), buy({.quantity = 2}), buy({.quantity = 3})};
+  const auto month = [&](const Reservation& r, unsigned number, std::int32_t hundredths) {
+    ReservationMonth out{.reservation = r.id, .customer = r.customer, .month = make_day(2026, number, 1), .revision = "a"};
+    if (hundredths >= 0)
+      out.windows = MonthWindows{.watermark = {492'000},
+                                 .day_1 = utilization::Percent{hundredths},
+                                 .days_7 = utilization::Percent{hundredths + 1'000},
+                                 .trend = utilization::Trend::down};
+    return out;
+  };
+  Changes computed{.audit = {.actor = "test", .action = "utilization.run"}};
+  computed.reservation_months = {month(bought[0], 3, -1), month(bought[0], 4, 8'750), month(bought[1], 4, 0), month(bought[2], 4, -1)};
+  must(desk().app.store.commit(computed));
+
+  const Reply all = client().get(v("/reservations"));
+  ASSERT_EQ(all.count("/value"), 3U);
+  for (const Reservation& each : bought) {
+    const Reply one = client().get(v(path_of(each)));
+    const Reply of_order = client().get(order_path(each, "/reservations"));
+    std::size_t place = 0;
+    while (place < 2 && all.at(fmt::format("/value/{}/id", place)) != one.at("/id")) ++place;
+    for (const char* what : {"/trend", "/aggregates/0/value", "/aggregates/0/grain", "/aggregates/1/value", "/aggregates/2/value"}) {
+      const std::string shown = one.at(fmt::format("/properties/utilization{}", what));
+      EXPECT_EQ(all.at(fmt::format("/value/{}/properties/utilization{}", place, what)), shown) << what;
+      EXPECT_EQ(of_order.at(fmt::format("/value/0/properties/utilization{}", what)), shown) << what;
+    }
+  }
+  EXPECT_EQ(client().get(v(path_of(bought[0]))).at("/properties/utilization/aggregates/0/value"), "87.5");
+}
+
 }  // namespace
 }  // namespace prorata
