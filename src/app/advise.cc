@@ -10,15 +10,29 @@ advice::History history_of(const UsageFacts& facts, std::span<const utilization:
   return {.roster = &facts.roster, .usage = facts.usage(), .versions = facts.versions, .periods = periods, .spill = facts.spill};
 }
 
-Result<std::vector<PriceRow>> prices_for(Snapshot& snapshot, const utilization::Roster& roster) {
+namespace {
+
+template <class Row>
+Result<std::vector<Row>> rows_of_regions(Snapshot& snapshot, const utilization::Roster& roster,
+                                         Result<std::vector<Row>> (Snapshot::*read)(const std::string&)) {
   std::set<std::string> regions;
   for (const utilization::Identity& each : roster) regions.insert(each.region);
-  std::vector<PriceRow> all;
+  std::vector<Row> all;
   for (const std::string& region : regions) {
-    std::vector<PriceRow> rows = TRY(snapshot.prices_in(region));
+    std::vector<Row> rows = TRY((snapshot.*read)(region));
     all.insert(all.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
   }
   return all;
+}
+
+}  // namespace
+
+Result<std::vector<PriceRow>> prices_for(Snapshot& snapshot, const utilization::Roster& roster) {
+  return rows_of_regions(snapshot, roster, &Snapshot::prices_in);
+}
+
+Result<std::vector<HourlyPrice>> hourly_prices_for(Snapshot& snapshot, const utilization::Roster& roster) {
+  return rows_of_regions(snapshot, roster, &Snapshot::hourly_prices_in);
 }
 
 Result<std::vector<ReturnWorth>> worth_of_returns(App& app, Snapshot& snapshot, std::span<const advice::ReturnAdvice> returns) {

@@ -22,6 +22,9 @@ advice::History history_of(const UsageFacts& facts, std::span<const utilization:
 // The reservation prices that the desk has for the regions in which the customer's machines run.
 Result<std::vector<PriceRow>> prices_for(Snapshot& snapshot, const utilization::Roster& roster);
 
+// The same of what an hour costs without a reservation.
+Result<std::vector<HourlyPrice>> hourly_prices_for(Snapshot& snapshot, const utilization::Roster& roster);
+
 struct ReturnWorth {
   advice::ReturnAdvice advice;
   policy::RefundDecision decision;  // with its refusals, if there are any

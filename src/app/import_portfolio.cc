@@ -442,11 +442,12 @@ namespace {
 // The lists that are facts and nothing else: one commit, the same key again replaces the row.
 template <class Row>
 Result<void> import_rows(App& app, std::vector<Row> Changes::* field, std::vector<Row> rows, const std::string& action,
-                         const std::string& source) {
+                         const std::string& source, const std::vector<HourlyPrice>& hourly = {}) {
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     Changes changes;
     changes.audit = {.at = TRY(load_moment(app, snapshot)).now, .actor = app.actor, .action = action, .subject = source};
     changes.*field = rows;
+    changes.hourly_prices = hourly;
     return changes;
   }));
   return {};
@@ -454,8 +455,8 @@ Result<void> import_rows(App& app, std::vector<Row> Changes::* field, std::vecto
 
 }  // namespace
 
-Result<void> import_prices(App& app, std::vector<PriceRow> rows, const std::string& source) {
-  return import_rows(app, &Changes::prices, std::move(rows), "import.prices", source);
+Result<void> import_prices(App& app, std::vector<PriceRow> rows, const std::string& source, std::vector<HourlyPrice> hourly) {
+  return import_rows(app, &Changes::prices, std::move(rows), "import.prices", source, hourly);
 }
 Result<void> import_ratios(App& app, std::vector<FlexibilityRatio> rows, const std::string& source) {
   return import_rows(app, &Changes::ratios, std::move(rows), "import.ratios", source);

@@ -84,7 +84,7 @@ class PortfolioImport {
 
 // Each is one commit a call; the same rows again are harmless.
 Result<ImportCounts> import_customers(App& app, std::span<const Customer> customers, std::string source);
-Result<void> import_prices(App& app, std::vector<PriceRow> rows, const std::string& source);
+Result<void> import_prices(App& app, std::vector<PriceRow> rows, const std::string& source, std::vector<HourlyPrice> hourly = {});
 Result<void> import_ratios(App& app, std::vector<FlexibilityRatio> rows, const std::string& source);
 Result<void> import_rates(App& app, std::vector<ExchangeRate> rows, const std::string& source);
 

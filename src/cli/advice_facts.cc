@@ -60,10 +60,15 @@ Result<void> read_prices(const AdviceOptions& options, AdviceFacts& facts) {
   return {};
 }
 
-// What was asked for, or that of the first price.
+// What was asked for, or that of the first price of a list that was named; of a desk's own prices that of the customer, where it has some.
 Result<Currency> currency_of(const AdviceOptions& options, const AdviceFacts& facts) {
   if (!options.currency.empty()) return Currency::parse(options.currency);
   if (!facts.hourly.empty()) return facts.hourly.front().currency;
+  for (const CustomerHistory& customer : facts.customers) {
+    const auto in_its_own = std::ranges::find(customer.hourly, customer.currency, &HourlyPrice::currency);
+    if (in_its_own != customer.hourly.end()) return customer.currency;
+    if (!customer.hourly.empty()) return customer.hourly.front().currency;
+  }
   if (!facts.lifetime.empty()) return facts.lifetime.front().price.currency;
   return Currency::usd();
 }
@@ -77,7 +82,7 @@ Result<void> add_file_customers(const AdviceOptions& options, const std::shared_
     auto kept = std::make_shared<FileHistory>();
     kept->in = in;
     kept->versions = versions_of(*in, context.customer);
-    kept->periods = {{span, &in->table}};
+    kept->periods = in->tables.periods(span);
     advice::History history{.roster = &context.roster, .usage = TRY(context.rows()), .versions = kept->versions, .periods = kept->periods};
     facts.customers.push_back({.name = context.customer, .history = history, .kept = std::move(kept)});
   }
@@ -122,6 +127,8 @@ Result<void> load_desk_customers(Session& session, const AdviceOptions& options,
                                .id = id,
                                .history = history_of(kept->facts, kept->periods),
                                .lifetime = TRY(prices_for(*snapshot, kept->facts.roster)),
+                               .hourly = TRY(hourly_prices_for(*snapshot, kept->facts.roster)),
+                               .currency = kept->facts.customer.currency,
                                .kept = kept});
   }
   return {};
@@ -134,6 +141,7 @@ std::vector<std::string> known_sizes(const AdviceFacts& facts) {
   for (const PriceRow& each : facts.lifetime) sizes.insert(sku_key(each.sku));
   for (const CustomerHistory& customer : facts.customers) {
     for (const PriceRow& each : customer.lifetime) sizes.insert(sku_key(each.sku));
+    for (const HourlyPrice& each : customer.hourly) sizes.insert(sku_key(each.sku));
     for (const ReservationVersion& each : customer.history.versions) sizes.insert(each.size);
     for (const Identity& each : *customer.history.roster) sizes.insert(each.size);
   }
@@ -145,7 +153,7 @@ std::vector<std::string> known_sizes(const AdviceFacts& facts) {
 advice::Prices AdviceFacts::prices(const CustomerHistory& customer) const {
   std::vector<PriceRow> rows = customer.lifetime;
   rows.insert(rows.end(), lifetime.begin(), lifetime.end());
-  return advice::Prices::make(currency, hourly, rows, day);
+  return advice::Prices::make(currency, hourly.empty() ? customer.hourly : hourly, rows, day);
 }
 
 Result<AdviceFacts> load_advice_facts(Session& session, const AdviceOptions& options) {

@@ -18,16 +18,18 @@
 namespace prorata::cli {
 
 struct CustomerHistory {
-  std::string name;              // of the customer, or what the usage files call it
-  std::optional<CustomerId> id;  // at a desk
-  advice::History history;       // a view of what `kept` holds
-  std::vector<PriceRow> lifetime;
+  std::string name;                 // of the customer, or what the usage files call it
+  std::optional<CustomerId> id;     // at a desk
+  advice::History history;          // a view of what `kept` holds
+  std::vector<PriceRow> lifetime;   // that the desk has
+  std::vector<HourlyPrice> hourly;  // the same
+  Currency currency;                // of the customer, at a desk
   std::shared_ptr<const void> kept;
 };
 
 struct AdviceFacts {
   std::vector<CustomerHistory> customers;  // those with usage in the span
-  std::vector<HourlyPrice> hourly;
+  std::vector<HourlyPrice> hourly;         // of a list that was named; they count instead of the desk's
   std::vector<PriceRow> lifetime;
   std::vector<std::string> sizes;  // that the ratio table or the prices name
   Currency currency;

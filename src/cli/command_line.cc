@@ -175,8 +175,12 @@ class Tree {
     azure->add_option("--as-of", import_.as_of, "The day the lists were made (default today)")->type_name("DAY");
     add("customers", "Customers: Partner Center JSON, or CSV with id,name,domain,country,currency,offer_type", ImportKind::customers);
     add("prices", "Price lists: retail price JSON or the reservation catalog CSV", ImportKind::prices);
-    add("ratios", "Instance size flexibility ratios (CSV)", ImportKind::ratios);
+    add("ratios", "Instance size flexibility ratios (CSV)", ImportKind::ratios)
+        ->add_option("--from", import_.from, "The day from which rows count that do not say (default: they always did)")
+        ->type_name("DAY");
     add("rates", "Exchange rates: CSV with date,from,to,rate", ImportKind::rates);
+    add("statements", "Microsoft's daily statement of what reservations were used: the ReservationDetails export (CSV)",
+        ImportKind::statements);
   }
 
   void add_customers() {
@@ -531,11 +535,17 @@ class Tree {
     CLI::App* run = command(parent, "run", "Compute what has changed", [this](Session& s) { return utilization_run(s, utilization_); });
     asked(run);
     run->add_option("--threads", utilization_.threads, "Default: one a core")->check(whole_number(0, 256));
+    run->add_option("--lease", utilization_.lease_seconds, "Seconds after which others do what this process leaves behind")
+        ->check(whole_number(1, 86'400));
     CLI::App* show = command(parent, "show", "How much of a reservation, or of a customer's, was used",
                              [this](Session& s) { return utilization_show(s, utilization_); });
     show->add_option("reservation", utilization_.reservation, "Reservation id");
     show->add_option("--grain", utilization_.grain, "daily or monthly")->check(one_of({"daily", "monthly"}));
     days(show);
+    CLI::App* compare = command(parent, "compare", "Every day beside Microsoft's own statement, with the difference",
+                                [this](Session& s) { return utilization_compare(s, utilization_); });
+    compare->add_option("reservation", utilization_.reservation, "Reservation id (default: all of which there is a statement)");
+    days(compare);
     CLI::App* top =
         command(parent, "top", "The reservations that are used least", [this](Session& s) { return utilization_top(s, utilization_); });
     top->add_option("--limit", utilization_.limit, "How many")->check(whole_number(1, 100'000));

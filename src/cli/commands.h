@@ -56,12 +56,13 @@ struct InitOptions {
 Result<int> init(Session& session, const InitOptions& options);
 Result<int> desk(Session& session);
 
-enum class ImportKind { azure, customers, prices, ratios, rates };
+enum class ImportKind { azure, customers, prices, ratios, rates, statements };
 struct ImportOptions {
   ImportKind kind = ImportKind::azure;
   std::vector<std::string> files;
   std::string customer;
   std::string as_of;
+  std::string from;  // ratios
 };
 // The lists of a folder, in the order in which they need each other: rates*, ratios*, prices*, customers*, reservations*, the last with the
 // tenant id at the end of its name where the list does not say. Errors: not_found; invalid_data where a record is refused.
@@ -237,9 +238,11 @@ struct UtilizationOptions {
   std::string format = "csv";  // export
   std::int64_t limit = 20;     // top
   std::int64_t threads = 0;
+  std::int64_t lease_seconds = 30;  // run
 };
 Result<int> utilization_run(Session& session, const UtilizationOptions& options);
 Result<int> utilization_show(Session& session, const UtilizationOptions& options);
+Result<int> utilization_compare(Session& session, const UtilizationOptions& options);
 Result<int> utilization_top(Session& session, const UtilizationOptions& options);
 Result<int> utilization_export(Session& session, const UtilizationOptions& options);
 

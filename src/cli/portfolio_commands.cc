@@ -16,6 +16,7 @@
 #include "app/desk.h"
 #include "app/import_lanes.h"
 #include "app/import_portfolio.h"
+#include "app/import_statements.h"
 #include "app/purchase.h"
 #include "app/shared.h"
 #include "cli/commands.h"
@@ -29,6 +30,7 @@
 #include "wire/import_prices.h"
 #include "wire/import_rates.h"
 #include "wire/import_ratios.h"
+#include "wire/import_statements.h"
 #include "wire/policy_pack.h"
 #include "wire/price_batch.h"
 
@@ -61,8 +63,11 @@ struct ImportTotals {
   ImportCounts orders;
   ImportCounts things;  // reservations, customers or rows
   std::int64_t prices_unknown = 0;
+  std::int64_t hourly_prices = 0;
   std::vector<ImportRefusal> refusals;
 };
+
+constexpr std::size_t kRefusalsKept = 1000;
 
 void add(ImportCounts& sum, const ImportCounts& more) {
   sum.added += more.added;
@@ -91,6 +96,26 @@ Result<void> import_portfolio(App& app, const ImportOptions& options, wire::Byte
   return written ? read : written;
 }
 
+// Of a day all lines of the file count together, so nothing is written before the last.
+Result<void> import_statements(App& app, wire::ByteSource& file, ImportTotals& totals) {
+  StatementImport statements(app, file.name());
+  const auto take = [&](std::span<const StatementLine> lines) -> Result<void> {
+    statements.take(lines);
+    return {};
+  };
+  TRY(wire::import_statements(file, take, totals.read));
+  const StatementCounts counts = TRY(statements.finish());
+  add(totals.things, {.added = counts.added,
+                      .changed = counts.changed,
+                      .unchanged = counts.unchanged,
+                      .refused = static_cast<std::int64_t>(counts.unknown.size())});
+  for (const ReservationId& each : counts.unknown)
+    if (totals.refusals.size() < kRefusalsKept)
+      totals.refusals.push_back(
+          {fmt::format("reservation {}", each.text()), "it is not in this desk; import it with 'prorata import azure'"});
+  return {};
+}
+
 Result<void> import_one(App& app, const ImportOptions& options, wire::ByteSource& file, Day today, ImportTotals& totals) {
   const std::string& name = file.name();
   const auto count = [&](std::size_t rows) { totals.things.added += static_cast<std::int64_t>(rows); };
@@ -105,16 +130,23 @@ Result<void> import_one(App& app, const ImportOptions& options, wire::ByteSource
           },
           totals.read);
     case ImportKind::prices:
-      return wire::import_prices(
+      return wire::import_listed_prices(
           file, {.undated = today},
-          [&](std::span<const PriceRow> rows) {
-            count(rows.size());
-            return import_prices(app, {rows.begin(), rows.end()}, name);
+          [&](std::span<const wire::ListedPrice> rows) {
+            std::vector<PriceRow> lifetime;
+            std::vector<HourlyPrice> hourly;
+            for (const wire::ListedPrice& each : rows) {
+              if (const auto* price = std::get_if<PriceRow>(&each)) lifetime.push_back(*price);
+              if (const auto* price = std::get_if<HourlyPrice>(&each)) hourly.push_back(*price);
+            }
+            count(lifetime.size());
+            totals.hourly_prices += static_cast<std::int64_t>(hourly.size());
+            return import_prices(app, std::move(lifetime), name, std::move(hourly));
           },
           totals.read);
     case ImportKind::ratios:
       return wire::import_ratios(
-          file,
+          file, {.undated = TRY(day_if(options.from)).value_or(Day{})},
           [&](std::span<const FlexibilityRatio> rows) {
             count(rows.size());
             return import_ratios(app, {rows.begin(), rows.end()}, name);
@@ -128,6 +160,7 @@ Result<void> import_one(App& app, const ImportOptions& options, wire::ByteSource
             return import_rates(app, {rows.begin(), rows.end()}, name);
           },
           totals.read);
+    case ImportKind::statements: return import_statements(app, file, totals);
   }
   return {};
 }
@@ -149,8 +182,11 @@ void print_totals(const Session& session, const ImportOptions& options, const Im
     record.add_number("Without a price", "prices_unknown", totals.prices_unknown);
   } else if (versioned) {
     counts("Customers", "customers", totals.things);
+  } else if (options.kind == ImportKind::statements) {
+    counts("Days", "days", totals.things);
   } else {
     record.add_number("Rows taken", "rows", totals.things.added);
+    if (options.kind == ImportKind::prices) record.add_number("Prices by the hour", "hourly", totals.hourly_prices);
   }
   record.add_number("Refused", "refused", totals.read.refused + totals.orders.refused + totals.things.refused);
   record.print(stdout, session.globals().format);

@@ -1,5 +1,6 @@
-// utilization run, show, top and export: what reservations of the desk are used.
+// utilization run, show, compare, top and export: what reservations of the desk are used.
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include <fmt/format.h>
@@ -36,11 +37,18 @@ Result<std::vector<CustomerId>> customers_asked(App& app, const std::string& cus
   return TRY(usage_files_of(app))->customers();
 }
 
-Result<std::vector<ReservationFigures>> figures_asked(App& app, Snapshot& snapshot, const UtilizationOptions& options) {
+// Of which something is known: by the desk, or by Microsoft's statement.
+Result<std::vector<ReservationFigures>> all_figures(App& app, Snapshot& snapshot, const UtilizationOptions& options) {
   const DaySpan span = TRY(span_asked(options));
   std::vector<ReservationFigures> out;
   for (const CustomerId& each : TRY(customers_asked(app, options.customer)))
     std::ranges::move(TRY(load_customer_figures(snapshot, each, span)), std::back_inserter(out));
+  return out;
+}
+
+Result<std::vector<ReservationFigures>> figures_asked(App& app, Snapshot& snapshot, const UtilizationOptions& options) {
+  std::vector<ReservationFigures> out = TRY(all_figures(app, snapshot, options));
+  std::erase_if(out, [](const ReservationFigures& each) { return each.days.empty(); });
   return out;
 }
 
@@ -75,16 +83,38 @@ void add_row(const Session& session, Table& table, const ReservationFigures& fig
              windows.trend ? std::string(to_string(*windows.trend)) : "", unused_text(session, figures)});
 }
 
-Table grain_table(const std::vector<GrainFigures>& figures, Grain grain) {
-  Table table({{grain == Grain::daily ? "Day" : "Month", "from"},
-               {"Reserved h", "reserved_hours", Align::right},
-               {"Used h", "used_hours", Align::right},
-               {"Least %", "least", Align::right},
-               {"Average %", "average", Align::right},
-               {"Most %", "most", Align::right}});
-  for (const GrainFigures& each : figures)
-    table.add({grain == Grain::daily ? to_string(each.from) : month_text(each.from), hours_text(each.totals.reserved_uh()),
-               hours_text(each.totals.used_uh()), to_string(each.least), to_string(each.average), to_string(each.most)});
+std::string signed_hours(std::int64_t uh) { return uh < 0 ? '-' + hours_text(-uh) : hours_text(uh); }
+
+// Where Microsoft's statement knows days of the stretch, what it says of them, and ours of the same days less that.
+Table grain_table(const ReservationFigures& figures, Grain grain) {
+  std::vector<Column> columns = {{grain == Grain::daily ? "Day" : "Month", "from"},
+                                 {"Reserved h", "reserved_hours", Align::right},
+                                 {"Used h", "used_hours", Align::right},
+                                 {"Least %", "least", Align::right},
+                                 {"Average %", "average", Align::right},
+                                 {"Most %", "most", Align::right}};
+  std::map<Day, ComparedFigures> compared;
+  for (const ComparedFigures& each : compare_by_grain(compare_days(figures), grain)) compared.emplace(each.from, each);
+  const bool theirs = !figures.statements.empty();
+  if (theirs) {
+    columns.push_back({"Microsoft's h", "microsoft_used_hours", Align::right});
+    columns.push_back({"Difference h", "difference_hours", Align::right});
+  }
+  Table table(std::move(columns));
+  for (const GrainFigures& each : by_grain(figures.days, grain)) {
+    std::vector<std::string> cells = {grain == Grain::daily ? to_string(each.from) : month_text(each.from),
+                                      hours_text(each.totals.reserved_uh()),
+                                      hours_text(each.totals.used_uh()),
+                                      to_string(each.least),
+                                      to_string(each.average),
+                                      to_string(each.most)};
+    if (theirs) {
+      const ComparedFigures& beside = compared.at(each.from);
+      cells.push_back(beside.days > 0 ? hours_text(beside.theirs_uh) : "");
+      cells.push_back(beside.days > 0 ? signed_hours(beside.ours_uh - beside.theirs_uh) : "");
+    }
+    table.add(std::move(cells));
+  }
   return table;
 }
 
@@ -109,33 +139,55 @@ Result<int> show_reservation(Session& session, App& app, const UtilizationOption
     record.add("Trend", "trend", figures.windows->trend ? std::string(to_string(*figures.windows->trend)) : "");
   }
   record.add("Unused, of its price", "unused", unused_text(session, figures));
-  record.add(grain == Grain::daily ? "Days" : "Months", "figures", grain_table(by_grain(figures.days, grain), grain),
-             std::string(kNothing));
+  record.add(grain == Grain::daily ? "Days" : "Months", "figures", grain_table(figures, grain), std::string(kNothing));
   record.print(stdout, session.globals().format);
   return 0;
 }
 
 // What no reservation covered, in the months that the span touches.
-Result<Table> uncovered_table(Snapshot& snapshot, const std::vector<CustomerId>& customers, const DaySpan& span) {
-  Table table({{"Size", "size"}, {"Region", "region"}, {"Month", "month"}, {"Uncovered h", "uncovered_hours", Align::right}});
+Result<Table> uncovered_table(const Session& session, Snapshot& snapshot, const std::vector<CustomerId>& customers, const DaySpan& span) {
+  Table table({{"Size", "size"},
+               {"Region", "region"},
+               {"Month", "month"},
+               {"Uncovered h", "uncovered_hours", Align::right},
+               {"At list price", "cost", Align::right}});
   for (const CustomerId& customer : customers)
-    for (const CustomerMonth& month : TRY(snapshot.customer_months(customer))) {
-      const bool asked = (!span.until || month.month < *span.until) && (!span.from || *span.from < next_month(month.month));
-      if (!asked) continue;
-      for (const UncoveredUsage& each : month.uncovered) table.add({each.size, each.region, month_text(month.month), hours_text(each.uh)});
-    }
+    for (const UncoveredCost& each : TRY(load_uncovered(snapshot, customer, span)))
+      table.add({each.usage.size, each.usage.region, month_text(each.month), hours_text(each.usage.uh),
+                 each.cost ? shown(session, *each.cost) : ""});
   return table;
+}
+
+std::string reserved_text(const UtilizationDay& day) {
+  utilization::UsedTotals totals;
+  totals.add(day.reserved_nu, day.used_nu, day.weight);
+  return hours_text(totals.reserved_uh());
+}
+std::string used_text(const UtilizationDay& day) {
+  utilization::UsedTotals totals;
+  totals.add(day.reserved_nu, day.used_nu, day.weight);
+  return hours_text(totals.used_uh());
+}
+
+void add_days_compared(Table& table, const ReservationFigures& figures) {
+  for (const ComparedDay& each : compare_days(figures)) {
+    const std::optional<std::int64_t> difference = each.difference_uh();
+    table.add({figures.reservation.id.text(), figures.reservation.name, to_string(each.day), each.ours ? reserved_text(*each.ours) : "",
+               each.theirs ? hours_text(each.theirs->reserved_uh) : "", each.ours ? used_text(*each.ours) : "",
+               each.theirs ? hours_text(each.theirs->used_uh) : "", difference ? signed_hours(*difference) : ""});
+  }
 }
 
 }  // namespace
 
 Result<int> utilization_run(Session& session, const UtilizationOptions& options) {
   App& app = *TRY(session.app());
-  UtilizationAsk ask{.threads =
-                         options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency())};
+  UtilizationAsk ask{
+      .threads = options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency()),
+      .lease_seconds = options.lease_seconds};
   if (!options.customer.empty() && options.customer != "all") ask.customer = TRY(customer_named(app, options.customer));
   if (!options.month.empty()) ask.month = TRY(parse_month(options.month));
-  Progress progress("utilization", "customers", 0);
+  Progress progress("utilization", "months", 0);
   ask.progress = [&](std::int64_t done, std::int64_t of) {
     progress.note(fmt::format("of {}", of));
     progress.at(done);
@@ -145,6 +197,7 @@ Result<int> utilization_run(Session& session, const UtilizationOptions& options)
   record.add_number("Customers", "customers", run.customers);
   record.add_number("Months computed", "computed", run.computed);
   record.add_number("Months unchanged", "unchanged", run.unchanged);
+  record.add_number("Months computed by others", "by_others", run.by_others);
   record.add_number("Summaries of reservations", "reservations", run.reservations);
   record.print(stdout, session.globals().format);
   std::fflush(stdout);
@@ -164,8 +217,33 @@ Result<int> utilization_show(Session& session, const UtilizationOptions& options
   Record record;
   record.add("Reservations", "reservations", std::move(table), std::string(kNothing));
   const std::vector<CustomerId> customers = TRY(customers_asked(app, options.customer));
-  record.add("Covered by no reservation", "uncovered", TRY(uncovered_table(*snapshot, customers, TRY(span_asked(options)))));
+  record.add("Covered by no reservation", "uncovered", TRY(uncovered_table(session, *snapshot, customers, TRY(span_asked(options)))));
   record.print(stdout, session.globals().format);
+  return 0;
+}
+
+Result<int> utilization_compare(Session& session, const UtilizationOptions& options) {
+  App& app = *TRY(session.app());
+  const auto snapshot = TRY(app.store.snapshot());
+  std::vector<ReservationFigures> figures;
+  if (options.reservation.empty()) {
+    figures = TRY(all_figures(app, *snapshot, options));
+  } else {
+    const Reservation reservation = TRY(load_reservation(*snapshot, TRY(id_in<ReservationId>(options.reservation))));
+    figures.push_back(TRY(load_figures(*snapshot, reservation, TRY(span_asked(options)))));
+  }
+  Table table({{"Reservation", "reservation"},
+               {"Name", "name"},
+               {"Day", "day"},
+               {"Reserved h", "reserved_hours", Align::right},
+               {"Microsoft's", "microsoft_reserved_hours", Align::right},
+               {"Used h", "used_hours", Align::right},
+               {"Microsoft's", "microsoft_used_hours", Align::right},
+               {"Difference h", "difference_hours", Align::right}});
+  for (const ReservationFigures& each : figures)
+    if (!each.statements.empty()) add_days_compared(table, each);
+  table.print(stdout, session.globals().format,
+              "No statement of these reservations is here; 'prorata import statements FILE' takes the ReservationDetails export.");
   return 0;
 }
 

@@ -64,5 +64,32 @@ TEST(HourlyPrices, RowsOfOnesOwnListWhoseTermIsPayg) {
   EXPECT_EQ(own.report.skipped, 1);
 }
 
+// What a desk takes in: both kinds of rows, in one pass over a file that may be a pipe.
+TEST(ListedPrices, AreOfBothKinds) {
+  const std::string json =
+      "[" + retail("Consumption", "1 Hour", "D8 v4", "Virtual Machines Dv4 Series", "0.46") + "," +
+      retail("Reservation", "1 Hour", "D8 v4", "Virtual Machines Dv4 Series", "2377.0", R"(,"reservationTerm":"1 Year")") + "," +
+      retail("Consumption", "1 Hour", "D8 v4 Spot", "Virtual Machines Dv4 Series", "0.1") + "," +
+      retail("Consumption", "1 Hour", "D8 v4", "Virtual Machines Dv4 Series", "-1") + "]";
+  const std::string csv =
+      "sku,region,term,from,currency,price\nS,westeurope,payg,,EUR,0.104\nS,westeurope,P1Y,,EUR,500\nS,westeurope,10 Years,,EUR,500\n"
+      "S,westeurope,payg,,EUR,many\n";
+  for (const std::string& text : {json, csv}) {
+    std::vector<ListedPrice> rows;
+    ImportReport report;
+    TextBytes source(text);
+    const auto sink = [&](std::span<const ListedPrice> more) -> Result<void> {
+      rows.insert(rows.end(), more.begin(), more.end());
+      return {};
+    };
+    ASSERT_TRUE(import_listed_prices(source, {.undated = Day{7}}, sink, report));
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(std::get<HourlyPrice>(rows[0]).nano, text == json ? 460'000'000 : 104'000'000);
+    EXPECT_EQ(std::get<PriceRow>(rows[1]).price.minor, text == json ? 237'700 : 50'000);
+    EXPECT_EQ(report.skipped, 1);
+    EXPECT_EQ(report.refused, 1);
+  }
+}
+
 }  // namespace
 }  // namespace prorata::wire

@@ -277,7 +277,48 @@ Result<void> check_columns(const CsvReader& csv, const std::string& file) {
               file + ":1:1");
 }
 
+// A row that a reader adds to either list becomes one of both.
+template <class Row>
+void add_listed(std::vector<Row>& rows, std::vector<ListedPrice>& out) {
+  for (Row& each : rows) out.emplace_back(std::move(each));
+}
+
 }  // namespace
+
+Result<void> import_listed_prices(ByteSource& source, const PriceDefaults& defaults, const ImportSink<ListedPrice>& sink,
+                                  ImportReport& report) {
+  PeekedBytes peeked(source);
+  RowBatches<ListedPrice> batches(sink);
+  const char first = TRY(peeked.first_character());
+  std::vector<PriceRow> lifetime;
+  std::vector<HourlyPrice> hourly;
+  const auto read_both = [&](const auto& read_lifetime, const auto& read_hour, std::vector<ListedPrice>& out) -> Result<void> {
+    lifetime.clear();
+    hourly.clear();
+    TRY(read_lifetime(lifetime));
+    if (lifetime.empty()) TRY(read_hour(hourly));
+    add_listed(lifetime, out);
+    add_listed(hourly, out);
+    return {};
+  };
+  if (first == '{' || first == '[') {
+    const auto read = [&](const JsonValue& record, std::vector<ListedPrice>& out) {
+      return read_both([&](std::vector<PriceRow>& rows) { return read_json(record, defaults, rows); },
+                       [&](std::vector<HourlyPrice>& rows) { return read_hourly(record, defaults, rows); }, out);
+    };
+    return import_json_records<ListedPrice>(peeked, ObjectForm::map_of_records, read, batches, report);
+  }
+  CsvReader csv(peeked, columns());
+  TRY(csv.read_header());
+  TRY(check_columns(csv, source.name()));
+  const bool own = csv.has(kPrice);
+  const auto read = [&](const CsvRow& row, std::vector<ListedPrice>& out) {
+    return read_both(
+        [&](std::vector<PriceRow>& rows) { return own ? read_own_row(row, defaults, rows) : read_catalog_row(row, defaults, rows); },
+        [&](std::vector<HourlyPrice>& rows) { return own ? read_hourly_row(row, defaults, rows) : Result<void>(); }, out);
+  };
+  return import_csv_rows<ListedPrice>(csv, source.name(), read, batches, report);
+}
 
 Result<void> import_prices(ByteSource& source, const PriceDefaults& defaults, const ImportSink<PriceRow>& sink, ImportReport& report) {
   PeekedBytes peeked(source);

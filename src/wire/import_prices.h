@@ -9,6 +9,8 @@
 // counted.
 #pragma once
 
+#include <variant>
+
 #include "catalog/catalog.h"
 #include "catalog/hourly_price.h"
 #include "wire/import_rows.h"
@@ -18,6 +20,13 @@ namespace prorata::wire {
 struct PriceDefaults {
   Day undated;  // in force from this day where a row does not say
 };
+
+// Either kind of row of a price list.
+using ListedPrice = std::variant<PriceRow, HourlyPrice>;
+
+// Both kinds in one pass: what a desk keeps. Errors: as below.
+Result<void> import_listed_prices(ByteSource& source, const PriceDefaults& defaults, const ImportSink<ListedPrice>& sink,
+                                  ImportReport& report);
 
 // Errors: invalid_data for a CSV that is neither list; those of the source and of the sink.
 Result<void> import_prices(ByteSource& source, const PriceDefaults& defaults, const ImportSink<PriceRow>& sink, ImportReport& report);

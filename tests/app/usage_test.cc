@@ -2,16 +2,21 @@
 // desk's day begins, and a unit costs 36,500 SEK for the 8,760 hours of a year.
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include <fmt/format.h>
 
+#include "app/import_portfolio.h"
+#include "app/import_statements.h"
 #include "app/import_usage.h"
 #include "app/run_utilization.h"
 #include "app/usage_details.h"
 #include "app/utilization_view.h"
 #include "support/on_every_store.h"
 #include "usage_files/usage_folder.h"
+#include "wire/import_statements.h"
 #include "wire/import_usage.h"
 
 namespace prorata {
@@ -139,6 +144,64 @@ TEST_P(Usages, OfTheSameFileCountOnce) {
   EXPECT_THAT(standing, ElementsAre("/in/elsewhere.csv"));
 }
 
+// A file that turns out to be cut off when months have been written already: nothing of it stays, and nothing it would have replaced is
+// lost.
+TEST_P(Usages, OfAFileThatIsAbandonedAreAsTheyWere) {
+  const std::string old = std::string(kHeader) + hours("2026-03-02", 0, 8);
+  import("/in/a.csv", old);
+  import("/in/b.csv", std::string(kHeader) + hours("2026-03-05", 0, 3));
+  const std::string before = must(files_->digest(desk().nordvik, make_day(2026, 3, 1)));
+  const std::string other = std::string(kHeader) + hours("2026-03-02", 0, 20) + hours("2026-04-02", 0, 20);
+  for (const std::string path : {"/in/a.csv", "/in/new.csv"}) {
+    UsageImporter importer = must(UsageImporter::begin(desk().app, {.path = path, .digest = digest("new"), .rows_in_memory = 5}));
+    wire::TextBytes bytes(other, path);
+    wire::UsageReport report;
+    must(wire::import_usage(bytes, {}, [&](const wire::UsageBatch& b) { return importer.take(b.rows, b.machines); }, report));
+    EXPECT_EQ(rows_of(desk().nordvik, make_day(2026, 4, 1)), 20) << "it was written";
+    must(importer.abandon());
+  }
+  EXPECT_EQ(rows_of(desk().nordvik, make_day(2026, 3, 1)), 11);
+  EXPECT_THAT(must(files_->months(desk().nordvik)), ElementsAre(make_day(2026, 3, 1)));
+  import("/in/a.csv", old);
+  EXPECT_EQ(rows_of(desk().nordvik, make_day(2026, 3, 1)), 11);
+  EXPECT_NE(before, "");
+}
+
+// The months of a customer that two processes compute, in whatever order, say the same of its reservations.
+TEST_P(Usages, MonthsMayBeComputedInAnyOrder) {
+  const Reservation idle = desk().buy({.customer = desk().nordvik});
+  desk().clock.pass_days(60);
+  for (const std::string_view day : {"2026-03-02", "2026-04-01"}) {
+    std::string text(kHeader);
+    for (int i = 0; i < 30; ++i) text += hours(to_string(add_days(*parse_day(day), i)), 0, 24, {.size = "Standard_E4s_v5"});
+    import(fmt::format("/in/{}.csv", day), text);
+  }
+  for (const int month : {4, 3}) {
+    const UtilizationRun run = must(run_utilization(desk().app, {.month = make_day(2026, static_cast<unsigned>(month), 1)}));
+    EXPECT_EQ(run.computed, 1);
+    EXPECT_TRUE(run.failures.empty());
+  }
+  EXPECT_EQ(desk().read(idle.id).usage, Usage::unused) << "the second commit sees what the first found";
+}
+
+// What another process holds is waited for: here it finishes, and here its lease runs out.
+TEST_P(Usages, AreWaitedForWhereAnotherComputesThem) {
+  import("/in/a.csv", std::string(kHeader) + hours("2026-03-02", 0, 8) + hours("2026-04-02", 0, 8));
+  const std::vector<std::string> names = {fmt::format("utilization/{}/2026-03", desk().nordvik.text()),
+                                          fmt::format("utilization/{}/2026-04", desk().nordvik.text())};
+  LeaseAsk other{.worker = "another", .now = desk().app.clock.now(), .lease_seconds = 3600, .wanted = names, .limit = 2};
+  ASSERT_EQ(must(desk().app.store.lease(other)).taken, names);
+  std::jthread finishes([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    LeaseAsk done{.worker = "another", .now = desk().app.clock.now(), .finished = {names[0]}, .given_up = {names[1]}};
+    must(desk().app.store.lease(done));
+  });
+  const UtilizationRun run = compute();
+  EXPECT_EQ(run.by_others, 1);
+  EXPECT_EQ(run.computed, 1);
+  EXPECT_EQ(compute().by_others, 0) << "what was done before a run is for it to look at";
+}
+
 TEST_P(Usages, OfTwoFilesAreAdded) {
   const Reservation web = desk().buy({.customer = desk().nordvik});
   import("/in/a.csv", std::string(kHeader) + hours("2026-03-03", 0, 24, {.quantity = "0.25"}));
@@ -246,6 +309,123 @@ TEST_P(Usages, KnownByTheDayAreEstimated) {
     EXPECT_EQ(facts.known.watermark, first_hour(make_day(2026, 3, 4)));
   }
   EXPECT_THAT(must(load_usage_facts(desk().app, *desk().look(), {.customer = desk().prairie})).quantity, IsEmpty());
+}
+
+// From 15 March on a large machine weighs three small ones and not two.
+TEST_P(Usages, AreWeighedByTheTableOfTheirDay) {
+  const Reservation web = desk().buy({.customer = desk().nordvik, .quantity = 2});
+  must(import_ratios(desk().app, {{"Dsv5 Series", "Standard_D2s_v5", {1, 1}}, {"Dsv5 Series", "Standard_D4s_v5", {2, 1}}}, "test"));
+  std::string text(kHeader);
+  for (const char* day : {"2026-03-14", "2026-03-15"}) text += hours(day, 0, 24, {.size = "Standard_D4s_v5"});
+  import("/in/a.csv", text);
+  import("/in/february.csv", std::string(kHeader) + hours("2026-02-14", 0, 24, {.size = "Standard_D4s_v5"}));
+  EXPECT_EQ(compute().computed, 2);
+  EXPECT_EQ(must(desk().look()->customer_month(desk().nordvik, make_day(2026, 3, 1)))->uncovered, std::vector<UncoveredUsage>());
+  must(import_ratios(desk().app, {{"Dsv5 Series", "Standard_D4s_v5", {3, 1}, make_day(2026, 3, 15)}}, "test"));
+  const UtilizationRun run = compute();
+  EXPECT_EQ(run.computed, 1) << "a table of March does not touch February";
+  EXPECT_EQ(run.unchanged, 1);
+  const ReservationFigures of = figures(web);
+  ASSERT_THAT(of.days, SizeIs(14)) << "from the 2nd on, for February is known too";
+  for (const std::size_t day : {12U, 13U}) EXPECT_EQ(percent(of.days[day].average), "100.00");
+  EXPECT_EQ(of.days[12].used_nu, of.days[13].used_nu);
+  const CustomerMonth march = *must(desk().look()->customer_month(desk().nordvik, make_day(2026, 3, 1)));
+  ASSERT_THAT(march.uncovered, SizeIs(1));
+  EXPECT_EQ(march.uncovered[0].uh, 8'000'000) << "a third of a day of the large machine";
+  EXPECT_EQ(compute().unchanged, 2);
+}
+
+TEST_P(Usages, ThatNothingCoversHaveAPrice) {
+  desk();
+  import("/in/a.csv",
+         std::string(kHeader) + hours("2026-03-03", 0, 10) + hours("2026-03-03", 0, 1, {.machine = "x", .size = "Standard_X"}));
+  compute();
+  const auto price = [](Day from, Currency currency, std::int64_t nano) {
+    return HourlyPrice{"standard_d2s_v5", "West Europe", from, currency, nano};
+  };
+  must(import_prices(
+      desk().app, {}, "test",
+      {price(make_day(2026, 1, 1), Currency::usd(), 100'000'000), price(make_day(2026, 1, 1), *Currency::parse("SEK"), 1'055'000'000),
+       price(make_day(2026, 4, 1), *Currency::parse("SEK"), 9'000'000'000)}));
+  const std::vector<UncoveredCost> uncovered = must(load_uncovered(*desk().look(), desk().nordvik, {}));
+  ASSERT_THAT(uncovered, SizeIs(2));
+  EXPECT_EQ(uncovered[0].usage.uh, 10'000'000);
+  EXPECT_EQ(uncovered[0].cost, (Money{10'55, *Currency::parse("SEK")})) << "the customer's currency, and the price of that month";
+  EXPECT_EQ(uncovered[1].cost, std::nullopt);
+  EXPECT_THAT(must(load_uncovered(*desk().look(), desk().nordvik, {.from = make_day(2026, 4, 1)})), IsEmpty());
+}
+
+TEST_P(Usages, StandBesideMicrosoftsStatement) {
+  const Reservation web = desk().buy({.customer = desk().nordvik, .quantity = 2});
+  import("/in/a.csv", std::string(kHeader) + hours("2026-03-03", 0, 12) + hours("2026-03-04", 0, 24));
+  compute();
+  const auto statement = [&](std::string_view lines) {
+    const std::string text = fmt::format("ReservationId,UsageDate,ReservedHours,UsedHours,InstanceId\n{}", lines);
+    wire::TextBytes bytes(text, "details.csv");
+    wire::ImportReport report;
+    StatementImport import(desk().app, "details.csv");
+    must(wire::import_statements(
+        bytes,
+        [&](std::span<const StatementLine> rows) -> Result<void> {
+          import.take(rows);
+          return {};
+        },
+        report));
+    EXPECT_EQ(report.refused, 0);
+    return must(import.finish());
+  };
+  const std::string first =
+      fmt::format("{0},2026-03-03T00:00:00Z,48,9.5,web-1\n{0},03/03/2026,48,2.0000005,web-2\n{0},2026-03-06,48,1,x\n", web.id.text());
+  StatementCounts counts = statement(first + "5e5e0000-0000-7000-8000-00000000dead,2026-03-03,24,1,web-1\n");
+  EXPECT_EQ(counts.added, 2);
+  ASSERT_THAT(counts.unknown, SizeIs(1));
+  counts = statement(first);
+  EXPECT_EQ(counts.unchanged, 2);
+  EXPECT_EQ(counts.added + counts.changed, 0);
+
+  std::vector<ComparedDay> days = compare_days(figures(web));
+  ASSERT_THAT(days, SizeIs(3));
+  EXPECT_EQ(days[0].theirs->used_uh, 11'500'001);
+  EXPECT_EQ(days[0].theirs->reserved_uh, 48'000'000);
+  EXPECT_EQ(days[0].difference_uh(), 499'999);
+  EXPECT_EQ(days[1].difference_uh(), std::nullopt) << "theirs says nothing of the day";
+  EXPECT_FALSE(days[2].ours);
+  EXPECT_EQ(days[2].difference_uh(), std::nullopt);
+
+  counts = statement(fmt::format("{},2026-03-04,48,25,web-1\n{},2026-03-03,48,12,web-1\n", web.id.text(), web.id.text()));
+  EXPECT_EQ(counts.added, 1);
+  EXPECT_EQ(counts.changed, 1);
+  days = compare_days(figures(web));
+  EXPECT_EQ(days[0].difference_uh(), 0);
+  EXPECT_EQ(days[1].difference_uh(), -1'000'000);
+  const std::vector<ComparedFigures> months = compare_by_grain(days, Grain::monthly);
+  ASSERT_THAT(months, SizeIs(1));
+  EXPECT_EQ(months[0].days, 2) << "the sixth is known on one side only";
+  EXPECT_EQ(months[0].ours_uh, 36'000'000);
+  EXPECT_EQ(months[0].theirs_uh, 37'000'000);
+  EXPECT_EQ(must(load_customer_figures(*desk().look(), desk().nordvik, {})).at(0).statements.size(), 3U);
+}
+
+TEST_P(Usages, OfServicesThatNeedFlexibilityAreNotCoveredByExactReservations) {
+  const Reservation web = desk().buy({.customer = desk().nordvik});
+  UsageImporter importer = must(UsageImporter::begin(desk().app, {.path = "/in/batch.csv", .digest = digest("batch")}));
+  UsageMachine pool{.identity = utilization::make_identity("/subscriptions/5ab5c000-0000-4000-8000-000000000001/resourceGroups/batch/pool",
+                                                           "Standard_D2s_v5", "westeurope")};
+  pool.flexible_only = true;
+  const UsageRow row{.line = 2, .quantity = 1'000'000, .from = first_hour(make_day(2026, 3, 3)), .hours = 24};
+  must(importer.take(std::span(&row, 1), std::span(&pool, 1)));
+  must(importer.finish({.dialect = "hourly", .rows = 1}));
+  compute();
+  EXPECT_EQ(percent(figures(web).days.at(0).average), "100.00");
+  desk().clock.put(*parse_instant("2026-03-03T10:00:00Z"));
+  desk().change(web.id, "flexibility", [](Reservation r, Instant now) -> Result<Reservation> {
+    r.instance_flexibility = false;
+    ++r.revision;
+    r.updated = now;
+    return r;
+  });
+  EXPECT_EQ(compute().computed, 1);
+  EXPECT_EQ(percent(figures(web).days.at(0).average), "41.66") << "ten of 24 hours";
 }
 
 TEST_P(Usages, NeedAFolder) {
