@@ -14,8 +14,8 @@ CREATE TABLE delivery (
   batch TEXT NOT NULL,
   created BIGINT NOT NULL
 );
-CREATE INDEX delivery_due ON delivery (target, due, id) WHERE state = 'waiting';
-CREATE INDEX delivery_gathered ON delivery (due, id) WHERE state = 'gathered';
+CREATE INDEX delivery_due ON delivery (state, target, due, id);
+CREATE INDEX delivery_gathered ON delivery (state, due, id);
 CREATE INDEX delivery_batch ON delivery (batch, id) WHERE batch <> '';
 CREATE INDEX delivery_created ON delivery (created, id);
 CREATE INDEX delivery_state ON delivery (state, created, id);
@@ -53,4 +53,4 @@ CREATE INDEX customer_overview_requests ON customer_overview (open_requests, id)
 CREATE INDEX customer_overview_credits ON customer_overview (customer_credit, id);
 CREATE INDEX customer_overview_allowance ON customer_overview (allowance_used, id);
 
-CREATE INDEX support_request_open ON support_request (customer, id) WHERE status = 'Open';
+CREATE INDEX support_request_open ON support_request (customer, id, status) WHERE status = 'Open';

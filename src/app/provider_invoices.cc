@@ -73,7 +73,7 @@ Result<std::vector<ProviderInvoice>> invoices_of(Snapshot& snapshot, Day month) 
 }
 
 // How many units a line is about: of a credit those that went back, by the return or the exchange that its entries are grouped by.
-Result<std::int64_t> quantity_of(Snapshot& snapshot, const InvoiceLine& line) {
+Result<std::int64_t> quantity_of(Snapshot& snapshot, const BilledLine& line) {
   if (!line.reservation) return 1;
   if (line.kind == LineKind::purchase) return line.reservation->original_quantity;
   if (line.kind == LineKind::instalment) return line.reservation->quantity;
@@ -124,8 +124,8 @@ Result<std::optional<ProviderInvoice>> provider_invoice(Snapshot& snapshot, std:
   return std::optional<ProviderInvoice>();
 }
 
-Result<Page<InvoiceLine>> invoice_lines(Snapshot& snapshot, const ProviderInvoice& invoice, const InvoiceLinesAsk& ask) {
-  Page<InvoiceLine> out;
+Result<Page<BilledLine>> invoice_lines(Snapshot& snapshot, const ProviderInvoice& invoice, const InvoiceLinesAsk& ask) {
+  Page<BilledLine> out;
   std::size_t skip = ask.after.empty() ? ask.skip : 0;
   EntrySpan span{.from = invoice.from, .until = invoice.until, .limit = kEntriesAtOnce, .after = ask.after};
   do {
@@ -147,7 +147,7 @@ Result<Page<InvoiceLine>> invoice_lines(Snapshot& snapshot, const ProviderInvoic
 
   std::vector<ReservationId> reservations;
   std::vector<CustomerId> customers;
-  for (const InvoiceLine& each : out.items) {
+  for (const BilledLine& each : out.items) {
     if (Result<ReservationId> id = ReservationId::parse(each.entry.reservation)) reservations.push_back(*std::move(id));
     customers.push_back(each.entry.customer);
   }
@@ -159,7 +159,7 @@ Result<Page<InvoiceLine>> invoice_lines(Snapshot& snapshot, const ProviderInvoic
   for (Reservation& each : TRY(snapshot.reservations_by_id(reservations))) reservation_by_id.emplace(each.id.text(), std::move(each));
   std::unordered_map<std::string, Customer> customer_by_id;
   for (Customer& each : TRY(snapshot.customers_by_id(customers))) customer_by_id.emplace(each.id.text(), std::move(each));
-  for (InvoiceLine& each : out.items) {
+  for (BilledLine& each : out.items) {
     if (const auto found = reservation_by_id.find(each.entry.reservation); found != reservation_by_id.end())
       each.reservation = found->second;
     if (const auto found = customer_by_id.find(each.entry.customer.text()); found != customer_by_id.end()) each.customer = found->second;

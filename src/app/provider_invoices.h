@@ -37,7 +37,7 @@ Result<std::optional<ProviderInvoice>> provider_invoice(Snapshot& snapshot, std:
 
 enum class LineKind { purchase, instalment, credit };
 
-struct InvoiceLine {
+struct BilledLine {
   ledger::EntryHead entry;
   LineKind kind = LineKind::purchase;
   Money amount;  // a credit is negative
@@ -51,6 +51,6 @@ struct InvoiceLinesAsk {
   std::size_t skip = 0;  // lines of the invoice to pass over
   std::string after;     // of the page before, instead
 };
-Result<Page<InvoiceLine>> invoice_lines(Snapshot& snapshot, const ProviderInvoice& invoice, const InvoiceLinesAsk& ask);
+Result<Page<BilledLine>> invoice_lines(Snapshot& snapshot, const ProviderInvoice& invoice, const InvoiceLinesAsk& ask);
 
 }  // namespace prorata

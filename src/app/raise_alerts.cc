@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view kProgress = "alerts";
 constexpr std::int32_t kSpanDays = 30;
 constexpr std::size_t kPage = 500;
-constexpr std::size_t kRaisedMax = 2'000;  // in one commit
+constexpr std::int64_t kOverlapSeconds = 600;  // moments are looked at again: a commit may come later than the moment it carries
+constexpr std::size_t kRaisedMax = 2'000;      // in one commit
 
 struct Raised {
   std::string key;
@@ -147,7 +148,7 @@ Span span_of(const Progress& progress, Instant now) {
   const Day after = progress.day.value_or(add_days(today, -1));
   const Day until = std::min(today, add_days(after, kSpanDays));
   const Instant end = until == today ? now : Instant{start_of(add_days(until, 1)).ticks - 1};
-  return {after, until, progress.at.value_or(now), end};
+  return {after, until, add_seconds(progress.at.value_or(now), -kOverlapSeconds), end};
 }
 
 }  // namespace
@@ -174,7 +175,7 @@ Result<std::int64_t> raise_alerts(App& app) {
         TRY(look_at_expiry(look));
         TRY(look_at_credits(look));
       }
-      if (look.span.moment_after < look.span.moment_until) TRY(look_at_allowances(look));
+      TRY(look_at_allowances(look));
       std::vector<Raised> found = TRY(fresh(snapshot, std::move(look.found)));
       nothing_new = known && found.empty() && !days_passed;
       if (nothing_new) return fail(Code::not_found, "nothing is new");
@@ -187,7 +188,7 @@ Result<std::int64_t> raise_alerts(App& app) {
       }
       if (whole) {
         progress.day = look.span.until;
-        progress.at = std::max(look.span.moment_until, look.span.moment_after);
+        progress.at = look.span.moment_until;
       }
       now_raised = static_cast<std::int64_t>(found.size());
       changes.audit = {.at = now,

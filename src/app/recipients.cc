@@ -50,6 +50,8 @@ std::vector<std::string> domains_of(const std::string& address) {
 }  // namespace
 
 bool Recipient::may_know_of(const std::optional<Customer>& customer) const {
+  const bool limited = user_.customer.has_value() || user_.reseller.has_value();
+  if (!customer && limited) return false;
   const access::Target target = customer ? target_of(*customer) : target_of_desk();
   return access::decide(principal_of(user_), assignments_, access::action_of(access::Right::list_customers, access::Access::read), target)
       .allowed;

@@ -205,7 +205,7 @@ std::vector<Result<void>> Courier::send(const Claim& claim) {
 Result<bool> Courier::settle(Claim claim, const std::vector<Result<void>>& outcomes) {
   const Instant now = app_.clock.now();
   Carried sum;
-  Instant next;  // of what was not tried because the one before it failed
+  const Instant next = retry_at(claim.deliveries.front().attempts);  // of what failed, and of what stood behind it: a digest stays together
   for (std::size_t i = 0; i < claim.deliveries.size(); ++i) {
     Delivery& d = claim.deliveries[i];
     if (!claim.gone.empty()) {
@@ -228,7 +228,7 @@ Result<bool> Courier::settle(Claim claim, const std::vector<Result<void>>& outco
     } else {
       ++sum.failed;
       d.problem = outcomes[i].error().text().substr(0, 500);
-      d.due = next = retry_at(d.attempts);
+      d.due = next;
       if (d.attempts >= options_.attempts_max) {
         d.state = DeliveryState::dead;
         d.ended = now;

@@ -91,10 +91,10 @@ Outcome<Response> list_lines(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const ProviderInvoice invoice = TRY(invoice_of(call, *snapshot));
   if (!wanted) return collection(call, 0, {}, [](wire::JsonWriter&) {});
-  const Page<InvoiceLine> page = TRY(invoice_lines(*snapshot, invoice, {.limit = ask.limit, .skip = ask.offset, .after = ask.after}));
+  const Page<BilledLine> page = TRY(invoice_lines(*snapshot, invoice, {.limit = ask.limit, .skip = ask.offset, .after = ask.after}));
   const std::string partner = partner_id(TRY(load_desk(*snapshot)));
   return collection_of(call, page.items, {.cursor = page.next},
-                       [&](wire::JsonWriter& w, const InvoiceLine& each) { wire::write_invoice_line(w, each, invoice, partner); });
+                       [&](wire::JsonWriter& w, const BilledLine& each) { wire::write_invoice_line(w, each, invoice, partner); });
 }
 
 Outcome<Response> get_statement(Call& call) {

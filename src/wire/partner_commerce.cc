@@ -304,7 +304,7 @@ void write_invoice_summary(JsonWriter& w, const std::vector<ProviderInvoice>& of
   w.end_object();
 }
 
-void write_invoice_line(JsonWriter& w, const InvoiceLine& line, const ProviderInvoice& invoice, std::string_view partner) {
+void write_invoice_line(JsonWriter& w, const BilledLine& line, const ProviderInvoice& invoice, std::string_view partner) {
   const Reservation* r = line.reservation ? &*line.reservation : nullptr;
   const Customer* c = line.customer ? &*line.customer : nullptr;
   const std::int64_t quantity = line.quantity;

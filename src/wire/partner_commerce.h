@@ -56,6 +56,6 @@ std::string artifact_uri(const PartnerOrder& order);
 void write_invoice(JsonWriter& w, const ProviderInvoice& invoice);
 // All invoices of one currency, oldest first.
 void write_invoice_summary(JsonWriter& w, const std::vector<ProviderInvoice>& of_currency);
-void write_invoice_line(JsonWriter& w, const InvoiceLine& line, const ProviderInvoice& invoice, std::string_view partner);
+void write_invoice_line(JsonWriter& w, const BilledLine& line, const ProviderInvoice& invoice, std::string_view partner);
 
 }  // namespace prorata::wire

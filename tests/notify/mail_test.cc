@@ -119,7 +119,7 @@ TEST_P(Mail, AServerThatHangsIsGivenUp) {
   mail_by(server);
   choosing("anna@partner.example", MailWhen::immediately);
   happen(desk().nordvik);
-  EXPECT_EQ(carry().failed, 1);
+  EXPECT_EQ(carry(impatient()).failed, 1);
   EXPECT_EQ(deliveries().front().state, DeliveryState::waiting);
 }
 

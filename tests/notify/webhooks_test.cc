@@ -103,10 +103,8 @@ TEST_P(Webhooks, OneThatHangsHoldsUpNoOther) {
   hook(hanging.url());
   hook(healthy.url());
   for (int i = 1; i <= 20; ++i) happen(desk().nordvik, i);
-  notify::CourierOptions options = impatient();
-  options.send.time = std::chrono::seconds(60);  // far beyond this test
   {
-    notify::Courier courier(app(), options);
+    notify::Courier courier(app(), patient());
     must(courier.round());
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(40);
     while (healthy.posts().size() < 20 && std::chrono::steady_clock::now() < until)
@@ -130,7 +128,7 @@ TEST_P(Webhooks, ThatHangAreGivenUpAfterTheirTime) {
   hanging.hangs = true;
   hook(hanging.url());
   happen(desk().nordvik);
-  EXPECT_EQ(carry().failed, 1);
+  EXPECT_EQ(carry(impatient()).failed, 1);
   EXPECT_NE(deliveries().front().problem.find("timed out"), std::string::npos) << deliveries().front().problem;
 }
 
@@ -142,7 +140,7 @@ TEST_P(Webhooks, SeveralCouriersDeliverEachEventOnce) {
   threads.reserve(4);
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([this] {
-      notify::Courier courier(app(), impatient());
+      notify::Courier courier(app(), patient());
       for (int round = 0; round < 3; ++round) {
         must(courier.round());
         courier.wait();
