@@ -4,6 +4,7 @@
 
 #include "app/desk.h"
 #include "app/due.h"
+#include "app/raise_alerts.h"
 #include "app/write.h"
 
 namespace prorata {
@@ -39,7 +40,9 @@ Result<Instant> later_by(Instant from, std::string_view by) {
   }
 }
 
-Result<ClockReport> run_due(App& app, const std::function<void(std::int64_t)>& progress) {
+namespace {
+
+Result<ClockReport> bring_up_to_date(App& app, const std::function<void(std::int64_t)>& progress) {
   ClockReport report;
   std::int64_t done = 0;
   while (true) {
@@ -69,6 +72,14 @@ Result<ClockReport> run_due(App& app, const std::function<void(std::int64_t)>& p
     report = so_far;
     progress(done += static_cast<std::int64_t>(kBatch));
   }
+}
+
+}  // namespace
+
+Result<ClockReport> run_due(App& app, const std::function<void(std::int64_t)>& progress) {
+  ClockReport report = TRY(bring_up_to_date(app, progress));
+  report.alerts = TRY(raise_alerts(app));
+  return report;
 }
 
 Result<ClockReport> move_clock(App& app, const ClockMove& move, const std::function<void(std::int64_t)>& progress) {

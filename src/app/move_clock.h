@@ -20,6 +20,7 @@ struct ClockReport {
   std::int64_t expired = 0;
   std::int64_t renewed = 0;
   std::int64_t renewals_failed = 0;  // no price for what they would buy
+  std::int64_t alerts = 0;           // raised: terms near their end and the like (app/raise_alerts.h)
 };
 
 // "10d", "3m", "1y", "12h" after a moment. Errors: invalid_argument.

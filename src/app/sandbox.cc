@@ -64,6 +64,7 @@ Result<void> start_over(App& app) {
   first.desk = Desk{.partner = desk.partner, .policies = desk.policies, .sandbox = true, .hold_days = desk.hold_days};
   first.clients = TRY(all_as_new<Client>([&](const NameQuery& query) { return snapshot->clients(query); }));
   first.users = TRY(all_as_new<User>([&](const NameQuery& query) { return snapshot->users(query); }));
+  for (User& each : first.users) each.notify.since_place = 0;  // the outbox begins anew
   first.signing_keys = TRY(snapshot->signing_keys());
   for (SigningKeyRow& each : first.signing_keys) each.version = 0;
   TRY(app.store.start_over(std::move(first)));

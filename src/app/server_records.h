@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "access/access.h"
+#include "app/notify_records.h"
 #include "base/id.h"
 #include "base/money.h"
 #include "base/text.h"
@@ -55,6 +56,8 @@ struct User {
   bool may_buy = false;
   bool disabled = false;
   Instant created;
+  std::string email;     // where mail goes; empty: the name
+  NotifyChoices notify;  // of the partner's people only
   friend bool operator==(const User&, const User&) = default;
 };
 

@@ -21,6 +21,8 @@
 #include <vector>
 
 #include "access/role_assignment.h"
+#include "app/notify_records.h"
+#include "app/overview_records.h"
 #include "app/records.h"
 #include "app/server_records.h"
 #include "app/usage_records.h"
@@ -80,7 +82,11 @@ struct Seen {
     role_assignment,
     support_request,
     operation,
-    file_workspace
+    file_workspace,
+    webhook,
+    delivery,
+    notify_settings,
+    progress
   };
   Kind kind;
   std::string id;  // empty for the desk; of a support request or a file workspace its name
@@ -112,6 +118,10 @@ struct Changes {
   std::vector<support::SupportRequest> support_requests;
   std::vector<Operation> operations;
   std::vector<support::FileWorkspace> file_workspaces;
+  std::vector<Webhook> webhooks;
+  std::vector<Delivery> deliveries;
+  std::optional<NotifySettings> notify_settings;
+  std::vector<Progress> progress;
 
   // Taken away, with the version that was read: role assignments and signing keys.
   std::vector<Seen> removed;
@@ -123,6 +133,7 @@ struct Changes {
   std::vector<Settlement> settlements;
   std::vector<ledger::Entry> entries;
   std::vector<OutboxItem> outbox;
+  std::vector<Alert> alerts;
 
   // Facts from lists: the same key again replaces the row.
   std::vector<Reseller> resellers;
@@ -134,6 +145,7 @@ struct Changes {
   std::vector<UsageImport> usage_imports;
   std::vector<ReservationMonth> reservation_months;
   std::vector<CustomerMonth> customer_months;
+  std::vector<CustomerOverview> customer_overviews;
 };
 
 struct Committed {
@@ -299,6 +311,32 @@ class Snapshot {
   virtual Result<std::vector<ReservationMonth>> reservation_months(const CustomerId& id, Day from, Day until) = 0;
   virtual Result<std::optional<CustomerMonth>> customer_month(const CustomerId& id, Day month) = 0;
   virtual Result<std::vector<CustomerMonth>> customer_months(const CustomerId& id) = 0;
+
+  // In the order of commits.
+  virtual Result<std::vector<OutboxRow>> outbox_after(std::int64_t place, std::size_t limit) = 0;
+  virtual Result<std::int64_t> last_outbox_place() = 0;  // zero where it is empty
+  virtual Result<std::optional<Webhook>> webhook(const WebhookId& id) = 0;
+  virtual Result<std::vector<Webhook>> webhooks() = 0;  // by id, removed ones too
+  virtual Result<std::optional<Delivery>> delivery(const std::string& id) = 0;
+  virtual Result<Page<Delivery>> deliveries(const DeliveryQuery& query) = 0;
+  virtual Result<std::vector<std::string>> targets_due(Instant now) = 0;  // with something that waits and is due
+  // Waiting and due at that moment, the first ones of each target.
+  virtual Result<std::vector<Delivery>> deliveries_due(const std::vector<std::string>& targets, Instant now, std::size_t of_each) = 0;
+  virtual Result<std::vector<Delivery>> deliveries_gathered(Instant until, std::size_t limit) = 0;  // due at or before
+  virtual Result<std::vector<Delivery>> deliveries_of_batch(const std::string& batch) = 0;
+  virtual Result<std::optional<NotifySettings>> notify_settings() = 0;
+  virtual Result<std::optional<Progress>> progress(const std::string& name) = 0;
+  virtual Result<std::vector<Alert>> alerts_among(const std::vector<std::string>& keys) = 0;    // those that were raised, in any order
+  virtual Result<std::vector<ReturnRecord>> returns_between(Instant after, Instant until) = 0;  // after < at <= until, oldest first
+
+  virtual Result<std::optional<CustomerOverview>> customer_overview(const CustomerId& id) = 0;
+  virtual Result<Page<CustomerOverview>> customer_overviews(const OverviewQuery& query) = 0;
+  virtual Result<std::vector<OverviewTotals>> overview_totals(const OverviewQuery& query) = 0;  // by currency
+  virtual Result<std::int64_t> open_support_requests(const CustomerId& id) = 0;
+  // Whose id begins so, in lower case; by id. A support request by its name or number.
+  virtual Result<std::vector<Reservation>> reservations_starting(const std::string& prefix, std::size_t limit) = 0;
+  virtual Result<std::vector<Order>> orders_starting(const std::string& prefix, std::size_t limit) = 0;
+  virtual Result<std::vector<support::SupportRequest>> support_requests_starting(const std::string& prefix, std::size_t limit) = 0;
 
   virtual Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) = 0;
   // In the order of commits; the visitor returns false to stop. Memory stays flat however many there are.

@@ -90,6 +90,7 @@ class Tree {
     add_policies();
     add_serve();
     add_accounts();
+    add_notifications();
     add_sandbox();
     add_batch();
     add_usage();
@@ -157,7 +158,29 @@ class Tree {
     sub->add_option("--partner", init_.partner, "The partner's name");
     sub->add_flag("--sandbox", init_.sandbox, "Give it a clock of its own");
     sub->add_option("--policy", init_.policy, "The pack that governs (default csp-2020)");
-    command(&app_, "desk", "What every reservation would give back today, the allowance, what expires", [](Session& s) { return desk(s); });
+    CLI::App* whole = command(&app_, "desk", "What every reservation would give back today, the allowance, what expires",
+                              [](Session& s) { return desk(s); });
+    whole->final_callback([this, whole] {
+      if (whole->get_subcommands().empty()) action_ = [](Session& s) { return desk(s); };  // otherwise that one has said what to do
+    });
+    CLI::App* over = command(whole, "overview", "One line a customer: what expires, is badly used, could be given back, is open or owed",
+                             [this](Session& s) { return desk_overview_command(s, overview_); });
+    over->add_option("text", overview_.text, "In the customer's name");
+    over->add_option("--customer", overview_.customer, kCustomer);
+    over->add_flag("--expiring", overview_.expiring, "With something that expires within 90 days");
+    over->add_flag("--badly-used", overview_.badly_used, "With a reservation below the threshold over 30 days");
+    over->add_flag("--refundable", overview_.refundable, "With something that would give back money today");
+    over->add_flag("--with-requests", overview_.requests, "With open requests");
+    over->add_flag("--with-credits", overview_.credits, "With a credit that the provider or the partner owes");
+    over->add_option("--sort", overview_.sort, "name, expiring, badly_used, refundable, requests, credits or allowance")
+        ->check(one_of(words<OverviewSort>()));
+    over->add_option("--limit", overview_.limit, "Rows on a page")->check(whole_number(1, 100'000));
+    over->add_option("--after", overview_.after, "The cursor that the page before ended with");
+    over->add_flag("--as-is", overview_.as_is, "As it was computed last, without looking what has changed");
+    CLI::App* find = command(&app_, "search", "Customers, reservations, orders and support requests by name, id or number",
+                             [this](Session& s) { return search(s, search_); });
+    find->add_option("text", search_.text, "A part of a customer's name or domain; how another name, an id or a number begins")->required();
+    find->add_option("--limit", search_.limit, "Of each kind")->check(whole_number(1, 1'000));
   }
 
   void add_imports() {
@@ -258,9 +281,24 @@ class Tree {
 
   void add_refunds() {
     CLI::App* parent = group("refund", "Quote a return, and do it");
-    CLI::App* quote = command(parent, "quote", "What a return would give back now, step by step",
-                              [this](Session& s) { return refund_quote(s, refund_); });
-    quote->add_option("reservation", refund_.reservation, kReservation)->required();
+    CLI::App* quote =
+        command(parent, "quote", "What a return would give back now, step by step; or what each of many would", [this](Session& s) {
+          if (!quote_all_) return refund_quote(s, refund_);
+          bulk_.approved = refund_.approved;
+          return refund_quote_all(s, bulk_);
+        });
+    CLI::Option* one = quote->add_option("reservation", refund_.reservation, kReservation);
+    CLI::Option* all = quote->add_flag("--all", quote_all_, "Every living reservation, one line each, narrowed by the filters below");
+    one->excludes(all);
+    quote->add_flag("--dry-run", bulk_.dry_run, "With --all: only say it; otherwise a quote is kept for each that can be returned")
+        ->needs(all);
+    quote->add_option("--customer", bulk_.list.customer, kCustomer)->needs(all);
+    quote->add_option("--sku", bulk_.list.sku, "With --all: size")->needs(all);
+    quote->add_option("--region", bulk_.list.region, "With --all: westeurope")->needs(all);
+    quote->add_option("--product", bulk_.list.product, "With --all: VirtualMachines, ...")->needs(all);
+    quote->add_option("--name", bulk_.list.name, "With --all: how the name begins")->needs(all);
+    quote->add_option("--expires-from", bulk_.list.expires_from, "With --all: from this day on")->needs(all)->type_name("DAY");
+    quote->add_option("--expires-until", bulk_.list.expires_until, "With --all: before this day")->needs(all)->type_name("DAY");
     quote->add_option("-q,--quantity", refund_.quantity, "Units (default all)")->check(whole_number(1, 1'000'000));
     quote->add_option("--approved", refund_.approved, "As when executing this approved support request");
     quote->add_option("--hold", refund_.hold, "As when using up this hold on the allowance");
@@ -546,6 +584,60 @@ class Tree {
     days(out);
   }
 
+  void add_notifications() {
+    CLI::App* mail = group("mail", "How this desk sends mail, to the partner's people only");
+    CLI::App* set = command(mail, "set", "The mail server and the sender, and from when on the desk speaks up",
+                            [this](Session& s) { return mail_set(s, mail_); });
+    set->add_option("--smtp", mail_.smtp, "The server, with STARTTLS: mail.partner.example:587")->type_name("HOST[:PORT]");
+    set->add_option("--from", mail_.from, "The sender: desk@partner.example, or 'Desk <desk@partner.example>'");
+    set->add_option("--user", mail_.user, "To sign in with; the password comes from --password-file or PRORATA_SMTP_PASSWORD");
+    set->add_option("--password-file", mail_.password_file, "Whose first line is the password; only its path is kept")->type_name("FILE");
+    set->add_option("--authority", mail_.authority, "PEM of whom to trust, for mail and webhooks (default: whom the machine trusts)")
+        ->type_name("FILE");
+    set->add_option("--without-tls", mail_.without_tls, "true: no STARTTLS, for a server on this machine");
+    set->add_option("--low-utilization", mail_.low_utilization, "Per cent below which a reservation is badly used");
+    set->add_option("--allowance", mail_.allowance, "Per cent of the refund limit from which it is nearly used");
+    set->add_option("--credit-days", mail_.credit_days, "Days after which a credit that has not come is overdue");
+    set->add_flag("--off", mail_.off, "No mail any more");
+    command(mail, "show", "These settings", [](Session& s) { return mail_show(s); });
+
+    CLI::App* hook = group("webhook", "Programs that are told of events by HTTP");
+    CLI::App* add =
+        command(hook, "add", "Tell this address; its secret is shown once", [this](Session& s) { return webhook_add(s, webhook_); });
+    add->add_option("url", webhook_.url, "https://...; http:// to this machine only")->required();
+    add->add_option("--kinds", webhook_.kinds, "request.changed,credit,... (default: every kind)");
+    add->add_option("--customer", webhook_.customer, kCustomer);
+    add->add_flag("--private", webhook_.allow_private, "It may lie in a private network");
+    command(hook, "list", "All of them", [](Session& s) { return webhook_list(s); });
+    const auto one = [&](const char* name, const char* help, Result<int> (*run)(Session&, const WebhookOptions&)) {
+      CLI::App* sub = command(hook, name, help, [this, run](Session& s) { return run(s, webhook_); });
+      sub->add_option("webhook", webhook_.id, "Its id")->required();
+      return sub;
+    };
+    one("remove", "Tell it nothing any more", webhook_remove);
+    one("test", "Send it a test event now", webhook_test);
+    CLI::App* list = command(hook, "deliveries", "What was sent, or waits, newest first",
+                             [this](Session& s) { return webhook_deliveries(s, webhook_); });
+    list->add_option("target", webhook_.id, "A webhook's id, or a user's (default: all)");
+    list->add_option("--state", webhook_.state, "gathered, waiting, delivered or dead")->check(one_of(words<DeliveryState>()));
+    list->add_option("--limit", webhook_.limit, "Rows on a page")->check(whole_number(1, 100'000));
+    list->add_option("--after", webhook_.after, "The cursor that the page before ended with");
+    CLI::App* replay = command(hook, "replay", "Send a delivery that is over again, or all dead ones of a webhook",
+                               [this](Session& s) { return webhook_replay(s, webhook_); });
+    replay->add_option("id", webhook_.id, "The delivery's id; with --dead the webhook's")->required();
+    replay->add_flag("--dead", webhook_.dead, "All dead ones of that webhook");
+
+    CLI::App* parent = group("notify", "What users are told by mail, and delivering by hand");
+    CLI::App* choices =
+        command(parent, "choices", "What a user wants to be told, and how", [this](Session& s) { return notify_choices(s, choices_); });
+    choices->add_option("user", choices_.user, "The user's name")->required();
+    choices->add_option("--mail", choices_.mail, "none, immediately, or daily for one mail a day")->check(one_of(words<MailWhen>()));
+    choices->add_option("--kinds", choices_.kinds, "request.changed,credit,...; all for every kind");
+    choices->add_option("--mail-language", choices_.language, "en or sv")->check(one_of(words<Language>()));
+    choices->add_option("--email", choices_.email, "Where it goes (default: the name)");
+    command(parent, "deliver", "Deliver what is due, for a desk that is not served", [](Session& s) { return notify_deliver(s); });
+  }
+
   // A span of one customer's usage, out of the desk or out of files.
   void add_history(CLI::App* sub) {
     sub->add_option("--customer", advice_.customer, kCustomer);
@@ -614,6 +706,13 @@ class Tree {
   ServeOptions serve_;
   ClientOptions client_;
   UserOptions user_;
+  OverviewOptions overview_;
+  SearchOptions search_;
+  BulkOptions bulk_;
+  bool quote_all_ = false;
+  MailOptions mail_;
+  WebhookOptions webhook_;
+  ChoicesOptions choices_;
   ClockOptions clock_;
   PriceOptions price_;
   CompletionOptions completion_;

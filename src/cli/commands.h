@@ -135,6 +135,28 @@ Result<int> exchange_run(Session& session, const ExchangeOptions& options);
 Result<int> exchange_show(Session& session, const ExchangeOptions& options);
 Result<int> exchange_resume(Session& session);
 
+struct OverviewOptions {
+  std::string text, customer;
+  bool expiring = false, badly_used = false, refundable = false, requests = false, credits = false;
+  bool as_is = false;  // what was computed last; nothing is computed now
+  std::string sort = "name";
+  std::int64_t limit = 50;
+  std::string after;
+};
+Result<int> desk_overview_command(Session& session, const OverviewOptions& options);
+struct SearchOptions {
+  std::string text;
+  std::int64_t limit = 10;
+};
+Result<int> search(Session& session, const SearchOptions& options);
+
+struct BulkOptions {
+  ListOptions list;
+  std::string approved;
+  bool dry_run = false;
+};
+Result<int> refund_quote_all(Session& session, const BulkOptions& options);
+
 struct AllowanceOptions {
   std::string customer;
   std::string amount;     // hold: on the refund meter, USD
@@ -283,6 +305,43 @@ Result<int> user_add(Session& session, const UserOptions& options);
 Result<int> user_list(Session& session, const UserOptions& options);
 Result<int> user_disable(Session& session, const UserOptions& options);
 Result<int> user_password(Session& session, const UserOptions& options);
+
+struct MailOptions {
+  std::string smtp, from, user, password_file, authority;
+  std::optional<bool> without_tls;
+  std::optional<std::int64_t> low_utilization, allowance, credit_days;
+  bool off = false;
+};
+Result<int> mail_set(Session& session, const MailOptions& options);
+Result<int> mail_show(Session& session);
+
+struct WebhookOptions {
+  std::string id;  // of the webhook or the delivery
+  std::string url;
+  std::string kinds;  // "request.changed,credit"
+  std::string customer;
+  bool allow_private = false;
+  std::string state;
+  bool dead = false;
+  std::int64_t limit = 50;
+  std::string after;
+};
+Result<int> webhook_add(Session& session, const WebhookOptions& options);
+Result<int> webhook_list(Session& session);
+Result<int> webhook_remove(Session& session, const WebhookOptions& options);
+Result<int> webhook_test(Session& session, const WebhookOptions& options);
+Result<int> webhook_deliveries(Session& session, const WebhookOptions& options);
+Result<int> webhook_replay(Session& session, const WebhookOptions& options);
+
+struct ChoicesOptions {
+  std::string user;
+  std::string mail;  // none, immediately or daily
+  std::optional<std::string> kinds;
+  std::string language;
+  std::optional<std::string> email;
+};
+Result<int> notify_choices(Session& session, const ChoicesOptions& options);
+Result<int> notify_deliver(Session& session);
 
 struct ServeOptions {
   std::string listen = "127.0.0.1:8443";

@@ -179,6 +179,7 @@ void print_report(const Session& session, Record record, const ClockReport& repo
   record.add_number("Instalments charged", "instalments", report.instalments);
   record.add_number("Terms ended", "expired", report.expired);
   record.add_number("Renewed", "renewed", report.renewed);
+  if (report.alerts > 0) record.add_number("Alerts raised", "alerts", report.alerts);
   if (report.renewals_failed > 0) record.add_number("Not renewed for want of a price", "renewals_failed", report.renewals_failed);
   record.print(stdout, session.globals().format);
 }

@@ -152,6 +152,8 @@ Result<EntryQuery> entry_query(App& app, const BooksOptions& options) {
 }  // namespace
 
 Result<int> refund_quote(Session& session, const RefundOptions& options) {
+  if (options.reservation.empty())
+    return fail(Code::invalid_argument, "which reservation? Name one, or ask for many with --all; 'prorata reservation list' shows them");
   App& app = *TRY(session.app());
   RefundAsk ask = TRY(ask_of(options));
   ask.every_policy = options.all_policies;

@@ -1,5 +1,6 @@
 #include "serve/background.h"
 
+#include "app/desk_overview.h"
 #include "app/move_clock.h"
 #include "app/run_exchange.h"
 
@@ -7,6 +8,7 @@ namespace prorata::serve {
 namespace {
 
 constexpr std::chrono::seconds kRoundEvery{3};
+constexpr std::size_t kOverviewSlice = 200;  // customers in a round
 constexpr std::chrono::minutes kKeysEvery{10};
 constexpr std::chrono::hours kCertificateEvery{24};
 
@@ -39,6 +41,7 @@ Result<void> Background::round() {
   if (jobs_.ask_outside) jobs_.ask_outside();
   TRY(resume_exchanges(app_));
   TRY(run_due(app_, [](std::int64_t) {}));
+  TRY(refresh_overview(app_, {.customers_max = kOverviewSlice}));
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "app/desk.h"
 #include "arm/all_routes.h"
 #include "serve/background.h"
+#include "serve/mailroom.h"
 #include "serve/openapi.h"
 #include "serve/sign_in.h"
 
@@ -89,6 +90,9 @@ class DeskServer::Impl {
         return {};
       };
     background_ = std::make_unique<Background>(app_, keys_, std::move(jobs));
+    notify::CourierOptions courier = options_.courier;
+    if (!courier.problem) courier.problem = [this](const std::string& line) { tell(line); };
+    mailroom_ = std::make_unique<Mailroom>(app_, std::move(courier), options_.carry_every, [this] { return resetting(); });
     server_ = TRY(http::Server::start(std::move(options), tls, [this](const Request& request) { return dispatch(request); }));
     return {};
   }
@@ -101,6 +105,7 @@ class DeskServer::Impl {
   void drain(std::chrono::milliseconds deadline) {
     if (server_) server_->drain(deadline);
     background_.reset();
+    mailroom_.reset();
   }
 
  private:
@@ -165,6 +170,7 @@ class DeskServer::Impl {
   http::TlsFiles files_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<Background> background_;
+  std::unique_ptr<Mailroom> mailroom_;
 };
 
 DeskServer::DeskServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

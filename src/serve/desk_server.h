@@ -13,6 +13,7 @@
 
 #include "app/app.h"
 #include "http/server.h"
+#include "notify/courier.h"
 #include "serve/outside_issuers.h"
 #include "serve/sandbox.h"
 
@@ -29,6 +30,8 @@ struct ServeOptions {
   Seed seed;                         // for /sandbox/reset
   OutsideIssuerOptions outside;      // whose tokens count beside the desk's own
   http::Limits limits;
+  notify::CourierOptions courier;  // of mail and webhooks
+  std::chrono::milliseconds carry_every{1'000};
   std::function<void(std::string_view)> access_log;
   std::function<void(std::string_view)> problem;
 };

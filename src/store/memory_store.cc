@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -86,6 +87,33 @@ Page<T> page_of(std::vector<std::pair<SortKey, T>> items, const std::string& aft
     page.items.push_back(std::move(item));
   }
   return page;
+}
+
+bool matches(const CustomerOverview& o, const OverviewQuery& q) {
+  return to_lower(o.name).find(to_lower(q.text)) != std::string::npos && (!q.customer || o.customer == *q.customer) &&
+         (!q.reseller || o.reseller == q.reseller) && (!q.expiring || o.expiring_90 > 0) && (!q.badly_used || o.badly_used > 0) &&
+         (!q.refundable || o.refundable > 0) && (!q.with_requests || o.open_requests > 0) &&
+         (!q.with_credits || o.provider_credit_minor != 0 || o.customer_credit_minor != 0);
+}
+
+SortKey sort_key(const CustomerOverview& o, OverviewSort sort) {
+  const std::string& id = o.customer.text();
+  switch (sort) {
+    case OverviewSort::name: return {0, to_lower(o.name), id};
+    case OverviewSort::expiring: return {o.expiring_90, "", id};
+    case OverviewSort::badly_used: return {o.badly_used, "", id};
+    case OverviewSort::refundable: return {o.refundable_usd_minor, "", id};
+    case OverviewSort::requests: return {o.open_requests, "", id};
+    case OverviewSort::credits: return {o.customer_credit_minor, "", id};
+    case OverviewSort::allowance: return {o.allowance_used_minor, "", id};
+  }
+  CHECK(false, "a sort");
+}
+
+template <class T>
+std::vector<T> first_of(std::vector<T> items, std::size_t limit) {
+  if (items.size() > limit) items.erase(items.begin() + static_cast<std::ptrdiff_t>(limit), items.end());
+  return items;
 }
 
 class MemorySnapshot final : public Snapshot {
@@ -276,6 +304,115 @@ class MemorySnapshot final : public Snapshot {
     return where<CustomerMonth>(Kind::customer_month, [&](const CustomerMonth& m) { return m.customer == id; });
   }
 
+  Result<std::vector<OutboxRow>> outbox_after(std::int64_t place, std::size_t limit) override {
+    std::vector<OutboxRow> out;
+    for (const auto& [id, row] : state_->of(Kind::outbox)) {
+      const std::int64_t at = std::get<std::int64_t>(row->columns[1]);
+      if (at > place) out.push_back({at, id, to_text(row->columns[0]), row->body});
+    }
+    std::ranges::sort(out, {}, &OutboxRow::place);
+    return first_of(std::move(out), limit);
+  }
+  Result<std::int64_t> last_outbox_place() override {
+    std::int64_t last = 0;
+    for (const auto& [id, row] : state_->of(Kind::outbox)) last = std::max(last, std::get<std::int64_t>(row->columns[1]));
+    return last;
+  }
+  Result<std::optional<Webhook>> webhook(const WebhookId& id) override { return one<Webhook>(Kind::webhook, id.text()); }
+  Result<std::vector<Webhook>> webhooks() override { return all<Webhook>(Kind::webhook); }
+  Result<std::optional<Delivery>> delivery(const std::string& id) override { return one<Delivery>(Kind::delivery, id); }
+  Result<Page<Delivery>> deliveries(const DeliveryQuery& q) override {
+    std::vector<std::pair<SortKey, Delivery>> items;
+    for (Delivery& d : TRY(all<Delivery>(Kind::delivery)))
+      if ((!q.state || d.state == *q.state) && (q.target.empty() || d.target == q.target))
+        items.emplace_back(SortKey{d.created.ticks, "", d.id}, std::move(d));
+    return page_of(std::move(items), q.after, q.limit, true);
+  }
+  Result<std::vector<std::string>> targets_due(Instant now) override {
+    std::set<std::string> targets;
+    for (const Delivery& each : TRY(by_due(DeliveryState::waiting, now, ""))) targets.insert(each.target);
+    return std::vector(targets.begin(), targets.end());
+  }
+  Result<std::vector<Delivery>> deliveries_due(const std::vector<std::string>& targets, Instant now, std::size_t of_each) override {
+    std::vector<Delivery> out;
+    for (const std::string& target : targets)
+      for (Delivery& each : first_of(TRY(by_due(DeliveryState::waiting, now, target)), of_each)) out.push_back(std::move(each));
+    return out;
+  }
+  Result<std::vector<Delivery>> deliveries_gathered(Instant until, std::size_t limit) override {
+    return first_of(TRY(by_due(DeliveryState::gathered, until, "")), limit);
+  }
+  Result<std::vector<Delivery>> deliveries_of_batch(const std::string& batch) override {
+    return where<Delivery>(Kind::delivery, [&](const Delivery& d) { return d.batch == batch; });
+  }
+  Result<std::optional<NotifySettings>> notify_settings() override {
+    return one<NotifySettings>(Kind::notify_settings, std::string(kNotifySettingsId));
+  }
+  Result<std::optional<Progress>> progress(const std::string& name) override { return one<Progress>(Kind::progress, name); }
+  Result<std::vector<Alert>> alerts_among(const std::vector<std::string>& keys) override {
+    std::vector<Alert> out;
+    for (const std::string& key : keys)
+      if (std::optional<Alert> found = TRY(one<Alert>(Kind::alert, key))) out.push_back(std::move(*found));
+    return out;
+  }
+  Result<std::vector<ReturnRecord>> returns_between(Instant after, Instant until) override {
+    std::vector<ReturnRecord> out =
+        TRY(where<ReturnRecord>(Kind::returned, [&](const ReturnRecord& r) { return after < r.at && r.at <= until; }));
+    std::ranges::sort(out, {}, [](const ReturnRecord& r) { return std::pair(r.at, r.id); });
+    return out;
+  }
+
+  Result<std::optional<CustomerOverview>> customer_overview(const CustomerId& id) override {
+    return one<CustomerOverview>(Kind::customer_overview, id.text());
+  }
+  Result<Page<CustomerOverview>> customer_overviews(const OverviewQuery& q) override {
+    std::vector<std::pair<SortKey, CustomerOverview>> items;
+    for (CustomerOverview& o : TRY(where<CustomerOverview>(Kind::customer_overview, [&](const auto& each) { return matches(each, q); })))
+      items.emplace_back(sort_key(o, q.sort), std::move(o));
+    return page_of(std::move(items), q.after, q.limit, q.sort != OverviewSort::name);
+  }
+  Result<std::vector<OverviewTotals>> overview_totals(const OverviewQuery& q) override {
+    std::map<std::string, OverviewTotals> sums;
+    for (const CustomerOverview& o :
+         TRY(where<CustomerOverview>(Kind::customer_overview, [&](const auto& each) { return matches(each, q); }))) {
+      OverviewTotals& sum = sums[std::string(o.currency.code())];
+      sum.currency = o.currency;
+      ++sum.customers;
+      sum.reservations += o.reservations;
+      sum.expiring_90 += o.expiring_90;
+      sum.badly_used += o.badly_used;
+      sum.refundable += o.refundable;
+      sum.refundable_minor += o.refundable_minor;
+      sum.refundable_usd_minor += o.refundable_usd_minor;
+      sum.open_requests += o.open_requests;
+      sum.provider_credit_minor += o.provider_credit_minor;
+      sum.customer_credit_minor += o.customer_credit_minor;
+    }
+    std::vector<OverviewTotals> out;
+    for (auto& [code, sum] : sums) out.push_back(sum);
+    return out;
+  }
+  Result<std::int64_t> open_support_requests(const CustomerId& id) override {
+    return static_cast<std::int64_t>(TRY(where<support::SupportRequest>(Kind::support_request, [&](const support::SupportRequest& r) {
+                                       return r.customer == id && r.status == support::Status::open;
+                                     })).size());
+  }
+  Result<std::vector<Reservation>> reservations_starting(const std::string& prefix, std::size_t limit) override {
+    return first_of(TRY(where<Reservation>(Kind::reservation, [&](const Reservation& r) { return r.id.text().starts_with(prefix); })),
+                    limit);
+  }
+  Result<std::vector<Order>> orders_starting(const std::string& prefix, std::size_t limit) override {
+    return first_of(TRY(where<Order>(Kind::order, [&](const Order& o) { return o.id.text().starts_with(prefix); })), limit);
+  }
+  Result<std::vector<support::SupportRequest>> support_requests_starting(const std::string& prefix, std::size_t limit) override {
+    return first_of(TRY(where<support::SupportRequest>(Kind::support_request,
+                                                       [&](const support::SupportRequest& r) {
+                                                         return support_request_id(r.name).starts_with(prefix) ||
+                                                                r.number.starts_with(prefix);
+                                                       })),
+                    limit);
+  }
+
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
     for (const auto& [key, amount] : state_->balances) {
@@ -324,6 +461,13 @@ class MemorySnapshot final : public Snapshot {
     std::vector<T> out;
     for (const I& id : ids)
       if (std::optional<T> value = TRY(one<T>(kind, id.text()))) out.push_back(std::move(*value));
+    return out;
+  }
+  // In the order in which they are due; of one target, or of all where it is empty.
+  Result<std::vector<Delivery>> by_due(DeliveryState state, Instant until, const std::string& target) {
+    std::vector<Delivery> out = TRY(where<Delivery>(
+        Kind::delivery, [&](const Delivery& d) { return d.state == state && d.due <= until && (target.empty() || d.target == target); }));
+    std::ranges::sort(out, {}, [](const Delivery& d) { return std::pair(d.due, d.id); });
     return out;
   }
   template <class T>
@@ -431,14 +575,14 @@ class MemoryStore final : public Store {
         return fail(Code::conflict, fmt::format("{} {}: another has the same {}", table(row.kind).name, row.id, table(row.kind).unique));
 
     auto next = std::make_shared<State>(*state_);
-    std::int64_t position = 0;
+    std::map<Kind, std::int64_t> positions;
     for (const Row& row : p.rows) {
       if (row.removed()) {
         next->tables[static_cast<std::size_t>(row.kind)].erase(row.id);
         continue;
       }
       auto stored = std::make_shared<StoredRow>(StoredRow{row.id, row.version, row.body, row.columns});
-      if (row.kind == Kind::entry) stored->columns.back() = entry_place(number + 1, position++);
+      if (is_placed(row.kind)) stored->columns.back() = entry_place(number + 1, positions[row.kind]++);
       next->tables[static_cast<std::size_t>(row.kind)][row.id] = stored;
       if (row.kind == Kind::entry) next->entries.push_back(stored);
     }

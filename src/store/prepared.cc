@@ -95,6 +95,26 @@ Columns columns_for(const support::FileChunk&) { return {}; }
 Columns columns_for(const UsageImport&) { return {}; }
 Columns columns_for(const ReservationMonth& m) { return {m.customer.text(), month_text(m.month)}; }
 Columns columns_for(const CustomerMonth&) { return {}; }
+Columns columns_for(const Webhook&) { return {}; }
+Columns columns_for(const Delivery& d) { return {std::string(to_string(d.state)), d.target, d.due.ticks, d.batch, d.created.ticks}; }
+Columns columns_for(const NotifySettings&) { return {}; }
+Columns columns_for(const Progress&) { return {}; }
+Columns columns_for(const Alert&) { return {}; }
+Columns columns_for(const CustomerOverview& o) {
+  return {to_lower(o.name),
+          o.reseller ? o.reseller->text() : std::string(),
+          std::string(o.currency.code()),
+          o.reservations,
+          o.expiring_90,
+          o.badly_used,
+          o.refundable,
+          o.refundable_minor,
+          o.refundable_usd_minor,
+          o.open_requests,
+          o.provider_credit_minor,
+          o.customer_credit_minor,
+          o.allowance_used_minor};
+}
 
 template <class T>
 Row row_for(Kind kind, const std::string& id, std::int64_t version, const T& value) {
@@ -160,6 +180,10 @@ Kind kind_of(Seen::Kind kind) {
     case Seen::Kind::support_request: return Kind::support_request;
     case Seen::Kind::operation: return Kind::operation;
     case Seen::Kind::file_workspace: return Kind::file_workspace;
+    case Seen::Kind::webhook: return Kind::webhook;
+    case Seen::Kind::delivery: return Kind::delivery;
+    case Seen::Kind::notify_settings: return Kind::notify_settings;
+    case Seen::Kind::progress: return Kind::progress;
   }
   CHECK(false, "a kind of row that can be seen");
 }
@@ -189,6 +213,11 @@ Prepared prepare(Changes changes) {
   for (const Operation& each : changes.operations) add(row_for(Kind::operation, each.id.text(), each.version + 1, each));
   for (const support::FileWorkspace& each : changes.file_workspaces)
     add(row_for(Kind::file_workspace, support_request_id(each.name), each.version + 1, each));
+  for (const Webhook& each : changes.webhooks) add(row_for(Kind::webhook, each.id.text(), each.version + 1, each));
+  for (const Delivery& each : changes.deliveries) add(row_for(Kind::delivery, each.id, each.version + 1, each));
+  if (changes.notify_settings)
+    add(row_for(Kind::notify_settings, std::string(kNotifySettingsId), changes.notify_settings->version + 1, *changes.notify_settings));
+  for (const Progress& each : changes.progress) add(row_for(Kind::progress, each.name, each.version + 1, each));
   for (const Seen& each : changes.removed) {
     CHECK(each.kind == Seen::Kind::role_assignment || each.kind == Seen::Kind::signing_key, "a kind of row that may be taken away");
     CHECK(each.version > 0, "what is taken away was there");
@@ -205,7 +234,8 @@ Prepared prepare(Changes changes) {
           posting.amount_minor;
   }
   for (std::size_t i = 0; i < changes.outbox.size(); ++i)
-    add(text_row(Kind::outbox, fmt::format("{}/{}", p.commit_id, i), changes.outbox[i].body, {changes.outbox[i].kind}));
+    add(text_row(Kind::outbox, fmt::format("{}/{}", p.commit_id, i), changes.outbox[i].body, {changes.outbox[i].kind, std::int64_t{0}}));
+  for (const Alert& each : changes.alerts) add(row_for(Kind::alert, each.key, 1, each));
   for (const Reseller& each : changes.resellers) add(row_for(Kind::reseller, each.id.text(), 1, each));
   for (const PriceRow& each : changes.prices) add(row_for(Kind::price, price_id(each), 1, each));
   for (const FlexibilityRatio& each : changes.ratios) add(row_for(Kind::ratio, ratio_id(each), 1, each));
@@ -218,6 +248,7 @@ Prepared prepare(Changes changes) {
     add(row_for(Kind::reservation_month, reservation_month_id(each.reservation, month_text(each.month)), 1, each));
   for (const CustomerMonth& each : changes.customer_months)
     add(row_for(Kind::customer_month, customer_month_id(each.customer, month_text(each.month)), 1, each));
+  for (const CustomerOverview& each : changes.customer_overviews) add(row_for(Kind::customer_overview, each.customer.text(), 1, each));
   if (p.idempotency) {
     std::string body;
     wire::JsonWriter(body)
@@ -259,7 +290,13 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body) {
     case Kind::usage_import: return decoded_columns<UsageImport>(body);
     case Kind::reservation_month: return decoded_columns<ReservationMonth>(body);
     case Kind::customer_month: return decoded_columns<CustomerMonth>(body);
-    case Kind::outbox: return std::vector<Value>{Value()};  // its kind stands only in the column
+    case Kind::webhook: return decoded_columns<Webhook>(body);
+    case Kind::delivery: return decoded_columns<Delivery>(body);
+    case Kind::notify_settings: return decoded_columns<NotifySettings>(body);
+    case Kind::progress: return decoded_columns<Progress>(body);
+    case Kind::alert: return decoded_columns<Alert>(body);
+    case Kind::customer_overview: return decoded_columns<CustomerOverview>(body);
+    case Kind::outbox: return std::vector<Value>{Value(), Value()};  // its kind stands only in the column
     case Kind::answered: {
       wire::JsonReader reader;
       const wire::JsonValue value = TRY(reader.read(body));

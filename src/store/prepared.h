@@ -43,8 +43,13 @@ Result<std::vector<Value>> columns_of(Kind kind, const std::string& body);
 // Where an entry stands among all: its commit's number, then its position within it.
 constexpr std::int64_t entry_place(std::int64_t number, std::int64_t position) { return (number << 20) | position; }
 
+// Kinds whose rows have a place: entries and the outbox, in their last column.
+constexpr bool is_placed(Kind kind) { return kind == Kind::entry || kind == Kind::outbox; }
+
 Kind kind_of(Seen::Kind kind);
 std::string digest_of(const std::string& body);
+
+inline constexpr std::string_view kNotifySettingsId = "notify";
 
 // Keys of the tables of facts.
 std::string price_id(const PriceRow& row);

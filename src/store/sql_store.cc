@@ -240,6 +240,92 @@ class SqlSnapshot : public Snapshot {
     return many<CustomerMonth>(sql::kCustomerMonths, {customer_month_id(id, kFirstMonth), customer_month_id(id, kLastMonth)});
   }
 
+  Result<std::vector<OutboxRow>> outbox_after(std::int64_t place, std::size_t limit) override {
+    std::vector<OutboxRow> out;
+    for (const SqlRow& row : TRY(db_.run(sql::kOutboxAfter, {place, static_cast<std::int64_t>(limit)})))
+      out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3)});
+    return out;
+  }
+  Result<std::int64_t> last_outbox_place() override {
+    const SqlRows rows = TRY(db_.run(sql::kLastOutboxPlace, {}));
+    return rows.front().is_null(0) ? 0 : rows.front().integer(0);
+  }
+  Result<std::optional<Webhook>> webhook(const WebhookId& id) override { return one<Webhook>(Kind::webhook, id.text()); }
+  Result<std::vector<Webhook>> webhooks() override { return many<Webhook>(sql::kWebhooks, {}); }
+  Result<std::optional<Delivery>> delivery(const std::string& id) override { return one<Delivery>(Kind::delivery, id); }
+  Result<Page<Delivery>> deliveries(const DeliveryQuery& query) override { return page<Delivery>(sql::delivery_list(query), query.limit); }
+  Result<std::vector<std::string>> targets_due(Instant now) override {
+    std::vector<std::string> out;
+    for (const SqlRow& row : TRY(db_.run(sql::kTargetsDue, {now.ticks}))) out.push_back(row.text(0));
+    return out;
+  }
+  Result<std::vector<Delivery>> deliveries_due(const std::vector<std::string>& targets, Instant now, std::size_t of_each) override {
+    std::vector<Call> calls;
+    for (const std::string& target : targets)
+      calls.push_back({sql::kDeliveriesDue, {target, now.ticks, static_cast<std::int64_t>(of_each)}});
+    std::vector<Delivery> out;
+    for (const SqlRows& rows : TRY(db_.run_all(calls)))
+      for (const SqlRow& row : rows) out.push_back(TRY(decoded<Delivery>(row)));
+    return out;
+  }
+  Result<std::vector<Delivery>> deliveries_gathered(Instant until, std::size_t limit) override {
+    return many<Delivery>(sql::kDeliveriesGathered, {until.ticks, static_cast<std::int64_t>(limit)});
+  }
+  Result<std::vector<Delivery>> deliveries_of_batch(const std::string& batch) override {
+    return many<Delivery>(sql::kDeliveriesOfBatch, {batch});
+  }
+  Result<std::optional<NotifySettings>> notify_settings() override {
+    return one<NotifySettings>(Kind::notify_settings, std::string(kNotifySettingsId));
+  }
+  Result<std::optional<Progress>> progress(const std::string& name) override { return one<Progress>(Kind::progress, name); }
+  Result<std::vector<Alert>> alerts_among(const std::vector<std::string>& keys) override {
+    std::vector<Call> calls;
+    for (const std::string& key : keys) calls.push_back({sql::texts(Kind::alert).body, {key}});
+    std::vector<Alert> out;
+    for (const SqlRows& rows : TRY(db_.run_all(calls)))
+      if (!rows.empty()) out.push_back(TRY(decoded<Alert>(rows.front())));
+    return out;
+  }
+  Result<std::vector<ReturnRecord>> returns_between(Instant after, Instant until) override {
+    return many<ReturnRecord>(sql::kReturnsBetween, {after.ticks, until.ticks});
+  }
+
+  Result<std::optional<CustomerOverview>> customer_overview(const CustomerId& id) override {
+    return one<CustomerOverview>(Kind::customer_overview, id.text());
+  }
+  Result<Page<CustomerOverview>> customer_overviews(const OverviewQuery& query) override {
+    return page<CustomerOverview>(sql::overview_list(query), query.limit);
+  }
+  Result<std::vector<OverviewTotals>> overview_totals(const OverviewQuery& query) override {
+    const sql::ListCall call = sql::overview_sums(query);
+    std::vector<OverviewTotals> out;
+    for (const SqlRow& row : TRY(db_.run(sql::kept(call.text), call.values)))
+      out.push_back({.currency = TRY(Currency::parse(row.text(0))),
+                     .customers = row.integer(1),
+                     .reservations = row.integer(2),
+                     .expiring_90 = row.integer(3),
+                     .badly_used = row.integer(4),
+                     .refundable = row.integer(5),
+                     .refundable_minor = row.integer(6),
+                     .refundable_usd_minor = row.integer(7),
+                     .open_requests = row.integer(8),
+                     .provider_credit_minor = row.integer(9),
+                     .customer_credit_minor = row.integer(10)});
+    return out;
+  }
+  Result<std::int64_t> open_support_requests(const CustomerId& id) override {
+    return TRY(db_.run(sql::kOpenSupportRequests, {id.text()})).front().integer(0);
+  }
+  Result<std::vector<Reservation>> reservations_starting(const std::string& prefix, std::size_t limit) override {
+    return starting<Reservation>(sql::kReservationsStarting, prefix, limit);
+  }
+  Result<std::vector<Order>> orders_starting(const std::string& prefix, std::size_t limit) override {
+    return starting<Order>(sql::kOrdersStarting, prefix, limit);
+  }
+  Result<std::vector<support::SupportRequest>> support_requests_starting(const std::string& prefix, std::size_t limit) override {
+    return starting<support::SupportRequest>(sql::kSupportRequestsStarting, prefix, limit);
+  }
+
   Result<std::vector<ledger::Balance>> balances(const std::optional<CustomerId>& customer) override {
     std::vector<ledger::Balance> out;
     const SqlRows rows = customer ? TRY(db_.run(sql::kBalancesOfCustomer, {customer->text()})) : TRY(db_.run(sql::kBalances, {}));
@@ -339,6 +425,10 @@ class SqlSnapshot : public Snapshot {
     for (std::size_t i = 0; i < std::min(rows.size(), limit); ++i) out.items.push_back(TRY(decoded<T>(rows[i])));
     if (rows.size() > limit) out.next = sql::cursor(rows[limit - 1].text(3), rows[limit - 1].text(2));
     return out;
+  }
+  template <class T>
+  Result<std::vector<T>> starting(std::string_view text, const std::string& prefix, std::size_t limit) {
+    return many<T>(text, {prefix, sql::after_prefix(prefix), static_cast<std::int64_t>(limit)});
   }
   // How to gather the rows of the filter that matches fewest, where one matches only few.
   Result<const sql::ListCall*> filter_with_few(const sql::ReservationAccess& access) {
@@ -703,7 +793,7 @@ class GroupWriter {
   // The texts of the calls stay in `p`, which lives until the group is committed.
   void write(const Prepared& p) {
     ++number_;
-    std::int64_t position = 0;
+    std::map<Kind, std::int64_t> positions;
     for (const Row& row : p.rows) {
       const sql::TableTexts& texts = sql::texts(row.kind);
       const Writing writing = table(row.kind).writing;
@@ -722,7 +812,7 @@ class GroupWriter {
         const std::string* text = text_in(column);
         values.push_back(text == nullptr ? column : Value(text));
       }
-      if (row.kind == Kind::entry) values.back() = entry_place(number_, position++);
+      if (is_placed(row.kind)) values.back() = entry_place(number_, positions[row.kind]++);
       if (update) values.emplace_back(&row.id);
       calls_.push_back({update ? texts.update : writing == Writing::replaced ? texts.replace : texts.insert, std::move(values)});
     }

@@ -88,10 +88,6 @@ class Conditions {
   std::vector<Value> values_;
 };
 
-std::string after_prefix(const std::string& prefix) {
-  return prefix + "\xF4\x8F\xBF\xBF";
-}  // the last code point sorts after all that begins with it
-
 // The sort value and the id of a page's last row.
 std::pair<std::string, std::string> split_cursor(const std::string& after) {
   const std::size_t split = after.rfind('\n');
@@ -108,6 +104,9 @@ std::string like_pattern(std::string_view text) {
 }
 
 }  // namespace
+
+// The last code point there can be.
+std::string after_prefix(const std::string& prefix) { return prefix + "\xF4\x8F\xBF\xBF"; }
 
 const TableTexts& texts(Kind kind) {
   static const auto kAll = [] {
@@ -371,6 +370,71 @@ ListCall support_list(const SupportQuery& q) {
     where.after("created", "<", Value(parse_integer(created, INT64_MIN, INT64_MAX, "a cursor").value_or(0)), id);
   }
   return where.finish("SELECT version, body, id, created FROM support_request", "created DESC, id DESC", q.limit + 1);
+}
+
+ListCall delivery_list(const DeliveryQuery& q) {
+  Conditions where;
+  if (q.state) where.add("state = ${}", std::string(to_string(*q.state)));
+  if (!q.target.empty()) where.add("target = ${}", q.target);
+  if (!q.after.empty()) {
+    const auto [created, id] = split_cursor(q.after);
+    where.after("created", "<", Value(parse_integer(created, INT64_MIN, INT64_MAX, "a cursor").value_or(0)), id);
+  }
+  return where.finish("SELECT version, body, id, created FROM delivery", "created DESC, id DESC", q.limit + 1);
+}
+
+namespace {
+
+std::string_view overview_column(OverviewSort sort) {
+  switch (sort) {
+    case OverviewSort::name: return "name_key";
+    case OverviewSort::expiring: return "expiring";
+    case OverviewSort::badly_used: return "badly_used";
+    case OverviewSort::refundable: return "refundable_usd";
+    case OverviewSort::requests: return "open_requests";
+    case OverviewSort::credits: return "customer_credit";
+    case OverviewSort::allowance: return "allowance_used";
+  }
+  CHECK(false, "a sort");
+}
+
+void filter(Conditions& where, const OverviewQuery& q) {
+  if (!q.text.empty()) where.add("name_key LIKE ${} ESCAPE '!'", like_pattern(q.text));
+  if (q.customer) where.add("id = ${}", q.customer->text());
+  if (q.reseller) where.add("reseller = ${}", q.reseller->text());
+  if (q.expiring) where.add("expiring > 0", std::vector<Value>());
+  if (q.badly_used) where.add("badly_used > 0", std::vector<Value>());
+  if (q.refundable) where.add("refundable > 0", std::vector<Value>());
+  if (q.with_requests) where.add("open_requests > 0", std::vector<Value>());
+  if (q.with_credits) where.add("(provider_credit <> 0 OR customer_credit <> 0)", std::vector<Value>());
+}
+
+}  // namespace
+
+ListCall overview_list(const OverviewQuery& q) {
+  Conditions where;
+  filter(where, q);
+  const std::string_view column = overview_column(q.sort);
+  if (q.sort == OverviewSort::name) {
+    begin_after_name(where, q.after);
+  } else if (!q.after.empty()) {
+    const auto [figure, id] = split_cursor(q.after);
+    where.after(column, "<", Value(parse_integer(figure, INT64_MIN, INT64_MAX, "a cursor").value_or(0)), id);
+  }
+  const std::string_view direction = q.sort == OverviewSort::name ? "" : " DESC";
+  return where.finish(fmt::format("SELECT version, body, id, {} FROM customer_overview", column),
+                      fmt::format("{}{}, id{}", column, direction, direction), q.limit + 1);
+}
+
+ListCall overview_sums(const OverviewQuery& q) {
+  Conditions where;
+  filter(where, q);
+  return {fmt::format("SELECT currency, count(*), CAST(sum(reservations) AS BIGINT), CAST(sum(expiring) AS BIGINT), "
+                      "CAST(sum(badly_used) AS BIGINT), CAST(sum(refundable) AS BIGINT), CAST(sum(refundable_minor) AS BIGINT), "
+                      "CAST(sum(refundable_usd) AS BIGINT), CAST(sum(open_requests) AS BIGINT), CAST(sum(provider_credit) AS BIGINT), "
+                      "CAST(sum(customer_credit) AS BIGINT) FROM customer_overview{} GROUP BY currency ORDER BY currency",
+                      where.text()),
+          where.take_values()};
 }
 
 }  // namespace prorata::store::sql

@@ -91,6 +91,25 @@ inline constexpr std::string_view kRoleAssignments = "SELECT version, body FROM 
 inline constexpr std::string_view kRoleAssignmentsOf = "SELECT version, body FROM role_assignment WHERE principal = $1 ORDER BY id";
 inline constexpr std::string_view kRoleAssignmentsAt = "SELECT version, body FROM role_assignment WHERE scope_key = $1 ORDER BY id";
 inline constexpr std::string_view kLastSupportNumber = "SELECT max(number) FROM support_request WHERE number >= $1 AND number < $2";
+inline constexpr std::string_view kOutboxAfter = "SELECT place, id, kind, body FROM outbox WHERE place > $1 ORDER BY place LIMIT $2";
+inline constexpr std::string_view kLastOutboxPlace = "SELECT max(place) FROM outbox";
+inline constexpr std::string_view kWebhooks = "SELECT version, body FROM webhook ORDER BY id";
+inline constexpr std::string_view kTargetsDue =
+    "SELECT DISTINCT target FROM delivery WHERE state = 'waiting' AND due <= $1 ORDER BY target";
+inline constexpr std::string_view kDeliveriesDue =
+    "SELECT version, body FROM delivery WHERE target = $1 AND state = 'waiting' AND due <= $2 ORDER BY due, id LIMIT $3";
+inline constexpr std::string_view kDeliveriesGathered =
+    "SELECT version, body FROM delivery WHERE state = 'gathered' AND due <= $1 ORDER BY due, id LIMIT $2";
+inline constexpr std::string_view kDeliveriesOfBatch = "SELECT version, body FROM delivery WHERE batch = $1 AND batch <> '' ORDER BY id";
+inline constexpr std::string_view kReturnsBetween = "SELECT version, body FROM returned WHERE at > $1 AND at <= $2 ORDER BY at, id";
+inline constexpr std::string_view kOpenSupportRequests = "SELECT count(*) FROM support_request WHERE customer = $1 AND status = 'Open'";
+inline constexpr std::string_view kReservationsStarting =
+    "SELECT version, body FROM reservation WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3";
+inline constexpr std::string_view kOrdersStarting =
+    "SELECT version, body FROM reservation_order WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3";
+inline constexpr std::string_view kSupportRequestsStarting =
+    "SELECT version, body, id FROM support_request WHERE id >= $1 AND id < $2 UNION "
+    "SELECT version, body, id FROM support_request WHERE number >= $1 AND number < $2 ORDER BY 3 LIMIT $3";
 inline constexpr std::string_view kBalances =
     "SELECT customer, currency, account, amount FROM balance WHERE amount <> 0 ORDER BY customer, currency, account";
 inline constexpr std::string_view kBalancesOfCustomer =
@@ -137,6 +156,10 @@ ReservationAccess reservation_access(const ReservationQuery& query);
 ListCall name_list(Kind kind, const NameQuery& query);  // clients or users
 ListCall support_list(const SupportQuery& query);
 ListCall customer_list(const CustomerQuery& query);
+ListCall delivery_list(const DeliveryQuery& query);
+ListCall overview_list(const OverviewQuery& query);
+ListCall overview_sums(const OverviewQuery& query);
+std::string after_prefix(const std::string& prefix);  // sorts behind every text that begins so
 ListCall order_list(const OrderQuery& query);
 std::string_view kept(std::string text);
 

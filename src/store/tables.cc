@@ -22,7 +22,7 @@ const Table& table(Kind kind) {
       {Kind::returned, "returned", Writing::added, true, {"customer", "at"}},
       {Kind::settlement, "settlement", Writing::added, true, {"customer"}},
       {Kind::entry, "entry", Writing::added, true, {"customer", "currency", "at", "place"}},
-      {Kind::outbox, "outbox", Writing::added, false, {"kind"}},
+      {Kind::outbox, "outbox", Writing::added, false, {"kind", "place"}},
       {Kind::answered, "answered", Writing::added, false, {"request", "answer"}},
       {Kind::reseller, "reseller", Writing::replaced, false, {}},
       {Kind::price, "price", Writing::replaced, false, {"sku_key", "region_key", "term"}},
@@ -45,6 +45,17 @@ const Table& table(Kind kind) {
       {Kind::usage_import, "usage_import", Writing::replaced, false, {}},
       {Kind::reservation_month, "reservation_month", Writing::replaced, false, {"customer", "month"}},
       {Kind::customer_month, "customer_month", Writing::replaced, false, {}},
+      {Kind::webhook, "webhook", Writing::versioned, false, {}},
+      {Kind::delivery, "delivery", Writing::versioned, false, {"state", "target", "due", "batch", "created"}},
+      {Kind::notify_settings, "notify_settings", Writing::versioned, false, {}},
+      {Kind::progress, "progress", Writing::versioned, false, {}},
+      {Kind::alert, "alert", Writing::added, false, {}},
+      {Kind::customer_overview,
+       "customer_overview",
+       Writing::replaced,
+       false,
+       {"name_key", "reseller", "currency", "reservations", "expiring", "badly_used", "refundable", "refundable_minor", "refundable_usd",
+        "open_requests", "provider_credit", "customer_credit", "allowance_used"}},
   }};
   const Table& found = kTables[static_cast<std::size_t>(kind)];
   CHECK(found.kind == kind, "the tables stand in the order of their kinds");

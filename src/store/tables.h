@@ -40,8 +40,14 @@ enum class Kind : std::uint8_t {
   usage_import,
   reservation_month,
   customer_month,
+  webhook,
+  delivery,
+  notify_settings,
+  progress,
+  alert,
+  customer_overview,
 };
-inline constexpr int kKindCount = 29;
+inline constexpr int kKindCount = 35;
 
 // How rows of a kind come to be.
 enum class Writing {

@@ -42,9 +42,27 @@ std::string encode(const support::FileChunk& chunk);
 std::string encode(const UsageImport& import);
 std::string encode(const ReservationMonth& month);
 std::string encode(const CustomerMonth& month);
+std::string encode(const Webhook& webhook);
+std::string encode(const Delivery& delivery);
+std::string encode(const NotifySettings& settings);
+std::string encode(const Progress& progress);
+std::string encode(const Alert& alert);
+std::string encode(const CustomerOverview& overview);
 
 template <class T>
 Result<T> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Webhook> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Delivery> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<NotifySettings> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Progress> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<Alert> decode(JsonReader& reader, std::string_view body);
+template <>
+Result<CustomerOverview> decode(JsonReader& reader, std::string_view body);
 template <>
 Result<UsageImport> decode(JsonReader& reader, std::string_view body);
 template <>

@@ -35,6 +35,24 @@ Result<Client> read_client(const JsonValue& v) {
                 .revoked = TRY(ticks_if(v, "revoked"))};
 }
 
+// What a user who was stored before there were any did not choose stays as it is made.
+Result<NotifyChoices> choices_at(const JsonValue& v) {
+  const auto chosen = member_if(v, "notify");
+  if (!chosen) return NotifyChoices{};
+  return NotifyChoices{.when = TRY(word_at<MailWhen>(*chosen, "when", "when mail is sent")),
+                       .language = TRY(word_at<Language>(*chosen, "language", "a language")),
+                       .kinds = texts_at(*chosen, "kinds"),
+                       .since_place = TRY(whole(*chosen, "since_place"))};
+}
+void choices(JsonWriter& w, const NotifyChoices& c) {
+  if (c == NotifyChoices{}) return;
+  w.key("notify").begin_object();
+  word(w, "when", c.when);
+  word(w, "language", c.language);
+  texts(w, "kinds", c.kinds);
+  w.field("since_place", c.since_place).end_object();
+}
+
 Result<User> read_user(const JsonValue& v) {
   return User{.id = TRY(id_at<PrincipalId>(v, "id")),
               .name = TRY(str(v, "name")),
@@ -46,7 +64,9 @@ Result<User> read_user(const JsonValue& v) {
               .of_customer = flag_at(v, "of_customer"),
               .may_buy = flag_at(v, "may_buy"),
               .disabled = flag_at(v, "disabled"),
-              .created = TRY(ticks(v, "created"))};
+              .created = TRY(ticks(v, "created")),
+              .email = str_if(v, "email"),
+              .notify = TRY(choices_at(v))};
 }
 
 Result<SigningKeyRow> read_key(const JsonValue& v) {
@@ -258,6 +278,8 @@ std::string encode(const User& u) {
   flag(w, "may_buy", u.may_buy);
   flag(w, "disabled", u.disabled);
   instant(w, "created", u.created);
+  w.field_if("email", u.email);
+  choices(w, u.notify);
   w.end_object();
   return out;
 }

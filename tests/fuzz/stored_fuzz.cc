@@ -53,6 +53,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_as<UsageImport>(body);
   read_as<ReservationMonth>(body);
   read_as<CustomerMonth>(body);
+  read_as<Webhook>(body);
+  read_as<Delivery>(body);
+  read_as<NotifySettings>(body);
+  read_as<Progress>(body);
+  read_as<Alert>(body);
+  read_as<CustomerOverview>(body);
   if (const Result<Schedule> schedule = decode_schedule(body))
     CHECK(*decode_schedule(encode_schedule(*schedule)) == *schedule, "a schedule comes back the same");
   return 0;

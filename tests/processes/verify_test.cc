@@ -5,6 +5,7 @@
 #include <iostream>
 #include <random>
 
+#include "base/embedded.h"
 #include "processes/small_desk.h"
 #include "wire/error_table.h"
 
@@ -126,11 +127,12 @@ TEST(VerifyFile, AnIndexThatLeadsElsewhereIsFound) {
 TEST(VerifyFile, ABrokenVersionIsFound) {
   const Place place(Where::sqlite);
   const SmallDesk desk(place, "azure-2022", 1);
-  for (const auto& [change, back] :
-       {std::pair("UPDATE meta SET value = 'u' WHERE name = 'schema'", "UPDATE meta SET value = '6' WHERE name = 'schema'"),
-        {"UPDATE meta SET value = '4' WHERE name = 'schema'", "UPDATE meta SET value = '6' WHERE name = 'schema'"},
-        {"UPDATE meta SET name = 'schemb' WHERE name = 'schema'", "UPDATE meta SET name = 'schema' WHERE name = 'schemb'"},
-        {"ALTER TABLE meta RENAME TO metb", "ALTER TABLE metb RENAME TO meta"}}) {
+  const std::string as_it_was = fmt::format("UPDATE meta SET value = '{}' WHERE name = 'schema'", embedded_migrations().size());
+  for (const auto& [change, back] : std::vector<std::pair<std::string, std::string>>{
+           {"UPDATE meta SET value = 'u' WHERE name = 'schema'", as_it_was},
+           {"UPDATE meta SET value = '4' WHERE name = 'schema'", as_it_was},
+           {"UPDATE meta SET name = 'schemb' WHERE name = 'schema'", "UPDATE meta SET name = 'schema' WHERE name = 'schemb'"},
+           {"ALTER TABLE meta RENAME TO metb", "ALTER TABLE metb RENAME TO meta"}}) {
     place.run(change);
     const Outcome found = desk.verify();
     EXPECT_EQ(found.exit_code, wire::exit_code(Code::storage_corrupt)) << change << found.out << found.err;

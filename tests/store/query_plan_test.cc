@@ -183,6 +183,40 @@ TEST(QueryPlan, SqliteLooksUpWhatAReturnRestsOn) {
   }
 }
 
+// Every list of the overview in its order, but for filters that seldom meet; the sums read a row a customer.
+std::vector<OverviewQuery> overview_asked() {
+  std::vector<OverviewQuery> all;
+  for (const auto& [sort, word] : kWords<OverviewSort>)
+    for (const bool deep : {false, true})
+      for (const bool narrowed : {false, true})
+        all.push_back({.refundable = narrowed, .sort = sort, .after = deep ? "5\n01970000-0000-7000-8000-000000000001" : ""});
+  return all;
+}
+
+TEST(QueryPlan, SqliteLooksUpWhatTheOverviewSearchAndDeliveriesAskFor) {
+  const Place place(Where::sqlite);
+  SqlitePlans plans(place);
+  for (const std::string_view text :
+       {store::sql::kOutboxAfter, store::sql::kDeliveriesDue, store::sql::kDeliveriesGathered, store::sql::kDeliveriesOfBatch,
+        store::sql::kReturnsBetween, store::sql::kOpenSupportRequests, store::sql::kReservationsStarting, store::sql::kOrdersStarting,
+        store::sql::kSupportRequestsStarting}) {
+    const std::string plan = plans.of(std::string(text));
+    EXPECT_FALSE(has(plan, "SCAN")) << text << "\n" << plan;
+  }
+  EXPECT_TRUE(has(plans.of(std::string(store::sql::kTargetsDue)), "COVERING INDEX delivery_due"))
+      << plans.of(std::string(store::sql::kTargetsDue));
+  for (const OverviewQuery& query : overview_asked()) {
+    const std::string plan = plans.of(store::sql::overview_list(query).text);
+    EXPECT_TRUE(has(plan, "USING INDEX customer_overview_")) << plan;
+    EXPECT_FALSE(has(plan, "TEMP B-TREE")) << plan;
+  }
+  for (const DeliveryQuery& query : {DeliveryQuery{}, DeliveryQuery{.state = DeliveryState::dead}, DeliveryQuery{.target = "t"}}) {
+    const std::string plan = plans.of(store::sql::delivery_list(query).text);
+    EXPECT_TRUE(has(plan, "USING INDEX delivery_")) << plan;
+    EXPECT_FALSE(has(plan, "TEMP B-TREE")) << plan;
+  }
+}
+
 // ---- PostgreSQL ----------------------------------------------------------------------------------------------------------------------
 
 // A schema with so few rows would always be read whole, so whole reads and sorts are forbidden as far as PostgreSQL lets them be: what it
@@ -255,6 +289,24 @@ TEST(QueryPlan, PostgresCountsAndGathersThroughTheFiltersIndex) {
       EXPECT_FALSE(has(gathered, "Seq Scan")) << asked.name << "\n" << way.gather.text << "\n" << gathered;
     }
   }
+}
+
+TEST(QueryPlan, PostgresLooksUpWhatTheOverviewAndDeliveriesAskFor) {
+  const Place place(Where::postgres);
+  PRORATA_SKIP_WITHOUT(place);
+  PostgresPlans plans(place);
+  plans.run("SET enable_sort = off; SET enable_incremental_sort = off");
+  for (const OverviewQuery& query : overview_asked()) {
+    const std::string plan = plans.of(store::sql::overview_list(query));
+    EXPECT_FALSE(has(plan, "Seq Scan")) << plan;
+    EXPECT_FALSE(has(plan, "Sort")) << plan;
+  }
+  for (const DeliveryQuery& query : {DeliveryQuery{}, DeliveryQuery{.state = DeliveryState::dead}, DeliveryQuery{.target = "t"}}) {
+    const std::string plan = plans.of(store::sql::delivery_list(query));
+    EXPECT_FALSE(has(plan, "Seq Scan") || has(plan, "Sort")) << plan;
+  }
+  const ListCall due{std::string(store::sql::kDeliveriesDue), {std::string("t"), std::int64_t{5}, std::int64_t{8}}};
+  EXPECT_TRUE(has(plans.of(due), "delivery_due")) << plans.of(due);
 }
 
 }  // namespace
