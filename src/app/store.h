@@ -290,7 +290,7 @@ class Snapshot {
   virtual Result<std::vector<PriceRow>> prices(const std::string& sku, const std::string& region,
                                                Term term) = 0;                     // all currencies and days
   virtual Result<std::vector<PriceRow>> prices_in(const std::string& region) = 0;  // the same of all sizes, by size
-  virtual Result<std::vector<PriceRow>> prices_of(const std::string& sku) = 0;  // everywhere, for every term
+  virtual Result<std::vector<PriceRow>> prices_of(const std::string& sku) = 0;     // everywhere, for every term
   virtual Result<Page<PriceRow>> sizes_sold(const SizeQuery& query) = 0;
   virtual Result<std::vector<FlexibilityRatio>> ratios_of(const std::string& sku) = 0;
   virtual Result<std::vector<FlexibilityRatio>> ratios() = 0;  // of all groups
