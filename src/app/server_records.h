@@ -94,10 +94,10 @@ struct AgreedPrice {
 struct CartLine {
   std::string item;  // the catalogue's id of what is bought
   PurchaseLine line;
-  std::string group;          // lines of one group become one order
-  std::string problem;        // why the line cannot be bought; empty where it can
+  std::string group;    // lines of one group become one order
+  std::string problem;  // why the line cannot be bought; empty where it can
   std::int64_t problem_code = 0;
-  OrderId order;              // what it became; empty before
+  OrderId order;  // what it became; empty before
   friend bool operator==(const CartLine&, const CartLine&) = default;
 };
 

@@ -31,7 +31,7 @@ struct Subscription {
   SubscriptionId id;
   std::string name;
   std::vector<std::string> resource_groups;
-  std::string management_group;  // the group it stands in; empty: the tenant's root
+  std::string management_group;       // the group it stands in; empty: the tenant's root
   std::optional<Instant> since;       // from when this desk knows it
   std::optional<Instant> registered;  // from then on reservations can be bought for it by a cart
   bool suspended = false;

@@ -226,7 +226,8 @@ Result<AgreedPrice> read_agreed(const JsonValue& v) {
 }
 
 Result<CartLine> cart_line_of(const JsonValue& v) {
-  CartLine line{.item = TRY(str(v, "item")), .line = TRY(purchase_line_at(v)), .group = str_if(v, "group"), .problem = str_if(v, "problem")};
+  CartLine line{
+      .item = TRY(str(v, "item")), .line = TRY(purchase_line_at(v)), .group = str_if(v, "group"), .problem = str_if(v, "problem")};
   if (member_if(v, "problem_code")) line.problem_code = TRY(whole(v, "problem_code"));
   if (const std::optional<OrderId> order = TRY(id_if_at<OrderId>(v, "order"))) line.order = *order;
   return line;
