@@ -125,7 +125,8 @@ Outcome<Response> list_reservations(Call& call) {
   std::vector<CustomerId> customer_ids;
   for (Reservation& each : TRY(snapshot->reservations_by_id(window.ids))) {
     customer_ids.push_back(each.customer);
-    rows.emplace(each.id, on_day(std::move(each), day_of(moment.now)));
+    const ReservationId id = each.id;
+    rows.emplace(id, on_day(std::move(each), day_of(moment.now)));
   }
   std::ranges::sort(customer_ids);
   customer_ids.erase(std::ranges::unique(customer_ids).begin(), customer_ids.end());
@@ -211,7 +212,8 @@ Outcome<Response> get_figures(Call& call) {
   std::unordered_map<ReservationId, Reservation> rows;
   for (Reservation& each : TRY(snapshot->reservations_by_id(ids))) {
     customer_ids.push_back(each.customer);
-    rows.emplace(each.id, on_day(std::move(each), day_of(moment.now)));
+    const ReservationId id = each.id;
+    rows.emplace(id, on_day(std::move(each), day_of(moment.now)));
   }
   std::ranges::sort(customer_ids);
   customer_ids.erase(std::ranges::unique(customer_ids).begin(), customer_ids.end());

@@ -228,11 +228,7 @@ Response PortalSignIn::enter(const Call& call) {
   const bool fits = identity::verify_password(usable ? password : std::string_view(), user ? user->password_hash : std::string());
   if (!fits || !usable || user->disabled) return page(request, {.status = 401, .trouble = Trouble::wrong, .name = name, .to = to});
   throttle_.succeeded(key, peer);
-  return http::empty(303)
-      .with("Location", to)
-      .with("Set-Cookie", sessions_.begin(*user))
-      .with("Set-Cookie", fmt::format("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0", kFormCookie))
-      .with("Cache-Control", "no-store");
+  return http::empty(303).with("Location", to).with("Set-Cookie", sessions_.begin(*user)).with("Cache-Control", "no-store");
 }
 
 // What is wrong with the address of the program is said here and never sent there.
