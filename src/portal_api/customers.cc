@@ -1,5 +1,5 @@
 // Customers: the window of the list, one customer, its allowance, and whether its own people may buy.
-#include <algorithm>
+#include <unordered_map>
 
 #include "app/allowance_desk.h"
 #include "app/authorize.h"
@@ -13,68 +13,6 @@ namespace {
 
 using http::Method;
 using http::Response;
-
-constexpr std::size_t kReadAtOnce = 1'000;
-
-enum class CustomerSort { name, domain, country, reservations, expiring };
-
-}  // namespace
-}  // namespace prorata::portal_api
-
-namespace prorata {
-template <>
-inline constexpr auto kWords<portal_api::CustomerSort> =
-    std::to_array<Word<portal_api::CustomerSort>>({{portal_api::CustomerSort::name, "name"},
-                                                   {portal_api::CustomerSort::domain, "domain"},
-                                                   {portal_api::CustomerSort::country, "country"},
-                                                   {portal_api::CustomerSort::reservations, "reservations"},
-                                                   {portal_api::CustomerSort::expiring, "expiring"}});
-}  // namespace prorata
-
-namespace prorata::portal_api {
-namespace {
-
-// All that match and that the caller may know of, by name.
-Outcome<std::vector<Customer>> matching(Call& call, Snapshot& snapshot, const std::string& text) {
-  std::vector<Customer> out;
-  const auto take = [&](const Customer& each) {
-    if (sees(call, each) && call.allows(Right::list_customers, Access::read, target_of(each))) out.push_back(each);
-  };
-  if (const std::optional<CustomerId>& only = call.caller.principal.customer) {
-    const std::optional<Customer> customer = TRY(snapshot.customer(*only));
-    const bool fits = customer && (to_lower(customer->name + '\n' + customer->domain).contains(to_lower(text)) ||
-                                   customer->id.text().starts_with(to_lower(text)));
-    if (fits) take(*customer);
-    return out;
-  }
-  CustomerQuery query{.text = text, .reseller = call.caller.principal.reseller, .limit = kReadAtOnce};
-  do {
-    const Page<Customer> page = TRY(snapshot.customers(query));
-    for (const Customer& each : page.items) take(each);
-    query.after = page.next;
-  } while (!query.after.empty());
-  return out;
-}
-
-struct Row {
-  const Customer* customer = nullptr;
-  CustomerCounts counts;
-  std::size_t place = 0;  // by name, so that equal ones keep it
-};
-
-void sort_rows(std::vector<Row>& rows, CustomerSort sort, bool descending) {
-  const auto by = [&](auto key) {
-    std::ranges::sort(rows, [&](const Row& a, const Row& b) { return std::pair(key(a), a.place) < std::pair(key(b), b.place); });
-  };
-  switch (sort) {
-    case CustomerSort::name: break;  // as they came
-    case CustomerSort::domain: by([](const Row& r) { return to_lower(r.customer->domain); }); break;
-    case CustomerSort::country: by([](const Row& r) { return r.customer->country; }); break;
-    case CustomerSort::reservations: by([](const Row& r) { return r.counts.living; }); break;
-    case CustomerSort::expiring: by([](const Row& r) { return r.counts.expiring; }); break;
-  }
-  if (descending) std::ranges::reverse(rows);
-}
 
 void write_basics(JsonWriter& w, const Customer& c, const CustomerCounts& counts) {
   w.field("id", std::string_view(c.id.text())).field("name", std::string_view(c.name)).field("domain", std::string_view(c.domain));
@@ -97,27 +35,32 @@ Outcome<void> write_allowance_free(JsonWriter& w, Call& call, Snapshot& snapshot
 
 Outcome<Response> list_customers(Call& call) {
   const WindowAsk ask = TRY(window_asked(call));
-  const std::string text = TRY(text_asked(call, "q"));
-  const CustomerSort sort = TRY(word_asked(call, "sort", CustomerSort::name));
+  FleetCustomerQuery query{.text = to_lower(trim(TRY(text_asked(call, "q")))),
+                           .sort = TRY(word_asked(call, "sort", CustomerSort::name)),
+                           .descending = ask.descending};
+  query.wanted = [&](const CustomerId& id, const std::optional<ResellerId>& reseller) {
+    const access::Target target{.scope = access::capacity_scope(), .customer = id, .reseller = reseller};
+    return access::sees(call.caller.principal, id, reseller) && call.allows(Right::list_customers, Access::read, target);
+  };
   const auto snapshot = TRY(call.app.store.snapshot());
   const Moment moment = TRY(load_moment(call.app, *snapshot));
-  const std::vector<Customer> customers = TRY(matching(call, *snapshot, std::string(trim(text))));
+  const CustomerWindow window = TRY(call.fleet.customers(*snapshot, query, moment.now, {ask.offset, ask.limit}));
   std::vector<CustomerId> ids;
-  for (const Customer& each : customers) ids.push_back(each.id);
-  const std::vector<CustomerCounts> counts = TRY(call.fleet.counts_of(*snapshot, ids, moment.now));
-  std::vector<Row> rows;
-  for (std::size_t i = 0; i < customers.size(); ++i) rows.push_back({&customers[i], counts[i], i});
-  sort_rows(rows, sort, ask.descending);
+  for (const CustomerWindow::Row& each : window.rows) ids.push_back(each.id);
+  std::unordered_map<CustomerId, Customer> customers;
+  for (Customer& each : TRY(snapshot->customers_by_id(ids))) customers.emplace(each.id, std::move(each));
 
   std::string body;
   JsonWriter w(body);
-  w.begin_object().field("total", static_cast<std::int64_t>(rows.size())).field("offset", static_cast<std::int64_t>(ask.offset));
+  w.begin_object().field("total", window.total).field("offset", static_cast<std::int64_t>(ask.offset));
   write_instant(w, "asOf", moment.now);
   w.key("rows").begin_array();
-  for (std::size_t i = ask.offset; i < std::min(rows.size(), ask.offset + ask.limit); ++i) {
+  for (const CustomerWindow::Row& each : window.rows) {
+    const auto customer = customers.find(each.id);
+    if (customer == customers.end()) continue;
     w.begin_object();
-    write_basics(w, *rows[i].customer, rows[i].counts);
-    TRY(write_allowance_free(w, call, *snapshot, *rows[i].customer, moment.desk, moment.now));
+    write_basics(w, customer->second, each.counts);
+    TRY(write_allowance_free(w, call, *snapshot, customer->second, moment.desk, moment.now));
     w.end_object();
   }
   w.end_array().end_object();
@@ -126,7 +69,7 @@ Outcome<Response> list_customers(Call& call) {
 
 Outcome<Response> shown(Call& call, Snapshot& snapshot, const Customer& customer) {
   const Moment moment = TRY(load_moment(call.app, snapshot));
-  const CustomerCounts counts = TRY(call.fleet.counts_of(snapshot, {customer.id}, moment.now)).front();
+  const CustomerCounts counts = TRY(call.fleet.counts_of(snapshot, customer.id, moment.now));
   const ReservationCounts states = TRY(call.fleet.states_of(snapshot, customer.id, moment.now));
   return written(200, [&](JsonWriter& w) {
     w.begin_object();

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <tuple>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -79,6 +80,7 @@ struct FleetCustomer {
   CustomerId id;
   std::string name;  // in lower case, as the domain
   std::string domain;
+  std::string country;
   std::optional<ResellerId> reseller;
 };
 
@@ -265,7 +267,7 @@ struct Fleet::Impl {
   void take(const Customer& customer) {
     const auto [found, added] = customer_places.try_emplace(customer.id, static_cast<std::uint32_t>(customers.size()));
     if (added) customers.emplace_back();
-    customers[found->second] = {customer.id, to_lower(customer.name), to_lower(customer.domain), customer.reseller};
+    customers[found->second] = {customer.id, to_lower(customer.name), to_lower(customer.domain), customer.country, customer.reseller};
   }
 
   // Its place among the rows.
@@ -406,6 +408,19 @@ struct Fleet::Impl {
     return out;
   }
 
+  // By place.
+  std::vector<CustomerCounts> counts_of_all(Instant now) const {
+    const Displays displays(day_of(now));
+    std::vector<CustomerCounts> all(customers.size());
+    for (const Hot& row : hot) {
+      const DisplayState state = displays.of(row);
+      const bool expiring = state == DisplayState::expiring;
+      all[row.customer].expiring += expiring ? 1 : 0;
+      all[row.customer].living += expiring || state == DisplayState::succeeded || state == DisplayState::processing ? 1 : 0;
+    }
+    return all;
+  }
+
   std::shared_ptr<const Found> found(const FleetQuery& query, Day today) {
     const std::string key = key_of(query, today);
     Kept& kept = results[key];
@@ -439,23 +454,46 @@ Result<FleetWindow> Fleet::window(Snapshot& snapshot, const FleetQuery& query, I
   return out;
 }
 
-Result<std::vector<CustomerCounts>> Fleet::counts_of(Snapshot& snapshot, const std::vector<CustomerId>& ids, Instant now) {
+Result<CustomerWindow> Fleet::customers(Snapshot& snapshot, const FleetCustomerQuery& query, Instant now, const FleetSpan& span) {
   const std::scoped_lock lock(impl_->mutex);
   TRY(impl_->catch_up(snapshot));
-  const Displays displays(day_of(now));
-  std::vector<CustomerCounts> all(impl_->customers.size());
-  for (const Hot& row : impl_->hot) {
-    const DisplayState state = displays.of(row);
-    const bool expiring = state == DisplayState::expiring;
-    all[row.customer].expiring += expiring ? 1 : 0;
-    all[row.customer].living += expiring || state == DisplayState::succeeded || state == DisplayState::processing ? 1 : 0;
+  const std::vector<CustomerCounts> counts = impl_->counts_of_all(now);
+  std::vector<std::uint32_t> found;
+  for (std::uint32_t i = 0; i < impl_->customers.size(); ++i) {
+    const FleetCustomer& each = impl_->customers[i];
+    const bool fits = each.name.contains(query.text) || each.domain.contains(query.text) || each.id.text().starts_with(query.text);
+    if (fits && query.wanted(each.id, each.reseller)) found.push_back(i);
   }
-  std::vector<CustomerCounts> out;
-  for (const CustomerId& id : ids) {
-    const auto found = impl_->customer_places.find(id);
-    out.push_back(found == impl_->customer_places.end() ? CustomerCounts{} : all[found->second]);
+  const auto by = [&](auto key) {
+    std::ranges::sort(found, [&](std::uint32_t a, std::uint32_t b) {
+      const FleetCustomer& x = impl_->customers[a];
+      const FleetCustomer& y = impl_->customers[b];
+      const auto first = key(a);
+      const auto second = key(b);
+      if (first != second) return first < second;
+      return std::tie(x.name, x.id) < std::tie(y.name, y.id);
+    });
+  };
+  switch (query.sort) {
+    case CustomerSort::name: by([](std::uint32_t) { return 0; }); break;
+    case CustomerSort::domain: by([&](std::uint32_t i) { return std::string_view(impl_->customers[i].domain); }); break;
+    case CustomerSort::country: by([&](std::uint32_t i) { return std::string_view(impl_->customers[i].country); }); break;
+    case CustomerSort::reservations: by([&](std::uint32_t i) { return counts[i].living; }); break;
+    case CustomerSort::expiring: by([&](std::uint32_t i) { return counts[i].expiring; }); break;
   }
+  if (query.descending) std::ranges::reverse(found);
+  CustomerWindow out{.total = static_cast<std::int64_t>(found.size())};
+  for (std::size_t i = span.offset; i < std::min(found.size(), span.offset + span.limit); ++i)
+    out.rows.push_back({impl_->customers[found[i]].id, counts[found[i]]});
   return out;
+}
+
+Result<CustomerCounts> Fleet::counts_of(Snapshot& snapshot, const CustomerId& id, Instant now) {
+  const std::scoped_lock lock(impl_->mutex);
+  TRY(impl_->catch_up(snapshot));
+  const auto found = impl_->customer_places.find(id);
+  if (found == impl_->customer_places.end()) return CustomerCounts{};
+  return impl_->counts_of_all(now)[found->second];
 }
 
 Result<ReservationCounts> Fleet::states_of(Snapshot& snapshot, const CustomerId& id, Instant now) {

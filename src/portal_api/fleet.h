@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,9 +54,27 @@ struct FleetWindow {
   ReservationCounts states;    // of those that match everything but the states
 };
 
+enum class CustomerSort { name, domain, country, reservations, expiring };
+
+struct FleetCustomerQuery {
+  std::string text;  // in lower case; in name or domain, or the start of the id
+  CustomerSort sort = CustomerSort::name;
+  bool descending = false;
+  std::function<bool(const CustomerId&, const std::optional<ResellerId>&)> wanted;  // who may be shown
+};
+
 struct CustomerCounts {
   std::int64_t living = 0;  // succeeded, expiring, or held by an operation
   std::int64_t expiring = 0;
+};
+
+struct CustomerWindow {
+  struct Row {
+    CustomerId id;
+    CustomerCounts counts;
+  };
+  std::vector<Row> rows;
+  std::int64_t total = 0;
 };
 
 class Fleet {
@@ -69,8 +88,8 @@ class Fleet {
   Result<void> catch_up(Snapshot& snapshot);
 
   Result<FleetWindow> window(Snapshot& snapshot, const FleetQuery& query, Instant now, const FleetSpan& span);
-  // In the order of `ids`.
-  Result<std::vector<CustomerCounts>> counts_of(Snapshot& snapshot, const std::vector<CustomerId>& ids, Instant now);
+  Result<CustomerWindow> customers(Snapshot& snapshot, const FleetCustomerQuery& query, Instant now, const FleetSpan& span);
+  Result<CustomerCounts> counts_of(Snapshot& snapshot, const CustomerId& id, Instant now);
   Result<ReservationCounts> states_of(Snapshot& snapshot, const CustomerId& id, Instant now);
 
  private:
@@ -81,6 +100,13 @@ class Fleet {
 }  // namespace prorata::portal_api
 
 namespace prorata {
+template <>
+inline constexpr auto kWords<portal_api::CustomerSort> =
+    std::to_array<Word<portal_api::CustomerSort>>({{portal_api::CustomerSort::name, "name"},
+                                                   {portal_api::CustomerSort::domain, "domain"},
+                                                   {portal_api::CustomerSort::country, "country"},
+                                                   {portal_api::CustomerSort::reservations, "reservations"},
+                                                   {portal_api::CustomerSort::expiring, "expiring"}});
 template <>
 inline constexpr auto kWords<portal_api::FleetSort> =
     std::to_array<Word<portal_api::FleetSort>>({{portal_api::FleetSort::expiry, "expiry"},

@@ -79,7 +79,8 @@ std::string for_html(std::string_view json) {
 
 constexpr std::string_view kNotBuilt =
     "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Prorata</title></head><body><h1>Prorata</h1>"
-    "<p>This program was built without its portal. Build the portal first ('./dev portal'), then the program again; it is put in then. "
+    "<p>This program was built without its portal. Build the portal first ('npm run build' in its folder), then the program again; it is "
+    "put in then. "
     "The command line and the APIs work without it.</p></body></html>\n";
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST_P(PortalLists, figures_come_for_the_rows_in_sight) {
   const Reply reply = client().get("/reservations/figures?ids=" + web.id.text() + ",01970000-0000-7000-8000-0000000000ff");
   ASSERT_EQ(reply.count("/rows"), 1U);
   EXPECT_EQ(reply.at("/rows/0/refund/ok"), "true");
-  EXPECT_EQ(reply.at("/rows/0/refund/amount/amount"), "58400.00");  // 292 of 365 days of 73,000.00
+  EXPECT_EQ(reply.at("/rows/0/refund/amount/amount"), "51392.00");  // 292 of 365 days of 73,000.00, less 12 %
   EXPECT_EQ(reply.at("/rows/0/refund/amount/currency"), "SEK");
   EXPECT_EQ(reply.at("/rows/0/refund/overLimit"), "false");
   client().with_roles({access::Standing::sales_agent});
@@ -151,7 +151,7 @@ TEST_P(PortalLists, what_cannot_be_understood_is_said_with_its_parameter) {
 TEST_P(PortalLists, every_window_is_what_the_store_has) {
   std::mt19937 random(20261);
   std::vector<ReservationId> ids;
-  for (int step = 0; step < 60; ++step) {
+  for (int step = 0; step < 30; ++step) {
     const bool buys = ids.empty() || random() % 3 == 0;
     if (buys) {
       const CustomerId& customer = random() % 2 == 0 ? desk().nordvik : desk().prairie;
