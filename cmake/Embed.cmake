@@ -31,3 +31,45 @@ file(GLOB migrations CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/migrations/*/up.sql
 prorata_embed(prorata_store migrations ${migrations})
 file(GLOB policies CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/policies/*.json)
 prorata_embed(prorata_wire policies ${policies})
+prorata_embed(prorata_serve portal_api ${PROJECT_SOURCE_DIR}/docs/specs/portal-api.yaml)
+
+# The same of a folder of any files, each under its path within the folder; none where the folder is not there. What they hold is taken in
+# by the compiler, so that a change of content needs no new configuration.
+function(prorata_embed_folder target name folder)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*)
+  list(SORT files)
+  set(bytes "")
+  set(rows "")
+  set(number 0)
+  foreach(file ${files})
+    string(APPEND bytes "constexpr unsigned char kBytes${number}[] = {\n#embed \"${folder}/${file}\"\n, 0};\n")
+    string(APPEND rows "    {\"${file}\", text_of(kBytes${number})},\n")
+    math(EXPR number "${number} + 1")
+  endforeach()
+  if(files)
+    set(table "const EmbeddedFile kFiles[] = {\n${rows}};")
+    set(answer "kFiles")
+  else()
+    set(table "")
+    set(answer "{}")
+  endif()
+  set(source ${PROJECT_BINARY_DIR}/embedded_${name}.cc)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
+"#include \"base/embedded.h\"
+
+#pragma clang diagnostic ignored \"-Wc23-extensions\"  // #embed
+
+namespace prorata {
+namespace {
+template <std::size_t N>
+[[maybe_unused]] std::string_view text_of(const unsigned char (&bytes)[N]) {
+  return {reinterpret_cast<const char*>(bytes), N - 1};
+}
+@bytes@@table@
+}  // namespace
+std::span<const EmbeddedFile> embedded_@name@() { return @answer@; }
+}  // namespace prorata
+")
+  target_sources(${target} PRIVATE ${source})
+endfunction()
+prorata_embed_folder(prorata_serve portal ${PROJECT_SOURCE_DIR}/portal/dist)

@@ -25,6 +25,8 @@ bool fits(const RefundFacts& facts, const GoverningDecision& governing, const Re
   return decision && !decision->amounts.refusals.has(policy::Refusal::refund_limit_exceeded) && !decision->facts.accept_nothing;
 }
 
+}  // namespace
+
 Fitting what_fits(const RefundFacts& facts, const GoverningDecision& governing, const RefundAsk& ask) {
   const std::int64_t quantity = asked_quantity(facts, ask);
   return {.quantity_now =
@@ -33,8 +35,6 @@ Fitting what_fits(const RefundFacts& facts, const GoverningDecision& governing, 
               policy::first_moment_that_fits(facts.history, facts.now, facts.reservation.expiry, governing.pack->allowance.window_days,
                                              [&](Instant at) { return fits(facts, governing, ask, quantity, at); })};
 }
-
-}  // namespace
 
 std::string fingerprint(const policy::RefundDecision& d) {
   const auto side = [](const policy::SideAmounts& a) {
@@ -65,6 +65,32 @@ Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFact
       .pack = governing.pack,
       .meter = meter,
       .decision = TRY(decide_refund(refund_case, request_for(facts, ask, asked_quantity(facts, ask), as_of, meter), *governing.pack))};
+}
+
+Result<RefundPreview> preview_refund(App& app, Snapshot& snapshot, const PreviewAsk& ask) {
+  return preview_refund(app, TRY(load_refund_facts(app, snapshot, ask.reservation)), ask);
+}
+
+Result<RefundPreview> preview_refund(App& app, RefundFacts facts, const PreviewAsk& ask) {
+  const RefundAsk units{.reservation = ask.reservation, .quantity = ask.quantity};
+  RefundPreview out{.governing = TRY(decide_under_governing_pack(app, facts, units, facts.now))};
+  out.governs = ask.pack.empty() || ask.pack == out.governing.pack->id;
+  const auto under = [&](const policy::Pack& pack) {
+    const policy::RefundCase refund_case = with_allowance(facts.refund_case, facts.history, facts.now, pack, pack.allowance.meter);
+    return decide_refund(refund_case, request_for(facts, units, asked_quantity(facts, units), facts.now, std::nullopt), pack);
+  };
+  const policy::Pack* const governs = out.governing.pack;
+  if (!out.governs) {
+    const policy::Pack* const asked = TRY(app.packs.find(ask.pack));
+    out.others.push_back(std::move(out.governing.decision));
+    out.governing = {.pack = asked, .meter = asked->allowance.meter, .decision = TRY(under(*asked))};
+  }
+  for (const policy::Pack& each : app.packs.all())
+    if (&each != governs && &each != out.governing.pack) out.others.push_back(TRY(under(each)));
+  out.allowance = allowance_at(facts.history, facts.now, out.governing.pack->allowance.window_days);
+  out.fitting = what_fits(facts, out.governing, {.reservation = ask.reservation});
+  out.facts = std::move(facts);
+  return out;
 }
 
 Result<void> check_quote_age(const std::string& id, Instant as_of, Instant now) {

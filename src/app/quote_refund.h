@@ -46,6 +46,28 @@ struct GoverningDecision {
 };
 Result<GoverningDecision> decide_under_governing_pack(App& app, const RefundFacts& facts, const RefundAsk& ask, Instant as_of);
 
+// What fits the allowance now and later, of as many units as are asked for. Other refusals do not matter here.
+Fitting what_fits(const RefundFacts& facts, const GoverningDecision& governing, const RefundAsk& ask);
+
+// What a return would give under any pack, without keeping a quote: for a screen that asks at every change of a number.
+struct RefundPreview {
+  RefundFacts facts;
+  GoverningDecision governing;  // under the pack that was asked for
+  bool governs = false;         // it is the desk's own today
+  policy::AllowanceState allowance;
+  Fitting fitting;                             // of all units
+  std::vector<policy::RefundDecision> others;  // under the other packs
+};
+struct PreviewAsk {
+  ReservationId reservation;
+  std::int64_t quantity = 0;  // 0: all units
+  std::string pack;           // empty: the one that governs
+};
+// Errors: not_found for the reservation or the pack.
+Result<RefundPreview> preview_refund(App& app, Snapshot& snapshot, const PreviewAsk& ask);
+// The same of facts already loaded.
+Result<RefundPreview> preview_refund(App& app, RefundFacts facts, const PreviewAsk& ask);
+
 // Every figure of a decision in one line: two decisions are the same when these are.
 std::string fingerprint(const policy::RefundDecision& decision);
 

@@ -1,4 +1,4 @@
-// Text files that the build put into the program (cmake/Embed.cmake), in the order of their names.
+// Files that the build put into the program (cmake/Embed.cmake), in the order of their names.
 #pragma once
 
 #include <span>
@@ -13,5 +13,7 @@ struct EmbeddedFile {
 
 std::span<const EmbeddedFile> embedded_migrations();  // "0001-first", ...; linked with the room store
 std::span<const EmbeddedFile> embedded_policies();    // "csp-2020.json", ...; linked with the room wire
+std::span<const EmbeddedFile> embedded_portal_api();  // "portal-api.yaml"; linked with the room serve
+std::span<const EmbeddedFile> embedded_portal();      // "assets/main-3f2a1b.js.br", ...; none where it was not built; the same room
 
 }  // namespace prorata

@@ -11,6 +11,7 @@
 #include "app/sandbox.h"
 #include "arm/all_routes.h"
 #include "partner_center/face.h"
+#include "serve/portal_sign_in.h"
 #include "serve/sandbox.h"
 #include "serve/sign_in.h"
 #include "wire/json.h"
@@ -69,12 +70,15 @@ const std::vector<Body>& sandbox_bodies() {
 }
 
 const Body kTokenForm{"",
-                      "A token for a client id and its secret",
-                      {{"grant_type", "string", {"client_credentials"}},
+                      "A token for a client id and its secret, or for a person's code",
+                      {{"grant_type", "string", {"client_credentials", "authorization_code"}},
                        {"client_id", "string"},
                        {"client_secret", "string"},
                        {"scope", "string"},
-                       {"resource", "string"}}};
+                       {"resource", "string"},
+                       {"code", "string"},
+                       {"redirect_uri", "string"},
+                       {"code_verifier", "string"}}};
 
 // "{scope...}" and "{order}", in the order of the pattern.
 std::vector<string_view> captures_of(string_view pattern) {
@@ -120,6 +124,9 @@ std::vector<Operation> operations(bool sandbox) {
     all.push_back({.method = each.method, .pattern = std::move(each.pattern), .tag = std::string(kPartnerTag)});
   for (http::Route& each : SignIn::paths())
     all.push_back({.method = each.method, .pattern = std::move(each.pattern), .tag = "Sign-in", .guard = Guard::open});
+  for (http::Route& each : PortalSignIn::paths())
+    if (each.pattern.contains("/oauth2/"))
+      all.push_back({.method = each.method, .pattern = std::move(each.pattern), .tag = "Sign-in", .guard = Guard::open});
   if (sandbox)
     for (http::Route& each : Sandbox::paths()) all.push_back({.method = each.method, .pattern = std::move(each.pattern), .tag = "Sandbox"});
   for (const char* path : {"/healthz", "/readyz"}) all.push_back({.pattern = path, .tag = "Status", .guard = Guard::open, .plain = true});
@@ -271,7 +278,8 @@ std::string openapi(bool sandbox) {
       .field("description",
              "The reservation desk, as Azure Resource Manager's clients and Partner Center's see it. Paths are the same in any letter "
              "case. What the bodies of the "
-             "providers hold is said by Azure's own documents.");
+             "providers hold is said by Azure's own documents; what the portal asks below /api stands in a document of its own, "
+             "/api/openapi.yaml.");
   w.end_object();
   w.key("servers").begin_array().begin_object().field("url", "/").end_object().end_array();
   w.key("security").begin_array().begin_object().key("token").begin_array().end_array().end_object().end_array();

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "arm/face.h"
-
 #include "identity/password.h"
 #include "identity/token.h"
 #include "serve/gate.h"
+#include "serve/portal_sign_in.h"
 #include "wire/error_table.h"
 #include "wire/json.h"
 
@@ -180,6 +180,7 @@ Response SignIn::token(const Call& call) {
 
   const Result<http::Fields> form = http::parse_query(request.body);
   if (!form || form->get("grant_type").empty()) return no({SignInFault::missing_parameter, "grant_type"});
+  if (form->get("grant_type") == "authorization_code") return people_.redeem(request, *form, tenant_of(call));
   if (form->get("grant_type") != "client_credentials")
     return no({SignInFault::unsupported_grant, std::string(form->get("grant_type").substr(0, 100))});
   const Asked<Credentials> credentials = credentials_of(request, *form);
@@ -245,7 +246,7 @@ std::vector<http::Route> SignIn::paths() {
   return all;
 }
 
-SignIn::SignIn(App app, Keys& keys) : app_(std::move(app)), keys_(keys), router_(routes(this)) {}
+SignIn::SignIn(App app, Keys& keys, PortalSignIn& people) : app_(std::move(app)), keys_(keys), people_(people), router_(routes(this)) {}
 
 std::optional<http::Destination> SignIn::find(const Request& request) const {
   http::Found found = router_.find(request.method, request.path);

@@ -1,5 +1,5 @@
 // How programs find out how to sign in, and how they do: discovery, key sets, cloud metadata, and the token endpoints. No token is needed
-// for any of it.
+// for any of it. People's own way in is serve/portal_sign_in.h; what they came back with from there is redeemed at the same endpoints.
 #pragma once
 
 #include <optional>
@@ -15,9 +15,11 @@ namespace prorata::serve {
 
 inline constexpr std::string_view kIdentityFace = "identity";
 
+class PortalSignIn;
+
 class SignIn {
  public:
-  SignIn(App app, Keys& keys);
+  SignIn(App app, Keys& keys, PortalSignIn& people);
 
   // Who answers the request; absent where its path is none of these.
   std::optional<http::Destination> find(const http::Request& request) const;
@@ -30,6 +32,7 @@ class SignIn {
 
   App app_;
   Keys& keys_;
+  PortalSignIn& people_;
   identity::Throttle throttle_;
   http::Router router_;
 };

@@ -6,6 +6,7 @@
 
 #include "arm/all_routes.h"
 #include "partner_center/face.h"
+#include "serve/portal_sign_in.h"
 #include "serve/sandbox.h"
 #include "serve/sign_in.h"
 #include "served_desk.h"
@@ -82,6 +83,11 @@ TEST_F(OpenApi, HasSignInAndTheSandboxAndNothingThatIsNotRouted) {
       EXPECT_TRUE(operation(route.method, route.pattern)) << route.pattern;
       ++routed;
     }
+  for (const http::Route& route : serve::PortalSignIn::paths()) {  // the portal's own page stands in its own document
+    const bool of_programs = route.pattern.contains("/oauth2/");
+    EXPECT_EQ(operation(route.method, route.pattern).has_value(), of_programs) << route.pattern;
+    routed += of_programs ? 1 : 0;
+  }
   std::set<std::string> ids;
   std::size_t named = 0;
   for (auto path = root_.find("paths")->first(); path; path = path->next())

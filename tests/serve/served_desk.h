@@ -25,6 +25,7 @@ class SteeredClock final : public Clock {
  public:
   Instant now() override { return {stands_at_.load() != 0 ? stands_at_.load() : machine_now().ticks + moved_.load()}; }
   void stand_still() { stands_at_ = now().ticks; }
+  void pass_seconds(std::int64_t seconds) { moved_ += seconds * kTicksPerSecond; }
   void pass_days(std::int64_t days) { moved_ += days * kTicksPerDay; }
 
  private:
