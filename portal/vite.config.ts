@@ -2,6 +2,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+declare const process: { env: Record<string, string | undefined> };
+
 // PRORATA_SERVER is where `npm run dev` finds the API; a served sandbox prints its address.
 const server = process.env.PRORATA_SERVER ?? 'https://127.0.0.1:8443';
 

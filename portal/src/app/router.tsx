@@ -35,7 +35,7 @@ const customerHome = createRoute({
   getParentRoute: () => customer,
   path: '/',
   beforeLoad: ({ params }) => {
-    throw redirect({ to: '/customers/$customer/overview', params, replace: true });
+    throw redirect({ to: '/customers/$customer/$part', params: { ...params, part: 'overview' }, replace: true });
   },
 });
 const customerPart = createRoute({

@@ -24,8 +24,12 @@ export function useKeys(keys: Keys, on = true) {
       if (event.defaultPrevented || event.isComposing) return;
       const target = event.target instanceof Element ? event.target : document.body;
       const name = nameOf(event);
-      const alone = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-      if (alone && (target.closest(fields) || target.closest('[role=dialog],[role=alertdialog]'))) return;
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+      const alone = plain && event.key.length === 1;
+      // A dialog and an open menu have the keyboard to themselves; a field has all of it but Escape and what Ctrl or Alt makes.
+      if (plain && (target.closest('dialog,[role=dialog],[role=alertdialog]') || document.querySelector('[popover][data-open=true]'))) return;
+      if (plain && event.key !== 'Escape' && target.closest(fields)) return;
+      if (plain && event.key.startsWith('Arrow') && target.closest('input,[role=grid]')) return;
       if (alone && !taste().letters && /^[a-z0-9.?]$/.test(name)) return;
       const pair = first ? `${first} ${name}` : '';
       const action = (pair && latest.current[pair]) || latest.current[name];

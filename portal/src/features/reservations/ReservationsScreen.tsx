@@ -1,6 +1,6 @@
 // S6, Azure reservations: the list over all customers, with the money in it.
 import { Button, Input } from '@fluentui/react-components';
-import { ArrowDownload20Regular, Bookmark20Regular, LayoutColumnThree20Regular, Search16Regular } from '@fluentui/react-icons';
+import { ArrowDownload20Regular, Bookmark20Regular, LayoutColumnThree20Regular } from '@fluentui/react-icons';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { type CSSProperties, useCallback, useEffect, useMemo, useState } from 'react';
@@ -12,6 +12,7 @@ import { setTaste, useTaste } from '../../shared/taste';
 import { CopyButton, Status, ui, useCopy } from '../../shared/ui/Bits';
 import { type Column, DataGrid, grid } from '../../shared/ui/DataGrid';
 import { Bones, Empty, Failed } from '../../shared/ui/Faces';
+import { Filter } from '../../shared/ui/Filter';
 import { useWindows } from '../../shared/windows';
 import { exportCsv } from './csv';
 import { type Row, recordQuery, seedRow } from './queries';
@@ -210,37 +211,6 @@ export function ReservationList(p: {
         <span className={grid.keys}>{say('list.keys')}</span>
       </div>
     </>
-  );
-}
-
-/** Types at once, asks when the hand rests. */
-export function Filter(p: { value: string; onChange: (value: string) => void; label: string }) {
-  const [text, setText] = useState(p.value);
-  const { onChange, value } = p;
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text.trim() === value) return;
-    const timer = window.setTimeout(() => onChange(text.trim().slice(0, 200)), 120);
-    return () => window.clearTimeout(timer);
-  }, [text, value, onChange]);
-  return (
-    <Input
-      type="search"
-      style={{ minWidth: 220 }}
-      contentBefore={<Search16Regular aria-hidden="true" />}
-      placeholder={p.label}
-      aria-label={p.label}
-      data-filter=""
-      value={text}
-      onChange={(_, data) => setText(data.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && text) {
-          event.preventDefault();
-          setText('');
-        }
-        if (event.key === 'ArrowDown') document.querySelector<HTMLElement>('[role=grid]')?.focus();
-      }}
-    />
   );
 }
 

@@ -51,6 +51,10 @@ export const policiesQuery = queryOptions({
   queryFn: ({ signal }) => told(api.GET('/api/policies', { signal })),
 });
 
+export interface Answered {
+  quote: Quote;
+  ms: number;
+}
 export interface QuoteAsk {
   reservation: string;
   quantity: number;
@@ -59,10 +63,10 @@ export interface QuoteAsk {
 }
 /** A preview: nothing is kept. Beside the quote how long the answer took. */
 export const quoteQuery = ({ reservation, quantity, pack, language }: QuoteAsk) =>
-  queryOptions({
+  queryOptions<Answered>({
     queryKey: ['quote', reservation, quantity, pack ?? '', language],
     // The last amount stays, pale, while the next is asked for; never one of another reservation.
-    placeholderData: (before: { quote: Quote; ms: number } | undefined) => (before?.quote.reservation === reservation ? before : undefined),
+    placeholderData: (before) => (before?.quote.reservation === reservation ? before : undefined),
     queryFn: async ({ signal }) => {
       const began = performance.now();
       const quote = await told(api.GET('/api/quotes/refund', { params: { query: { reservation, quantity, lang: language, ...(pack ? { pack } : {}) } }, signal }));
