@@ -13,7 +13,20 @@ export default defineConfig({
   resolve: { alias: [{ find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/no-parser.js' }] },
   // The server replaces this word by a fresh nonce in every answer.
   html: { cspNonce: '__NONCE__' },
-  build: { target: 'es2022', manifest: true, modulePreload: { polyfill: false }, reportCompressedSize: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+  build: {
+    target: 'es2022',
+    manifest: true,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
   server: { proxy: { '/api': { target: server, secure: false } } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.mjs'], setupFiles: ['src/test/setup.ts'], testTimeout: 60000, hookTimeout: 60000 },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.mjs'],
+    setupFiles: ['src/test/setup.ts'],
+    testTimeout: 60000,
+    hookTimeout: 60000,
+  },
 });

@@ -24,15 +24,21 @@ if (process.argv[1] === import.meta.filename) {
   for (const screen of screens.sort()) {
     const chunks = new Set([...closure(manifest, entry), ...closure(manifest, heaviest), ...closure(manifest, screen)]);
     const frame = Object.keys(manifest).filter((name) => /src\/features\/reservations\/RecordFrame\.tsx$/.test(name));
-    if (/features\/reservations\/record\//.test(screen)) for (const name of frame) for (const chunk of closure(manifest, name)) chunks.add(chunk);
+    if (/features\/reservations\/record\//.test(screen))
+      for (const name of frame) for (const chunk of closure(manifest, name)) chunks.add(chunk);
     const files = [...chunks].map((name) => manifest[name]);
     const js = files.reduce((sum, chunk) => sum + size(chunk.file), 0);
     const css = [...new Set(files.flatMap((chunk) => chunk.css ?? []))].reduce((sum, file) => sum + size(file), 0);
     const bad = js > limits.js || css > limits.css;
     over += bad ? 1 : 0;
-    console.log(`${bad ? 'OVER ' : '     '}${screen.padEnd(60)} js ${(js / 1024).toFixed(1).padStart(6)} kB  css ${(css / 1024).toFixed(1).padStart(4)} kB`);
+    console.log(
+      `${bad ? 'OVER ' : '     '}${screen.padEnd(60)} js ${(js / 1024).toFixed(1).padStart(6)} kB  css ${(css / 1024).toFixed(1).padStart(4)} kB`,
+    );
   }
-  if (screens.length === 0) { console.error('budget: the manifest names no screen; build first'); process.exit(1); }
+  if (screens.length === 0) {
+    console.error('budget: the manifest names no screen; build first');
+    process.exit(1);
+  }
   console.log(`budget: ${screens.length} screens, ${over} over 160 kB of JavaScript or 6 kB of CSS (brotli)`);
   process.exit(over ? 1 : 0);
 }

@@ -11,7 +11,8 @@ export const languages = ['en', 'sv'];
 /** The variables of a message: name to kind. A number inside a plural is the plural's own. */
 export function variables(message, found = new Map()) {
   for (const part of message) {
-    if (part.type !== TYPE.literal && part.type !== TYPE.pound) found.set(part.value, part.type === TYPE.plural ? 'number' : 'string | number');
+    if (part.type !== TYPE.literal && part.type !== TYPE.pound)
+      found.set(part.value, part.type === TYPE.plural ? 'number' : 'string | number');
     for (const option of Object.values(part.options ?? {})) variables(option.value, found);
   }
   return found;
@@ -46,7 +47,8 @@ export function compile(words) {
     for (const language of others) {
       const here = [...(asks[language][key]?.keys() ?? [])].sort().join();
       const there = [...(asks[first][key]?.keys() ?? [])].sort().join();
-      if (asks[language][key] && asks[first][key] && here !== there) faults.push(`${language}: '${key}' asks for {${here}}, ${first} for {${there}}`);
+      if (asks[language][key] && asks[first][key] && here !== there)
+        faults.push(`${language}: '${key}' asks for {${here}}, ${first} for {${there}}`);
     }
   }
   const lines = keys.map((key) => {
@@ -63,14 +65,17 @@ export function unused(keys, source) {
 }
 
 function sources(folder) {
-  return fs.readdirSync(folder, { recursive: true })
+  return fs
+    .readdirSync(folder, { recursive: true })
     .filter((name) => /\.tsx?$/.test(name) && !/\.gen\.ts$|\.test\.tsx?$/.test(name))
     .map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))
     .join('\n');
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const words = Object.fromEntries(languages.map((language) => [language, JSON.parse(fs.readFileSync(path.join(root, 'i18n', `${language}.json`), 'utf8'))]));
+  const words = Object.fromEntries(
+    languages.map((language) => [language, JSON.parse(fs.readFileSync(path.join(root, 'i18n', `${language}.json`), 'utf8'))]),
+  );
   const { faults, compiled, types } = compile(words);
   for (const key of unused(Object.keys(words.en), sources(path.join(root, 'src')))) faults.push(`'${key}' is used nowhere`);
   const out = path.join(root, 'src/shared/i18n/compiled');

@@ -44,7 +44,12 @@ export default function Palette({ onClose, start = '' }: { onClose: () => void; 
     { title: 'English', detail: say('shell.language'), act: () => setTaste({ language: 'en' }) },
     { title: 'Svenska', detail: say('shell.language'), act: () => setTaste({ language: 'sv' }) },
   ];
-  const kinds = { customer: 'kind.customer', reservation: 'kind.reservation', order: 'kind.order', supportRequest: 'kind.request' } as const;
+  const kinds = {
+    customer: 'kind.customer',
+    reservation: 'kind.reservation',
+    order: 'kind.order',
+    supportRequest: 'kind.request',
+  } as const;
   const hits: Entry[] = (q ? (found.data?.hits ?? []) : []).map((hit) => ({
     title: hit.title,
     detail: [say(kinds[hit.kind]), hit.detail].filter(Boolean).join(' · '),
@@ -77,7 +82,6 @@ export default function Palette({ onClose, start = '' }: { onClose: () => void; 
       }}
     >
       <input
-        // biome-ignore lint/a11y/noAutofocus: a dialog that was asked for begins in its field
         autoFocus
         role="combobox"
         aria-expanded="true"
@@ -95,8 +99,14 @@ export default function Palette({ onClose, start = '' }: { onClose: () => void; 
       <ul className={s.hits} role="listbox" id={list} aria-label={say('palette.found')} tabIndex={-1}>
         {entries.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the dialog's
-          // biome-ignore lint/suspicious/noArrayIndexKey: two hits may read alike
-          <li key={index} id={`${list}-${index}`} role="option" aria-selected={index === current} onClick={() => go(entry)} onMouseMove={() => setAt(index)}>
+          <li
+            key={index}
+            id={`${list}-${index}`}
+            role="option"
+            aria-selected={index === current}
+            onClick={() => go(entry)}
+            onMouseMove={() => setAt(index)}
+          >
             <span>{entry.title}</span>
             <small>{entry.detail}</small>
           </li>

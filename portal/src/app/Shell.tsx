@@ -61,7 +61,6 @@ export function Shell() {
   const [open, setOpen] = useState(false);
   const clock = useQuery({ ...clockQuery, enabled: me.sandbox });
   const folded = /^\/(reservations|customers|requests)\/./.test(pathname);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a move closes the menu
   useEffect(() => setOpen(false), [pathname]);
 
   useKeys({
@@ -78,40 +77,56 @@ export function Shell() {
 
   return (
     <div className={`${s.frame} ${folded ? s.folded : ''} ${me.sandbox ? s.sandbox : ''}`}>
-      <a
-        className={s.skip}
-        href="#content"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById('content')?.focus();
-        }}
-      >
+      <button type="button" className={s.skip} onClick={() => document.getElementById('content')?.focus()}>
         {say('shell.skip')}
-      </a>
+      </button>
       <header className={s.header}>
-        <button type="button" className={`${s.icon} ${s.menu}`} aria-expanded={open} aria-controls="menu" aria-label={say('nav.label')} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className={`${s.icon} ${s.menu}`}
+          aria-expanded={open}
+          aria-controls="menu"
+          aria-label={say('nav.label')}
+          onClick={() => setOpen(!open)}
+        >
           <Navigation20Regular aria-hidden="true" />
         </button>
         <Link to="/" className={s.mark} aria-label="Prorata">
           <img src="/mark.svg" width="22" height="22" alt="" />
           <b>Prorata</b>
         </Link>
-        <button type="button" className={s.search} onClick={() => setPalette(true)} aria-label={say('shell.search')} aria-keyshortcuts="Control+K">
+        <button
+          type="button"
+          className={s.search}
+          onClick={() => setPalette(true)}
+          aria-label={say('shell.search')}
+          aria-keyshortcuts="Control+K"
+        >
           <Search16Regular aria-hidden="true" />
           <span>{say('shell.search')}</span>
           <kbd>Ctrl K</kbd>
         </button>
         {me.sandbox && (
-          <Link to="/sandbox" className={s.clock} aria-label={`${say('shell.sandbox')} ${i18n.moment(clock.data?.now ?? me.now)} UTC. ${say('shell.advance')}`}>
+          <Link
+            to="/sandbox"
+            className={s.clock}
+            aria-label={`${say('shell.sandbox')} ${i18n.moment(clock.data?.now ?? me.now)} UTC. ${say('shell.advance')}`}
+          >
             <Timer16Regular aria-hidden="true" />
             <b>{say('shell.sandbox')}</b>
             <span>{i18n.moment(clock.data?.now ?? me.now)} UTC</span>
           </Link>
         )}
-        {/* biome-ignore lint/a11y/useSemanticElements: two buttons, not a form */}
         <div className={s.pair} role="group" aria-label={say('shell.language')}>
           {(['en', 'sv'] as const).map((language) => (
-            <button key={language} type="button" lang={language} aria-pressed={taste.language === language} aria-label={language === 'en' ? 'English' : 'Svenska'} onClick={() => setTaste({ language })}>
+            <button
+              key={language}
+              type="button"
+              lang={language}
+              aria-pressed={taste.language === language}
+              aria-label={language === 'en' ? 'English' : 'Svenska'}
+              onClick={() => setTaste({ language })}
+            >
               {language.toUpperCase()}
             </button>
           ))}
@@ -134,7 +149,11 @@ export function Shell() {
             <ul>
               {part.entries.map(({ to, word, icon: Icon }) => (
                 <li key={to}>
-                  <Link to={to} aria-current={pathname === to || pathname.startsWith(`${to}/`) ? 'page' : undefined} title={folded ? say(word) : undefined}>
+                  <Link
+                    to={to}
+                    aria-current={pathname === to || pathname.startsWith(`${to}/`) ? 'page' : undefined}
+                    title={folded ? say(word) : undefined}
+                  >
                     <Icon aria-hidden="true" />
                     <span>{say(word)}</span>
                   </Link>
@@ -191,7 +210,8 @@ function Person() {
         <div>{roles}</div>
         <div>{me.partner}</div>
         <label>
-          <input type="checkbox" checked={taste.letters} onChange={(event) => setTaste({ letters: event.target.checked })} /> {say('shell.letters')}
+          <input type="checkbox" checked={taste.letters} onChange={(event) => setTaste({ letters: event.target.checked })} />{' '}
+          {say('shell.letters')}
         </label>
         <Link to="/access">{say('access.title')}</Link>
         <Button onClick={signOut}>{say('shell.signOut')}</Button>

@@ -16,7 +16,10 @@ export function NotFound() {
   const headline = useHeadline(location.pathname);
   const [looking, setLooking] = useState(false);
   // A pasted link of another portal holds ids; else the last word of the address is the best guess.
-  const guess = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.exec(location.href)?.[0] ?? location.pathname.split('/').filter(Boolean).at(-1) ?? '';
+  const guess =
+    /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.exec(location.href)?.[0] ??
+    location.pathname.split('/').filter(Boolean).at(-1) ??
+    '';
   return (
     <div className={ui.page}>
       <div className={ui.face}>

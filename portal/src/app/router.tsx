@@ -1,10 +1,10 @@
 // Addresses. Every filter, tab and step is in the address, checked when it is read, so a link is a saved view. Screens load when they are near.
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory, redirect } from '@tanstack/react-router';
+import { AllowanceSearch } from '../features/allowance/search';
 import { CustomerSearch, CustomersSearch } from '../features/customers/search';
 import { RequestsSearch, WizardSearch } from '../features/requests/search';
 import { ListSearch, QuoteSearch, UtilizationSearch } from '../features/reservations/search';
-import { AllowanceSearch } from '../features/allowance/search';
 import { readSearch, writeSearch } from '../shared/search';
 import { Shell } from './Shell';
 import { Broken, NotFound } from './SystemPages';
@@ -19,7 +19,11 @@ const home = createRoute({
     throw redirect({ to: '/customers', replace: true });
   },
 });
-const access = createRoute({ getParentRoute: at, path: '/access', component: lazyRouteComponent(() => import('../features/session/AccessScreen')) });
+const access = createRoute({
+  getParentRoute: at,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../features/session/AccessScreen')),
+});
 const customers = createRoute({
   getParentRoute: at,
   path: '/customers',
@@ -74,15 +78,31 @@ const utilization = createRoute({
   validateSearch: UtilizationSearch,
   component: lazyRouteComponent(() => import('../features/reservations/record/UtilizationScreen')),
 });
-const payments = createRoute({ getParentRoute: () => record, path: 'payments', component: lazyRouteComponent(() => import('../features/reservations/record/PaymentsScreen')) });
-const history = createRoute({ getParentRoute: () => record, path: 'history', component: lazyRouteComponent(() => import('../features/reservations/record/HistoryScreen')) });
-const iam = createRoute({ getParentRoute: () => record, path: 'access', component: lazyRouteComponent(() => import('../features/reservations/record/IamScreen')) });
+const payments = createRoute({
+  getParentRoute: () => record,
+  path: 'payments',
+  component: lazyRouteComponent(() => import('../features/reservations/record/PaymentsScreen')),
+});
+const history = createRoute({
+  getParentRoute: () => record,
+  path: 'history',
+  component: lazyRouteComponent(() => import('../features/reservations/record/HistoryScreen')),
+});
+const iam = createRoute({
+  getParentRoute: () => record,
+  path: 'access',
+  component: lazyRouteComponent(() => import('../features/reservations/record/IamScreen')),
+});
 const configuration = createRoute({
   getParentRoute: () => record,
   path: 'configuration',
   component: lazyRouteComponent(() => import('../features/reservations/record/ConfigurationScreen')),
 });
-const properties = createRoute({ getParentRoute: () => record, path: 'properties', component: lazyRouteComponent(() => import('../features/reservations/record/PropertiesScreen')) });
+const properties = createRoute({
+  getParentRoute: () => record,
+  path: 'properties',
+  component: lazyRouteComponent(() => import('../features/reservations/record/PropertiesScreen')),
+});
 const newRequest = createRoute({
   getParentRoute: at,
   path: '/reservations/$reservation/new-request',
@@ -102,14 +122,22 @@ const requests = createRoute({
   validateSearch: RequestsSearch,
   component: lazyRouteComponent(() => import('../features/requests/RequestsScreen')),
 });
-const request = createRoute({ getParentRoute: at, path: '/requests/$name', component: lazyRouteComponent(() => import('../features/requests/RequestScreen')) });
+const request = createRoute({
+  getParentRoute: at,
+  path: '/requests/$name',
+  component: lazyRouteComponent(() => import('../features/requests/RequestScreen')),
+});
 const allowance = createRoute({
   getParentRoute: at,
   path: '/allowance',
   validateSearch: AllowanceSearch,
   component: lazyRouteComponent(() => import('../features/allowance/AllowanceScreen')),
 });
-const sandbox = createRoute({ getParentRoute: at, path: '/sandbox', component: lazyRouteComponent(() => import('../features/sandbox/SandboxScreen')) });
+const sandbox = createRoute({
+  getParentRoute: at,
+  path: '/sandbox',
+  component: lazyRouteComponent(() => import('../features/sandbox/SandboxScreen')),
+});
 const help = createRoute({ getParentRoute: at, path: '/help', component: lazyRouteComponent(() => import('../features/help/HelpScreen')) });
 
 const tree = root.addChildren([

@@ -73,7 +73,8 @@ export function makeQueries(): QueryClient {
         refetchOnWindowFocus: true,
         // An answer is an answer; only silence, an overload or a restart is worth asking again, twice at most.
         retry: (count, error) => count < 2 && !(error instanceof Problem && error.status < 500 && error.status !== 429),
-        retryDelay: (count, error) => (error instanceof Problem && error.retryAfter ? Math.min(error.retryAfter, 5) * 1000 : 300 * 2 ** count),
+        retryDelay: (count, error) =>
+          error instanceof Problem && error.retryAfter ? Math.min(error.retryAfter, 5) * 1000 : 300 * 2 ** count,
       },
       mutations: { retry: false },
     },

@@ -9,7 +9,11 @@ const fields = 'input:not([type=checkbox]):not([type=radio]),textarea,select,[co
 
 export function nameOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const mods = [event.ctrlKey || event.metaKey ? 'Ctrl' : '', event.altKey ? 'Alt' : '', event.shiftKey && event.key.length > 1 ? 'Shift' : ''];
+  const mods = [
+    event.ctrlKey || event.metaKey ? 'Ctrl' : '',
+    event.altKey ? 'Alt' : '',
+    event.shiftKey && event.key.length > 1 ? 'Shift' : '',
+  ];
   return [...mods.filter(Boolean), key].join('+');
 }
 
@@ -27,7 +31,8 @@ export function useKeys(keys: Keys, on = true) {
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
       const alone = plain && event.key.length === 1;
       // A dialog and an open menu have the keyboard to themselves; a field has all of it but Escape and what Ctrl or Alt makes.
-      if (plain && (target.closest('dialog,[role=dialog],[role=alertdialog]') || document.querySelector('[popover][data-open=true]'))) return;
+      if (plain && (target.closest('dialog,[role=dialog],[role=alertdialog]') || document.querySelector('[popover][data-open=true]')))
+        return;
       if (plain && event.key !== 'Escape' && target.closest(fields)) return;
       if (plain && event.key.startsWith('Arrow') && target.closest('input,[role=grid]')) return;
       if (alone && !taste().letters && /^[a-z0-9.?]$/.test(name)) return;
@@ -56,7 +61,6 @@ export function useKeys(keys: Keys, on = true) {
 /** Moves the focus to the headline of what has just appeared, so that a reader hears where they are and Tab goes on from there. */
 export function useHeadline(of: string) {
   const ref = useRef<HTMLHeadingElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the headline is focused when what it heads changes
   useEffect(() => {
     ref.current?.focus({ preventScroll: true });
   }, [of]);

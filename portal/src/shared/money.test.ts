@@ -15,14 +15,27 @@ describe('money', () => {
     expect(money(amount, currency).minor).toBe(minor);
   });
 
-  it.each([['', 'USD'], ['1,00', 'USD'], ['1.005', 'USD'], ['1.5', 'JPY'], ['1e3', 'USD'], [' 1', 'USD'], ['NaN', 'USD'], ['.5', 'USD']])(
-    'refuses %j in %s',
-    (amount, currency) => {
-      expect(() => money(amount, currency)).toThrow(RangeError);
-    },
-  );
+  it.each([
+    ['', 'USD'],
+    ['1,00', 'USD'],
+    ['1.005', 'USD'],
+    ['1.5', 'JPY'],
+    ['1e3', 'USD'],
+    [' 1', 'USD'],
+    ['NaN', 'USD'],
+    ['.5', 'USD'],
+  ])('refuses %j in %s', (amount, currency) => {
+    expect(() => money(amount, currency)).toThrow(RangeError);
+  });
 
-  it.each([['0.00', 'USD'], ['0.07', 'USD'], ['-0.70', 'USD'], ['22730.07', 'USD'], ['1500', 'JPY'], ['0.001', 'KWD']])('%s %s goes out as it came', (amount, currency) => {
+  it.each([
+    ['0.00', 'USD'],
+    ['0.07', 'USD'],
+    ['-0.70', 'USD'],
+    ['22730.07', 'USD'],
+    ['1500', 'JPY'],
+    ['0.001', 'KWD'],
+  ])('%s %s goes out as it came', (amount, currency) => {
     expect(toWire(money(amount, currency))).toEqual({ amount, currency });
   });
 

@@ -22,8 +22,17 @@ function read(): Taste {
   } catch {
     // A browser that keeps nothing, or a note that somebody edited: begin anew.
   }
-  const known = v.safeParse(TasteForm, { theme: undefined, language: undefined, letters: undefined, columns: undefined, views: undefined, ...(raw as object) });
-  return known.success ? known.output : v.parse(TasteForm, { theme: undefined, language: undefined, letters: undefined, columns: undefined, views: undefined });
+  const known = v.safeParse(TasteForm, {
+    theme: undefined,
+    language: undefined,
+    letters: undefined,
+    columns: undefined,
+    views: undefined,
+    ...(raw as object),
+  });
+  return known.success
+    ? known.output
+    : v.parse(TasteForm, { theme: undefined, language: undefined, letters: undefined, columns: undefined, views: undefined });
 }
 
 export function setTaste(change: Partial<Taste>) {

@@ -9,7 +9,10 @@ export interface Page<R> {
   rows: R[];
 }
 
-export function useWindows<R, P extends Page<R>>(key: readonly unknown[], read: (offset: number, limit: number, signal: AbortSignal) => Promise<P>) {
+export function useWindows<R, P extends Page<R>>(
+  key: readonly unknown[],
+  read: (offset: number, limit: number, signal: AbortSignal) => Promise<P>,
+) {
   const [range, setRange] = useState<readonly [number, number]>([0, 0]);
   const head = useQuery({
     queryKey: [...key, 0],
@@ -19,7 +22,10 @@ export function useWindows<R, P extends Page<R>>(key: readonly unknown[], read: 
   const total = head.data?.total ?? 0;
   const from = Math.max(1, range[0]);
   const to = Math.min(range[1], Math.max(0, Math.ceil(total / windowSize) - 1));
-  const wanted = useMemo(() => (head.isPlaceholderData ? [] : Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)), [from, to, head.isPlaceholderData]);
+  const wanted = useMemo(
+    () => (head.isPlaceholderData ? [] : Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)),
+    [from, to, head.isPlaceholderData],
+  );
   const further = useQueries({
     queries: wanted.map((window) => ({
       queryKey: [...key, window],

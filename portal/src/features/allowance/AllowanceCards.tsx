@@ -49,7 +49,10 @@ export default function AllowanceCards({ customer }: { customer: string }) {
         ].sort((a, b) => Number(b.governs) - Number(a.governs));
         return (
           <>
-            <Card title={say('customer.allowance')} aside={say('allowance.policy', { policy: allowance.policy, days: allowance.windowDays })}>
+            <Card
+              title={say('customer.allowance')}
+              aside={say('allowance.policy', { policy: allowance.policy, days: allowance.windowDays })}
+            >
               <div className={ui.stack}>
                 {readings.map((reading) => (
                   <AllowanceMeter
@@ -77,7 +80,9 @@ export default function AllowanceCards({ customer }: { customer: string }) {
                       key: `${step.at}${i}`,
                       cells: [
                         i === 0 ? say('allowance.now') : day(dayOf(step.at)),
-                        back ? `${money(fromWire(allowance.meter === 'refund' ? back.refund : back.cancelledCommitment))}${back.isHold ? ` (${say('allowance.ofHold')})` : ''}` : '',
+                        back
+                          ? `${money(fromWire(allowance.meter === 'refund' ? back.refund : back.cancelledCommitment))}${back.isHold ? ` (${say('allowance.ofHold')})` : ''}`
+                          : '',
                         money(step.free),
                       ],
                     };
@@ -111,7 +116,9 @@ export default function AllowanceCards({ customer }: { customer: string }) {
                           </td>
                           <td>{moment(hold.placed)}</td>
                           <td>{moment(hold.expires)}</td>
-                          <td className={ui.end}>{money(fromWire(allowance.meter === 'refund' ? hold.refund : hold.cancelledCommitment))}</td>
+                          <td className={ui.end}>
+                            {money(fromWire(allowance.meter === 'refund' ? hold.refund : hold.cancelledCommitment))}
+                          </td>
                         </tr>
                       ))}
                     </tbody>
@@ -132,7 +139,15 @@ function Solver({ steps, limit }: { steps: Step[]; limit: Money }) {
   const [text, setText] = useState('');
   let amount: Money | null = null;
   try {
-    amount = text.trim() ? parse(text.replace(/[\s\u00a0]/g, '').replace(/,(\d{1,2})$/, '.$1').replaceAll(',', ''), limit.currency) : null;
+    amount = text.trim()
+      ? parse(
+          text
+            .replace(/[\s\u00a0]/g, '')
+            .replace(/,(\d{1,2})$/, '.$1')
+            .replaceAll(',', ''),
+          limit.currency,
+        )
+      : null;
   } catch {
     amount = null;
   }

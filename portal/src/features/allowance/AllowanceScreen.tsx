@@ -23,7 +23,8 @@ export default function AllowanceScreen() {
     queryKey: ['customers', 'picker', search.q ?? ''],
     enabled: !search.customer,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => told(api.GET('/api/customers', { params: { query: { limit: 20, ...(search.q ? { q: search.q } : {}) } }, signal })),
+    queryFn: ({ signal }) =>
+      told(api.GET('/api/customers', { params: { query: { limit: 20, ...(search.q ? { q: search.q } : {}) } }, signal })),
   });
   return (
     <div className={ui.page}>

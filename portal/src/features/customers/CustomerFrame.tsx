@@ -40,7 +40,11 @@ export default function CustomerFrame() {
         {problem?.status === 403 ? (
           <Refused title={say('face.noRight')} reasons={[{ code: problem.code, message: problem.title }]} />
         ) : (
-          <Failed title={say(problem?.status === 404 ? 'customer.notFound' : 'customer.failed')} error={asked.error} again={() => asked.refetch()} />
+          <Failed
+            title={say(problem?.status === 404 ? 'customer.notFound' : 'customer.failed')}
+            error={asked.error}
+            again={() => asked.refetch()}
+          />
         )}
       </div>
     );
@@ -62,7 +66,9 @@ export default function CustomerFrame() {
           </h1>
         </div>
         <p className={s.facts}>
-          {customer ? [say('column.customer'), customer.domain, customer.country, say('customer.active', { n: customer.reservations })].join(' · ') : '\u00a0'}
+          {customer
+            ? [say('column.customer'), customer.domain, customer.country, say('customer.active', { n: customer.reservations })].join(' · ')
+            : '\u00a0'}
         </p>
       </div>
       <div className={s.below} style={{ minHeight: 0 }}>

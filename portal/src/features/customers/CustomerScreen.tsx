@@ -63,7 +63,12 @@ function Reservations({ id }: { id: string }) {
         <ReservationList
           search={{ ...search, customer: id }}
           onSearch={({ customer: _, ...change }) =>
-            navigate({ to: '/customers/$customer/$part', params: { customer: id, part: 'reservations' }, search: { ...search, ...change }, replace: true })
+            navigate({
+              to: '/customers/$customer/$part',
+              params: { customer: id, part: 'reservations' },
+              search: { ...search, ...change },
+              replace: true,
+            })
           }
           picked={picked}
           onPicked={setPicked}
@@ -80,7 +85,13 @@ function Overview({ id }: { id: string }) {
   const allowance = useQuery(allowanceQuery(id));
   const ends = useQuery({
     queryKey: ['reservations', 'customer', id],
-    queryFn: ({ signal }) => told(api.GET('/api/reservations', { params: { query: { customer: id, limit: 8, sort: 'expiry', state: 'Succeeded,Expiring' } }, signal })),
+    queryFn: ({ signal }) =>
+      told(
+        api.GET('/api/reservations', {
+          params: { query: { customer: id, limit: 8, sort: 'expiry', state: 'Succeeded,Expiring' } },
+          signal,
+        }),
+      ),
   });
   return (
     <>
@@ -100,7 +111,10 @@ function Overview({ id }: { id: string }) {
                 />
                 {next && (
                   <p>
-                    {say('allowance.next', { date: day(dayOf(next.at)), amount: i18n.money(fromWire(answer.meter === 'refund' ? next.refund : next.cancelledCommitment)) })}{' '}
+                    {say('allowance.next', {
+                      date: day(dayOf(next.at)),
+                      amount: i18n.money(fromWire(answer.meter === 'refund' ? next.refund : next.cancelledCommitment)),
+                    })}{' '}
                     <Link to="/customers/$customer/$part" params={{ customer: id, part: 'allowance' }}>
                       {say('allowance.calendar')}
                     </Link>
@@ -183,7 +197,8 @@ function Overview({ id }: { id: string }) {
                 <ul>
                   {customer.subscriptions.map((subscription) => (
                     <li key={subscription.id}>
-                      <bdi>{subscription.name}</bdi> <code>{subscription.id}</code> {subscription.suspended && <span className={ui.chip}>{say('fact.suspended')}</span>}
+                      <bdi>{subscription.name}</bdi> <code>{subscription.id}</code>{' '}
+                      {subscription.suspended && <span className={ui.chip}>{say('fact.suspended')}</span>}
                     </li>
                   ))}
                 </ul>
@@ -203,7 +218,8 @@ function Access({ id }: { id: string }) {
   const may = useMay(asked.data?.actions, 'letCustomerBuy');
   const [sure, setSure] = useState(false);
   const change = useOnce(
-    (allowed: boolean, key) => told(api.PUT('/api/customers/{customer}/buying', { params: { path: { customer: id }, header: writeOnce(key) }, body: { allowed } })),
+    (allowed: boolean, key) =>
+      told(api.PUT('/api/customers/{customer}/buying', { params: { path: { customer: id }, header: writeOnce(key) }, body: { allowed } })),
     (after) => {
       queries.setQueryData(customerQuery(id).queryKey, after);
       void queries.invalidateQueries({ queryKey: ['customers'] });
@@ -219,7 +235,12 @@ function Access({ id }: { id: string }) {
               {say('buying.now')} <b>{say(customer.mayBuy ? 'value.on' : 'value.off')}</b>
             </p>
             <p className={ui.note}>{say('buying.warning')}</p>
-            <Told error={change.error} failed={say('write.failed')} kept={say('write.oldStays')} done={change.isSuccess ? say(customer.mayBuy ? 'buying.turnedOn' : 'buying.turnedOff') : undefined} />
+            <Told
+              error={change.error}
+              failed={say('write.failed')}
+              kept={say('write.oldStays')}
+              done={change.isSuccess ? say(customer.mayBuy ? 'buying.turnedOn' : 'buying.turnedOff') : undefined}
+            />
             <div className={ui.row}>
               {sure ? (
                 <>

@@ -70,7 +70,12 @@ export default function CustomersScreen() {
           );
         },
       },
-      { key: 'buy', head: say('column.mayBuy'), width: '110px', cell: (row) => (row.mayBuy === undefined ? '–' : say(row.mayBuy ? 'value.on' : 'value.off')) },
+      {
+        key: 'buy',
+        head: say('column.mayBuy'),
+        width: '110px',
+        cell: (row) => (row.mayBuy === undefined ? '–' : say(row.mayBuy ? 'value.on' : 'value.off')),
+      },
     ],
     [say, number, money],
   );
@@ -107,7 +112,10 @@ export default function CustomersScreen() {
               onSearch({ sort, dir: (search.sort ?? 'name') === sort && search.dir !== 'desc' ? 'desc' : 'asc' });
             }}
             onOpen={(row, event) =>
-              navigate({ to: '/customers/$customer/$part', params: { customer: row.id, part: event.shiftKey ? 'overview' : 'reservations' } })
+              navigate({
+                to: '/customers/$customer/$part',
+                params: { customer: row.id, part: event.shiftKey ? 'overview' : 'reservations' },
+              })
             }
             onNear={(row) => void queries.prefetchQuery(customerQuery(row.id))}
             onCopy={(row) => copy(row.id)}
@@ -117,7 +125,10 @@ export default function CustomersScreen() {
             stale={list.stale}
           />
         ) : search.q ? (
-          <Empty title={say('customers.noneMatch')} step={<Button onClick={() => onSearch({ q: undefined })}>{say('action.clearFilters')}</Button>}>
+          <Empty
+            title={say('customers.noneMatch')}
+            step={<Button onClick={() => onSearch({ q: undefined })}>{say('action.clearFilters')}</Button>}
+          >
             {say('list.noneMatchText', { q: search.q })}
           </Empty>
         ) : (
@@ -135,7 +146,9 @@ export default function CustomersScreen() {
         </div>
       )}
       <div className={grid.foot}>
-        <span>{list.total > 0 ? say('list.rows', { from: range[0] + 1, to: Math.min(list.total, range[1] + 1), total: list.total }) : ''}</span>
+        <span>
+          {list.total > 0 ? say('list.rows', { from: range[0] + 1, to: Math.min(list.total, range[1] + 1), total: list.total }) : ''}
+        </span>
         <span className={grid.keys}>{say('customers.keys')}</span>
       </div>
     </div>

@@ -50,7 +50,14 @@ export default function HelpScreen() {
         </Card>
         <Card title={say('help.words')}>
           <div className={ui.stack}>
-            <Input type="search" value={q} aria-label={say('help.findWord')} placeholder={say('help.findWord')} maxLength={60} onChange={(_, data) => setQ(data.value)} />
+            <Input
+              type="search"
+              value={q}
+              aria-label={say('help.findWord')}
+              placeholder={say('help.findWord')}
+              maxLength={60}
+              onChange={(_, data) => setQ(data.value)}
+            />
             {found.length === 0 ? (
               <Empty small title={say('help.noWord')} />
             ) : (

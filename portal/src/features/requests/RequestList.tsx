@@ -10,7 +10,13 @@ import { readRequests } from './queries';
 
 export const statusWords = { Open: 'request.open', Closed: 'request.closed', Updating: 'request.updating' } as const;
 
-export default function RequestList({ customer, status }: { customer?: string | undefined; status?: 'Open' | 'Closed' | 'Updating' | undefined }) {
+export default function RequestList({
+  customer,
+  status,
+}: {
+  customer?: string | undefined;
+  status?: 'Open' | 'Closed' | 'Updating' | undefined;
+}) {
   const { say, day, time } = useI18n();
   const asked = useInfiniteQuery({
     queryKey: ['requests', customer ?? '', status ?? ''],
@@ -19,8 +25,10 @@ export default function RequestList({ customer, status }: { customer?: string | 
     getNextPageParam: (page) => page.next,
   });
   if (!asked.data) {
-    if (asked.error instanceof Problem && asked.error.status === 403) return <Refused title={say('face.noRight')} reasons={[{ code: asked.error.code, message: asked.error.title }]} />;
-    if (asked.error && !asked.isFetching) return <Failed title={say('list.failed')} kept={say('face.filterKept')} error={asked.error} again={() => asked.refetch()} />;
+    if (asked.error instanceof Problem && asked.error.status === 403)
+      return <Refused title={say('face.noRight')} reasons={[{ code: asked.error.code, message: asked.error.title }]} />;
+    if (asked.error && !asked.isFetching)
+      return <Failed title={say('list.failed')} kept={say('face.filterKept')} error={asked.error} again={() => asked.refetch()} />;
     return <Bones rows={6} />;
   }
   const rows = asked.data.pages.flatMap((page) => page.rows);

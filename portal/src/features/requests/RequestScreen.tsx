@@ -46,7 +46,12 @@ function Request({ request }: { request: Schemas['SupportRequest'] }) {
   };
   const tell = useOnce(
     (input: { subject: string; body: string }, key) =>
-      told(api.POST('/api/support-requests/{name}/messages', { params: { path: { name: request.name }, header: writeOnce(key) }, body: input })),
+      told(
+        api.POST('/api/support-requests/{name}/messages', {
+          params: { path: { name: request.name }, header: writeOnce(key) },
+          body: input,
+        }),
+      ),
     (changed) => {
       setSubject('');
       setBody('');
@@ -54,7 +59,8 @@ function Request({ request }: { request: Schemas['SupportRequest'] }) {
     },
   );
   const change = useOnce(
-    (status: 'Open' | 'Closed') => told(api.PATCH('/api/support-requests/{name}', { params: { path: { name: request.name }, header: write }, body: { status } })),
+    (status: 'Open' | 'Closed') =>
+      told(api.PATCH('/api/support-requests/{name}', { params: { path: { name: request.name }, header: write }, body: { status } })),
     after,
   );
   const send = () => {
@@ -111,7 +117,8 @@ function Request({ request }: { request: Schemas['SupportRequest'] }) {
                     <bdi>{message.subject}</bdi>
                   </b>
                   <div className={ui.sub}>
-                    {say(message.direction === 'Outbound' ? 'request.fromUs' : 'request.fromThem')} · {message.sender} · {moment(message.created)} UTC
+                    {say(message.direction === 'Outbound' ? 'request.fromUs' : 'request.fromThem')} · {message.sender} ·{' '}
+                    {moment(message.created)} UTC
                   </div>
                   <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }} dir="auto">
                     {message.body}
@@ -127,10 +134,16 @@ function Request({ request }: { request: Schemas['SupportRequest'] }) {
                   send();
                 }}
               >
-                <Field label={say('request.subject')} validationMessage={missing && !subject.trim() ? say('form.fill', { what: say('request.subject') }) : ''}>
+                <Field
+                  label={say('request.subject')}
+                  validationMessage={missing && !subject.trim() ? say('form.fill', { what: say('request.subject') }) : ''}
+                >
                   <Input value={subject} maxLength={200} onChange={(_, data) => setSubject(data.value)} />
                 </Field>
-                <Field label={say('request.message')} validationMessage={missing && !body.trim() ? say('form.fill', { what: say('request.message') }) : ''}>
+                <Field
+                  label={say('request.message')}
+                  validationMessage={missing && !body.trim() ? say('form.fill', { what: say('request.message') }) : ''}
+                >
                   <Textarea ref={field} rows={4} value={body} maxLength={20000} onChange={(_, data) => setBody(data.value)} />
                 </Field>
                 <Told error={tell.error} failed={say('request.notSent')} kept={say('request.textKept')} />
@@ -152,7 +165,9 @@ function Request({ request }: { request: Schemas['SupportRequest'] }) {
               <Fact name={say('wizard.issueType')}>{request.service.name}</Fact>
               <Fact name={say('wizard.category')}>{request.classification.name}</Fact>
               <Fact name={say('request.created')}>{moment(request.created)} UTC</Fact>
-              {request.answerBy && <Fact name={say('request.answerBy')}>{`${i18n.day(dayOf(request.answerBy))} ${i18n.time(request.answerBy)} UTC`}</Fact>}
+              {request.answerBy && (
+                <Fact name={say('request.answerBy')}>{`${i18n.day(dayOf(request.answerBy))} ${i18n.time(request.answerBy)} UTC`}</Fact>
+              )}
               <Fact name={say('request.filedBy')}>{request.filedBy}</Fact>
               <Fact name={say('wizard.contact')}>
                 {request.contact.firstName} {request.contact.lastName}

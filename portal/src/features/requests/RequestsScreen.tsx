@@ -19,7 +19,6 @@ export default function RequestsScreen() {
           {say('nav.requests')}
         </h1>
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: toggle buttons, not a form */}
       <div className={ui.pills} role="group" aria-label={say('column.status')}>
         {([undefined, 'Open', 'Updating', 'Closed'] as const).map((status) => (
           <button

@@ -15,7 +15,15 @@ export interface RequestsAsk {
 export const readRequests = ({ customer, reservation, status, after }: RequestsAsk, signal: AbortSignal) =>
   told(
     api.GET('/api/support-requests', {
-      params: { query: { limit: 50, ...(customer ? { customer } : {}), ...(reservation ? { reservation } : {}), ...(status ? { status } : {}), ...(after ? { after } : {}) } },
+      params: {
+        query: {
+          limit: 50,
+          ...(customer ? { customer } : {}),
+          ...(reservation ? { reservation } : {}),
+          ...(status ? { status } : {}),
+          ...(after ? { after } : {}),
+        },
+      },
       signal,
     }),
   );

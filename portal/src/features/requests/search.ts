@@ -5,6 +5,7 @@ export const RequestsSearch = v.object({
   status: v.fallback(v.optional(v.picklist(['Open', 'Closed', 'Updating'])), undefined),
 });
 export const steps = ['basics', 'problem', 'contact', 'review', 'done'] as const;
+export type StepName = (typeof steps)[number];
 export const WizardSearch = v.object({
   step: v.fallback(v.optional(v.picklist(steps)), undefined),
   units: count,

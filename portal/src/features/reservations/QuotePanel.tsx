@@ -3,7 +3,7 @@ import { Button, Select } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
-import { dayOf, percentOf, Problem } from '../../shared/api';
+import { dayOf, Problem, percentOf } from '../../shared/api';
 import { useI18n } from '../../shared/i18n';
 import { useKeys } from '../../shared/keys';
 import { fromWire } from '../../shared/money';
@@ -37,10 +37,13 @@ export function QuotePanel(p: {
   const stale = asked.isPlaceholderData;
   const unused = unusedUnits(record);
   const fits = quote?.fits ?? 0;
-  useKeys({
-    ArrowLeft: () => p.onUnits(Math.max(1, units - 1)),
-    ArrowRight: () => p.onUnits(Math.min(record.quantity, units + 1)),
-  }, !document.querySelector('[data-slider]'));
+  useKeys(
+    {
+      ArrowLeft: () => p.onUnits(Math.max(1, units - 1)),
+      ArrowRight: () => p.onUnits(Math.min(record.quantity, units + 1)),
+    },
+    !document.querySelector('[data-slider]'),
+  );
 
   const quick = [
     ...(unused > 0 && unused < record.quantity ? [{ n: unused, label: say('quote.unused', { n: unused }) }] : []),
@@ -64,7 +67,14 @@ export function QuotePanel(p: {
       {quote ? (
         <div className={`${ui.stack} ${stale ? ui.stale : ''}`} style={{ marginTop: 12 }} aria-busy={stale} aria-live="polite">
           <p>
-            <span className={ui.big} style={quote.ok ? { fontSize: 30, lineHeight: '38px' } : { fontSize: 30, lineHeight: '38px', color: 'var(--ink-2)', textDecoration: 'line-through' }}>
+            <span
+              className={ui.big}
+              style={
+                quote.ok
+                  ? { fontSize: 30, lineHeight: '38px' }
+                  : { fontSize: 30, lineHeight: '38px', color: 'var(--ink-2)', textDecoration: 'line-through' }
+              }
+            >
               {money(fromWire(quote.refund))}
             </span>
             <span className={ui.sub}>{say('quote.back')}</span>
@@ -73,7 +83,6 @@ export function QuotePanel(p: {
           <Verdict quote={quote} record={record} onUnits={p.onUnits} />
           <ul className={ui.lines}>
             {quote.lines.map((line, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines have an order and no name
               <li key={i}>
                 <span>
                   {line.text} <span className={ui.chip}>{line.rule}</span>
@@ -118,20 +127,21 @@ export function QuotePanel(p: {
       )}
       {policies.data && policies.data.rows.length > 1 && (
         <div style={{ marginTop: 16 }}>
-          <label>
-            <b>{say('quote.policy')}</b>
-            <Select
-              value={p.pack ?? policies.data.governing}
-              onChange={(_, data) => p.onPack(data.value === policies.data.governing ? undefined : data.value)}
-              style={{ marginTop: 6 }}
-            >
-              {policies.data.rows.map((policy) => (
-                <option key={policy.id} value={policy.id}>
-                  {policy.governing ? say('quote.inForce', { name: policy.name }) : policy.name}
-                </option>
-              ))}
-            </Select>
+          <label htmlFor={`${heading}policy`} style={{ fontWeight: 600 }}>
+            {say('quote.policy')}
           </label>
+          <Select
+            id={`${heading}policy`}
+            value={p.pack ?? policies.data.governing}
+            onChange={(_, data) => p.onPack(data.value === policies.data.governing ? undefined : data.value)}
+            style={{ marginTop: 6 }}
+          >
+            {policies.data.rows.map((policy) => (
+              <option key={policy.id} value={policy.id}>
+                {policy.governing ? say('quote.inForce', { name: policy.name }) : policy.name}
+              </option>
+            ))}
+          </Select>
           {quote?.otherPack && (
             <p className={ui.sub} style={{ marginTop: 4 }}>
               {say('quote.with', { pack: quote.otherPack.policy, amount: money(fromWire(quote.otherPack.refund)) })}

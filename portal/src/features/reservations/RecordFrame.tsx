@@ -65,8 +65,14 @@ export default function RecordFrame() {
   const scope = useMay(record?.actions, 'changeScope');
   const current = pathname.split('/')[3] ?? 'overview';
   const go = (part: string) => navigate({ to: `/reservations/${id}/${part}` });
-  const refund = () => record && !request.why && navigate({ to: '/reservations/$reservation/new-request', params: { reservation: id }, search: { want: 'refund' } });
-  const exchange = () => record && !request.why && navigate({ to: '/reservations/$reservation/new-request', params: { reservation: id }, search: { want: 'exchange' } });
+  const refund = () =>
+    record &&
+    !request.why &&
+    navigate({ to: '/reservations/$reservation/new-request', params: { reservation: id }, search: { want: 'refund' } });
+  const exchange = () =>
+    record &&
+    !request.why &&
+    navigate({ to: '/reservations/$reservation/new-request', params: { reservation: id }, search: { want: 'exchange' } });
   const copyIds = () => head && copy(bothIds(head, i18n));
 
   useKeys({
@@ -86,12 +92,21 @@ export default function RecordFrame() {
         {problem?.status === 403 ? (
           <Refused title={say('face.noRight')} reasons={[{ code: problem.code, message: problem.title }]} />
         ) : (
-          <Failed title={say(problem?.status === 404 ? 'record.notFound' : 'record.failed')} error={asked.error} again={() => asked.refetch()} />
+          <Failed
+            title={say(problem?.status === 404 ? 'record.notFound' : 'record.failed')}
+            error={asked.error}
+            again={() => asked.refetch()}
+          />
         )}
       </div>
     );
   }
-  const shown = parts.map((group) => ({ ...group, entries: (group.entries as readonly { part: string; word: PlainKey }[]).filter((entry) => say(entry.word).toLowerCase().includes(wanted.toLowerCase())) }));
+  const shown = parts.map((group) => ({
+    ...group,
+    entries: (group.entries as readonly { part: string; word: PlainKey }[]).filter((entry) =>
+      say(entry.word).toLowerCase().includes(wanted.toLowerCase()),
+    ),
+  }));
   return (
     <div className={s.frame}>
       <div className={s.head}>
@@ -123,16 +138,41 @@ export default function RecordFrame() {
           {head && <Status state={head.state} />}
         </div>
         <p className={s.facts}>
-          {head ? [say('kind.reservation'), record?.skuDescription || head.product, head.sku, head.region, say('units', { n: head.quantity })].filter(Boolean).join(' · ') : '\u00a0'}
+          {head
+            ? [say('kind.reservation'), record?.skuDescription || head.product, head.sku, head.region, say('units', { n: head.quantity })]
+                .filter(Boolean)
+                .join(' · ')
+            : '\u00a0'}
         </p>
         <div className={s.commands}>
-          <MayButton why={request.why} appearance="subtle" icon={<ArrowUndo20Regular />} onClick={refund} disabled={!record} aria-keyshortcuts="R">
+          <MayButton
+            why={request.why}
+            appearance="subtle"
+            icon={<ArrowUndo20Regular />}
+            onClick={refund}
+            disabled={!record}
+            aria-keyshortcuts="R"
+          >
             {say('action.refund')}
           </MayButton>
-          <MayButton why={request.why} appearance="subtle" icon={<ArrowSwap20Regular />} onClick={exchange} disabled={!record} aria-keyshortcuts="E">
+          <MayButton
+            why={request.why}
+            appearance="subtle"
+            icon={<ArrowSwap20Regular />}
+            onClick={exchange}
+            disabled={!record}
+            aria-keyshortcuts="E"
+          >
             {say('action.exchange')}
           </MayButton>
-          <MayButton why={scope.why} appearance="subtle" icon={<Target20Regular />} onClick={() => go('configuration')} disabled={!record} aria-keyshortcuts="S">
+          <MayButton
+            why={scope.why}
+            appearance="subtle"
+            icon={<Target20Regular />}
+            onClick={() => go('configuration')}
+            disabled={!record}
+            aria-keyshortcuts="S"
+          >
             {say('action.changeScope')}
           </MayButton>
           <Button appearance="subtle" icon={<Copy20Regular />} onClick={copyIds} disabled={!head} aria-keyshortcuts="C">
@@ -142,7 +182,14 @@ export default function RecordFrame() {
       </div>
       <div className={s.below}>
         <nav className={s.menu} aria-label={say('record.menu')}>
-          <input ref={filter} type="search" value={wanted} placeholder={say('record.filter')} aria-label={say('record.filter')} onChange={(event) => setWanted(event.target.value)} />
+          <input
+            ref={filter}
+            type="search"
+            value={wanted}
+            placeholder={say('record.filter')}
+            aria-label={say('record.filter')}
+            onChange={(event) => setWanted(event.target.value)}
+          />
           {shown.map(
             (group) =>
               group.entries.length > 0 && (

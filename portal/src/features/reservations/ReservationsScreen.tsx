@@ -114,14 +114,19 @@ export function ReservationList(p: {
         </div>
         <div className={ui.row}>
           <Filter value={search.q ?? ''} onChange={(q) => p.onSearch({ q: q || undefined })} label={say('list.filter')} />
-          {/* biome-ignore lint/a11y/useSemanticElements: toggle buttons, not a form */}
           <div className={ui.pills} role="group" aria-label={say('list.states')}>
             <button type="button" className={ui.pill} aria-pressed={!search.view} onClick={() => p.onSearch({ view: undefined })}>
               {say('list.all')}
               <b>{states ? number(states.all) : ''}</b>
             </button>
             {stateViews.map((view) => (
-              <button key={view} type="button" className={ui.pill} aria-pressed={search.view === view} onClick={() => p.onSearch({ view: search.view === view ? undefined : view })}>
+              <button
+                key={view}
+                type="button"
+                className={ui.pill}
+                aria-pressed={search.view === view}
+                onClick={() => p.onSearch({ view: search.view === view ? undefined : view })}
+              >
                 {say(viewWords[view])}
                 <b>{states ? number(states[view]) : ''}</b>
               </button>
@@ -172,7 +177,11 @@ export function ReservationList(p: {
         ) : filtered ? (
           <Empty
             title={say('list.noneMatch')}
-            step={<Button onClick={() => p.onSearch({ q: undefined, view: undefined, archived: undefined })}>{say('action.clearFilters')}</Button>}
+            step={
+              <Button onClick={() => p.onSearch({ q: undefined, view: undefined, archived: undefined })}>
+                {say('action.clearFilters')}
+              </Button>
+            }
           >
             {search.q ? say('list.noneMatchText', { q: search.q }) : say('list.noneInView')}
           </Empty>
@@ -207,7 +216,9 @@ export function ReservationList(p: {
         </section>
       )}
       <div className={grid.foot}>
-        <span>{list.total > 0 ? say('list.rows', { from: range[0] + 1, to: Math.min(list.total, range[1] + 1), total: list.total }) : ''}</span>
+        <span>
+          {list.total > 0 ? say('list.rows', { from: range[0] + 1, to: Math.min(list.total, range[1] + 1), total: list.total }) : ''}
+        </span>
         <span className={grid.keys}>{say('list.keys')}</span>
       </div>
     </>
@@ -234,7 +245,6 @@ function useFigures(range: readonly [number, number], get: (index: number) => Ro
     })),
   });
   const state = answers.map((answer) => `${answer.dataUpdatedAt}${answer.isError}`).join() + blocks.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: useQueries answers a new array every time
   return useMemo(() => new Map(answers.flatMap((answer) => answer.data?.rows ?? []).map((row) => [row.id, row])), [state]);
 }
 
@@ -259,7 +269,13 @@ function useColumns(figures: ReadonlyMap<string, Figures>, ofCustomer: boolean):
           </>
         ),
       },
-      { key: 'customer', head: say('column.customer'), width: 'minmax(140px, 1.4fr)', sort: true, cell: (row) => <bdi>{row.customer.name}</bdi> },
+      {
+        key: 'customer',
+        head: say('column.customer'),
+        width: 'minmax(140px, 1.4fr)',
+        sort: true,
+        cell: (row) => <bdi>{row.customer.name}</bdi>,
+      },
       { key: 'quantity', head: say('column.quantity'), width: '64px', end: true, sort: true, cell: (row) => number(row.quantity) },
       { key: 'scope', head: say('column.scope'), width: 'minmax(100px, 1fr)', cell: (row) => scopeWord(i18n, row.scope, true) },
       {
@@ -286,7 +302,9 @@ function useColumns(figures: ReadonlyMap<string, Figures>, ofCustomer: boolean):
         cell: (row) => (
           <>
             {day(dayOf(row.expiry))}
-            {row.daysLeft > 0 && row.daysLeft <= 90 && <small className={row.daysLeft <= 30 ? grid.late : undefined}>{say('days.in', { n: row.daysLeft })}</small>}
+            {row.daysLeft > 0 && row.daysLeft <= 90 && (
+              <small className={row.daysLeft <= 30 ? grid.late : undefined}>{say('days.in', { n: row.daysLeft })}</small>
+            )}
           </>
         ),
       },
@@ -332,7 +350,10 @@ function Tools({ search, total }: { search: ListSearch; total: number }) {
     state: 'column.status',
   } as const;
   const save = () => {
-    if (name.trim()) setTaste({ views: [...taste.views.filter((view) => view.name !== name.trim()), { name: name.trim().slice(0, 60), href: location.href }] });
+    if (name.trim())
+      setTaste({
+        views: [...taste.views.filter((view) => view.name !== name.trim()), { name: name.trim().slice(0, 60), href: location.href }],
+      });
     setName('');
   };
   return (
@@ -349,7 +370,12 @@ function Tools({ search, total }: { search: ListSearch; total: number }) {
                 type="checkbox"
                 checked={!hidden.includes(column)}
                 onChange={(event) =>
-                  setTaste({ columns: { ...taste.columns, reservations: event.target.checked ? hidden.filter((other) => other !== column) : [...hidden, column] } })
+                  setTaste({
+                    columns: {
+                      ...taste.columns,
+                      reservations: event.target.checked ? hidden.filter((other) => other !== column) : [...hidden, column],
+                    },
+                  })
                 }
               />
               {say(heads[column])}
@@ -380,13 +406,25 @@ function Tools({ search, total }: { search: ListSearch; total: number }) {
           {taste.views.map((view) => (
             <li key={view.name} className={ui.row}>
               <a href={view.href}>{view.name}</a>
-              <button type="button" className={ui.copy} aria-label={say('list.removeView', { name: view.name })} onClick={() => setTaste({ views: taste.views.filter((other) => other !== view) })}>
+              <button
+                type="button"
+                className={ui.copy}
+                aria-label={say('list.removeView', { name: view.name })}
+                onClick={() => setTaste({ views: taste.views.filter((other) => other !== view) })}
+              >
                 ×
               </button>
             </li>
           ))}
         </ul>
-        <Input value={name} maxLength={60} aria-label={say('list.viewName')} placeholder={say('list.viewName')} onChange={(_, data) => setName(data.value)} onKeyDown={(event) => event.key === 'Enter' && save()} />
+        <Input
+          value={name}
+          maxLength={60}
+          aria-label={say('list.viewName')}
+          placeholder={say('list.viewName')}
+          onChange={(_, data) => setName(data.value)}
+          onKeyDown={(event) => event.key === 'Enter' && save()}
+        />
         <div className={ui.row}>
           <Button onClick={save}>{say('list.saveView')}</Button>
           <CopyButton text={globalThis.location.href} what={say('list.link')} label={say('list.link')} />

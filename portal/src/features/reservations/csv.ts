@@ -15,13 +15,37 @@ export function cell(text: string): string {
 
 export async function exportCsv(i18n: I18n, query: Record<string, unknown>, total: number, progress: (done: number) => void) {
   const { say } = i18n;
-  const head = ['column.reservation', 'column.customer', 'id.order', 'id.reservation', 'fact.product', 'fact.region', 'column.quantity', 'column.scope', 'fact.purchased', 'column.expires', 'column.status'] as const;
+  const head = [
+    'column.reservation',
+    'column.customer',
+    'id.order',
+    'id.reservation',
+    'fact.product',
+    'fact.region',
+    'column.quantity',
+    'column.scope',
+    'fact.purchased',
+    'column.expires',
+    'column.status',
+  ] as const;
   const lines = [head.map((key) => cell(say(key))).join(',')];
   for (let offset = 0; offset < Math.min(total, most); offset += atOnce) {
     progress(offset);
     const page = await told(api.GET('/api/reservations', { params: { query: { ...query, offset, limit: atOnce } } }));
     for (const row of page.rows) {
-      const cells = [row.name, row.customer.name, row.order, row.id, row.sku, row.region, String(row.quantity), scopeWord(i18n, row.scope), dayOf(row.purchased), dayOf(row.expiry), row.state];
+      const cells = [
+        row.name,
+        row.customer.name,
+        row.order,
+        row.id,
+        row.sku,
+        row.region,
+        String(row.quantity),
+        scopeWord(i18n, row.scope),
+        dayOf(row.purchased),
+        dayOf(row.expiry),
+        row.state,
+      ];
       lines.push(cells.map(cell).join(','));
     }
   }

@@ -11,7 +11,10 @@ export type Quote = Schemas['RefundQuote'];
 const path = (reservation: string) => ({ path: { order: '-', reservation } });
 
 export const recordQuery = (id: string) =>
-  queryOptions({ queryKey: ['reservation', id], queryFn: ({ signal }) => told(api.GET('/api/reservations/{order}/{reservation}', { params: path(id), signal })) });
+  queryOptions({
+    queryKey: ['reservation', id],
+    queryFn: ({ signal }) => told(api.GET('/api/reservations/{order}/{reservation}', { params: path(id), signal })),
+  });
 
 export const paymentsQuery = (id: string) =>
   queryOptions({
@@ -30,7 +33,9 @@ export const utilizationQuery = (id: string, from?: string) =>
     queryKey: ['reservation', id, 'utilization', from ?? ''],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      told(api.GET('/api/reservations/{order}/{reservation}/utilization', { params: { ...path(id), query: from ? { from } : {} }, signal })),
+      told(
+        api.GET('/api/reservations/{order}/{reservation}/utilization', { params: { ...path(id), query: from ? { from } : {} }, signal }),
+      ),
   });
 
 export const scopesQuery = (id: string) =>
@@ -69,7 +74,9 @@ export const quoteQuery = ({ reservation, quantity, pack, language }: QuoteAsk) 
     placeholderData: (before) => (before?.quote.reservation === reservation ? before : undefined),
     queryFn: async ({ signal }) => {
       const began = performance.now();
-      const quote = await told(api.GET('/api/quotes/refund', { params: { query: { reservation, quantity, lang: language, ...(pack ? { pack } : {}) } }, signal }));
+      const quote = await told(
+        api.GET('/api/quotes/refund', { params: { query: { reservation, quantity, lang: language, ...(pack ? { pack } : {}) } }, signal }),
+      );
       return { quote, ms: Math.max(1, Math.round(performance.now() - began)) };
     },
   });

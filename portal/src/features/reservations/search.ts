@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+
 const text = v.optional(v.fallback(v.optional(v.pipe(v.string(), v.maxLength(200))), undefined));
 const count = v.fallback(
   v.optional(

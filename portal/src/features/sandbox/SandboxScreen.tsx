@@ -60,7 +60,11 @@ export default function SandboxScreen() {
                   </p>
                   <div className={ui.row}>
                     {presets.map((preset) => (
-                      <Button key={preset.by} onClick={() => setChosen({ by: preset.by })} appearance={chosen?.by === preset.by ? 'primary' : 'secondary'}>
+                      <Button
+                        key={preset.by}
+                        onClick={() => setChosen({ by: preset.by })}
+                        appearance={chosen?.by === preset.by ? 'primary' : 'secondary'}
+                      >
                         {say(preset.word)}
                       </Button>
                     ))}

@@ -30,7 +30,10 @@ export default function AccessScreen() {
   const me = useMe();
   const navigate = useNavigate();
   const headline = useHeadline('access');
-  const customers = useQuery({ queryKey: ['customers', 'count'], queryFn: ({ signal }) => told(api.GET('/api/customers', { params: { query: { limit: 1 } }, signal })) });
+  const customers = useQuery({
+    queryKey: ['customers', 'count'],
+    queryFn: ({ signal }) => told(api.GET('/api/customers', { params: { query: { limit: 1 } }, signal })),
+  });
   return (
     <div className={ui.page} style={{ maxWidth: 860 }}>
       <div className={ui.head}>
@@ -40,7 +43,15 @@ export default function AccessScreen() {
       </div>
       <Card title={me.user.display} aside={me.user.name}>
         {me.roles.length === 0 ? (
-          <Refused title={say('access.noRole')} reasons={[{ code: 'AuthorizationFailed', message: say('access.noRoleText', { roles: [say('role.adminAgent'), say('role.globalAdmin')].join(', ') }) }]} />
+          <Refused
+            title={say('access.noRole')}
+            reasons={[
+              {
+                code: 'AuthorizationFailed',
+                message: say('access.noRoleText', { roles: [say('role.adminAgent'), say('role.globalAdmin')].join(', ') }),
+              },
+            ]}
+          />
         ) : (
           <Facts>
             <Fact name={say('access.role')}>{me.roles.map((role) => say(roleWords[role])).join(', ')}</Fact>

@@ -70,7 +70,12 @@ export function CopyButton(p: { text: string; what: string; label?: string }) {
   const { say } = useI18n();
   const { copy, copied } = useCopy();
   return (
-    <button type="button" className={s.copy} aria-label={p.label ? undefined : say('copy.what', { what: p.what })} onClick={() => copy(p.text)}>
+    <button
+      type="button"
+      className={s.copy}
+      aria-label={p.label ? undefined : say('copy.what', { what: p.what })}
+      onClick={() => copy(p.text)}
+    >
       <Copy16Regular aria-hidden="true" />
       {copied || p.label}
     </button>
@@ -118,7 +123,12 @@ export function Status({ state }: { state: string }) {
   );
 }
 
-export function Segments<T extends string>(p: { label: string; value: T | undefined; options: { value: T; label: ReactNode }[]; onChange: (value: T) => void }) {
+export function Segments<T extends string>(p: {
+  label: string;
+  value: T | undefined;
+  options: { value: T; label: ReactNode }[];
+  onChange: (value: T) => void;
+}) {
   const name = useId();
   return (
     <div className={s.segments} role="radiogroup" aria-label={p.label}>

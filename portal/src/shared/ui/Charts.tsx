@@ -5,7 +5,13 @@ import { isZero, type Money, share } from '../money';
 import s from './ui.module.css';
 
 /** A chart and its table twin; the reader chooses, and the table is there for print and screen readers. */
-export function Twin(p: { summary: string; chart: ReactNode; head: string[]; rows: { key: string; cells: ReactNode[] }[]; aside?: ReactNode }) {
+export function Twin(p: {
+  summary: string;
+  chart: ReactNode;
+  head: string[];
+  rows: { key: string; cells: ReactNode[] }[];
+  aside?: ReactNode;
+}) {
   const { say } = useI18n();
   const [table, setTable] = useState(false);
   return (
@@ -34,7 +40,6 @@ export function Twin(p: { summary: string; chart: ReactNode; head: string[]; row
               {p.rows.map((row) => (
                 <tr key={row.key}>
                   {row.cells.map((cell, i) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column
                     <td key={i} className={i > 0 ? s.end : undefined}>
                       {cell}
                     </td>
@@ -117,7 +122,15 @@ export function Legend({ parts }: { parts: { tone: string; word: ReactNode }[] }
 }
 
 /** The allowance as one bar: used, held, this refund, what is left. */
-export function AllowanceMeter(p: { limit: Money; used: Money; held: Money; refund?: Money | undefined; free: Money; over?: boolean; title: string }) {
+export function AllowanceMeter(p: {
+  limit: Money;
+  used: Money;
+  held: Money;
+  refund?: Money | undefined;
+  free: Money;
+  over?: boolean;
+  title: string;
+}) {
   const { money, say } = useI18n();
   const id = useId();
   const parts = [
@@ -132,11 +145,17 @@ export function AllowanceMeter(p: { limit: Money; used: Money; held: Money; refu
       <h3 id={id} style={{ font: 'inherit', fontWeight: 600, marginBottom: 8 }}>
         {p.title}
       </h3>
-      <div className={s.meter} role="img" aria-label={`${parts.map((part) => `${part.word} ${money(part.amount)}`).join(', ')}. ${summary}`}>
+      <div
+        className={s.meter}
+        role="img"
+        aria-label={`${parts.map((part) => `${part.word} ${money(part.amount)}`).join(', ')}. ${summary}`}
+      >
         {parts.map((part) => {
           const width = Math.min(room, share(part.amount, p.limit));
           room -= width;
-          return width > 0 || !isZero(part.amount) ? <i key={part.tone} style={{ width: `${Math.max(width / 10, 0.4)}%`, background: part.tone }} /> : null;
+          return width > 0 || !isZero(part.amount) ? (
+            <i key={part.tone} style={{ width: `${Math.max(width / 10, 0.4)}%`, background: part.tone }} />
+          ) : null;
         })}
       </div>
       <Legend parts={parts.map((part) => ({ tone: part.tone, word: part.word }))} />
@@ -157,7 +176,12 @@ export function TermBar(p: { elapsed: number; total: number; spent?: string | un
   const at = p.total > 0 ? Math.min(100, (p.elapsed / p.total) * 100) : 0;
   return (
     <div>
-      <div className={s.term} style={{ '--at': `${at}%` } as CSSProperties} role="img" aria-label={say('term.day', { elapsed: number(p.elapsed), total: number(p.total) })}>
+      <div
+        className={s.term}
+        style={{ '--at': `${at}%` } as CSSProperties}
+        role="img"
+        aria-label={say('term.day', { elapsed: number(p.elapsed), total: number(p.total) })}
+      >
         <span>{p.spent ? say('term.usedUp', { amount: p.spent }) : ''}</span>
         <span>{p.left ? say('term.left', { amount: p.left }) : ''}</span>
       </div>

@@ -4,7 +4,17 @@
 // A browser stops at some 33 million pixels (Firefox at 17), which is 400,000 rows. Beyond `tallest` the scrollbar therefore stands for more
 // pixels than it has. Small steps (wheel, touch) still move one to one: they keep the distance between where the browser thinks we are and
 // where we are. Only a jump (dragging the bar) is scaled, and both ends are exact.
-import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import s from './grid.module.css';
 
 export { s as grid };
@@ -139,7 +149,6 @@ export function DataGrid<R>(p: GridProps<R>) {
   }, []);
 
   const begun = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only another question moves the list, not the size of the window
   useEffect(() => {
     if (begun.current) {
       setAt(0);

@@ -15,7 +15,6 @@ export function Bones(p: { rows?: number }) {
   return (
     <div className={s.bones} role="status" aria-label={say('face.pending')}>
       {Array.from({ length: p.rows ?? 4 }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: bones are alike
         <span key={i} className={s.bone} style={{ width: `${[86, 62, 74, 48][i % 4]}%` }} />
       ))}
     </div>
@@ -114,7 +113,14 @@ interface Asked<T> {
 }
 
 /** Pending, failed and the rest in one place: old data stays, with its age, when a new reading fails. */
-export function Faced<T>(p: { of: Asked<T>; failed: string; kept?: string; rows?: number; small?: boolean; children: (data: T) => ReactNode }) {
+export function Faced<T>(p: {
+  of: Asked<T>;
+  failed: string;
+  kept?: string;
+  rows?: number;
+  small?: boolean;
+  children: (data: T) => ReactNode;
+}) {
   const { say, time } = useI18n();
   const { data, error, isFetching } = p.of;
   if (data !== undefined) {

@@ -34,7 +34,10 @@ function useChange() {
   const queries = useQueryClient();
   return {
     record,
-    params: (key: string) => ({ path: { order: record.order, reservation: record.id }, header: { ...writeOnce(key), 'If-Match': record.etag } }),
+    params: (key: string) => ({
+      path: { order: record.order, reservation: record.id },
+      header: { ...writeOnce(key), 'If-Match': record.etag },
+    }),
     changed: (after: Schemas['Reservation']) => recordChanged(queries, after),
   };
 }
@@ -52,7 +55,10 @@ function ScopeCard() {
       told(
         api.PUT('/api/reservations/{order}/{reservation}/scope', {
           params: params(key),
-          body: candidate.type === 'Shared' ? { type: candidate.type } : { type: candidate.type, ...(candidate.id ? { id: candidate.id } : {}) },
+          body:
+            candidate.type === 'Shared'
+              ? { type: candidate.type }
+              : { type: candidate.type, ...(candidate.id ? { id: candidate.id } : {}) },
         }),
       ),
     (after) => {
@@ -61,7 +67,12 @@ function ScopeCard() {
       changed(after);
     },
   );
-  const kinds = { Shared: 'scope.sharedWhat', Single: 'scope.singleWhat', ResourceGroup: 'scope.groupWhat', ManagementGroup: 'scope.managementWhat' } as const;
+  const kinds = {
+    Shared: 'scope.sharedWhat',
+    Single: 'scope.singleWhat',
+    ResourceGroup: 'scope.groupWhat',
+    ManagementGroup: 'scope.managementWhat',
+  } as const;
   return (
     <Card title={say('column.scope')} aside={scopeWord(i18n, record.scope)}>
       <Faced of={asked} failed={say('scope.failed')}>
@@ -83,7 +94,11 @@ function ScopeCard() {
                 save();
               }}
             >
-              {other.length === 0 && <Empty small title={say('scope.only')}>{say('scope.onlyText')}</Empty>}
+              {other.length === 0 && (
+                <Empty small title={say('scope.only')}>
+                  {say('scope.onlyText')}
+                </Empty>
+              )}
               <fieldset>
                 <legend className="unseen">{say('column.scope')}</legend>
                 {scopes.candidates.map((candidate) => (
@@ -130,7 +145,12 @@ function FlexibilityCard() {
     <Card title={say('fact.flexibility')} aside={say(record.instanceFlexibility ? 'value.on' : 'value.off')}>
       <div className={ui.stack}>
         <p>{say('flexibility.what')}</p>
-        <Told error={change.error} failed={say('write.failed')} kept={say('write.oldStays')} done={change.isSuccess ? say('write.saved') : undefined} />
+        <Told
+          error={change.error}
+          failed={say('write.failed')}
+          kept={say('write.oldStays')}
+          done={change.isSuccess ? say('write.saved') : undefined}
+        />
         <div>
           <MayButton why={may.why} disabled={change.isPending} onClick={() => change.mutate(!record.instanceFlexibility)}>
             {say(record.instanceFlexibility ? 'flexibility.turnOff' : 'flexibility.turnOn')}
@@ -149,7 +169,8 @@ function RenewalCard() {
   const [quantity, setQuantity] = useState(String(record.renewal?.quantity ?? record.quantity));
   const [years, setYears] = useState(/\d/.exec(record.renewal?.term ?? record.term)?.[0] ?? '1');
   const change = useOnce(
-    (body: { on: boolean; quantity?: number; years?: 1 | 3 | 5 }, key) => told(api.PUT('/api/reservations/{order}/{reservation}/renewal', { params: params(key), body })),
+    (body: { on: boolean; quantity?: number; years?: 1 | 3 | 5 }, key) =>
+      told(api.PUT('/api/reservations/{order}/{reservation}/renewal', { params: params(key), body })),
     changed,
   );
   const units = Number(quantity);
@@ -164,7 +185,11 @@ function RenewalCard() {
   return (
     <Card title={say('fact.renew')} aside={say(record.renew ? 'value.on' : 'value.off')}>
       <div className={ui.form}>
-        <p>{record.renew && record.renewal ? say('renew.will', { units: say('units', { n: record.renewal.quantity }), term: termWord(i18n, record.renewal.term) }) : say('renew.off')}</p>
+        <p>
+          {record.renew && record.renewal
+            ? say('renew.will', { units: say('units', { n: record.renewal.quantity }), term: termWord(i18n, record.renewal.term) })
+            : say('renew.off')}
+        </p>
         <div className={ui.row} style={{ alignItems: 'start' }}>
           <Field label={say('column.quantity')} validationMessage={wrong ? say('form.number', { min: 1, max: record.quantity }) : ''}>
             <Input type="number" min={1} max={record.quantity} value={quantity} onChange={(_, data) => setQuantity(data.value)} />
@@ -179,9 +204,18 @@ function RenewalCard() {
             </Select>
           </Field>
         </div>
-        <Told error={change.error} failed={say('write.failed')} kept={say('write.oldStays')} done={change.isSuccess ? say('write.saved') : undefined} />
+        <Told
+          error={change.error}
+          failed={say('write.failed')}
+          kept={say('write.oldStays')}
+          done={change.isSuccess ? say('write.saved') : undefined}
+        />
         <div className={ui.row}>
-          <MayButton why={may.why} disabled={wrong || change.isPending} onClick={() => change.mutate({ on: true, quantity: units, years: Number(years) as 1 | 3 | 5 })}>
+          <MayButton
+            why={may.why}
+            disabled={wrong || change.isPending}
+            onClick={() => change.mutate({ on: true, quantity: units, years: Number(years) as 1 | 3 | 5 })}
+          >
             {say(record.renew ? 'action.save' : 'renew.turnOn')}
           </MayButton>
           {record.renew && (
@@ -200,7 +234,10 @@ function NameCard() {
   const { record, params, changed } = useChange();
   const may = useMay(record.actions, 'changeScope');
   const [name, setName] = useState(record.name);
-  const change = useOnce((to: string, key) => told(api.PUT('/api/reservations/{order}/{reservation}/name', { params: params(key), body: { name: to } })), changed);
+  const change = useOnce(
+    (to: string, key) => told(api.PUT('/api/reservations/{order}/{reservation}/name', { params: params(key), body: { name: to } })),
+    changed,
+  );
   const save = () => name.trim() && name.trim() !== record.name && !change.isPending && change.mutate(name.trim());
   return (
     <Card title={say('name.title')}>
@@ -214,7 +251,12 @@ function NameCard() {
         <Field label={say('name.title')}>
           <Input value={name} maxLength={64} onChange={(_, data) => setName(data.value)} />
         </Field>
-        <Told error={change.error} failed={say('write.failed')} kept={say('write.oldStays')} done={change.isSuccess ? say('write.saved') : undefined} />
+        <Told
+          error={change.error}
+          failed={say('write.failed')}
+          kept={say('write.oldStays')}
+          done={change.isSuccess ? say('write.saved') : undefined}
+        />
         <div>
           <MayButton why={may.why} type="submit" disabled={!name.trim() || name.trim() === record.name || change.isPending}>
             {say('action.rename')}
@@ -228,13 +270,22 @@ function NameCard() {
 function ArchiveCard() {
   const { say } = useI18n();
   const { record, params, changed } = useChange();
-  const change = useOnce((archived: boolean, key) => told(api.PUT('/api/reservations/{order}/{reservation}/archived', { params: params(key), body: { archived } })), changed);
+  const change = useOnce(
+    (archived: boolean, key) =>
+      told(api.PUT('/api/reservations/{order}/{reservation}/archived', { params: params(key), body: { archived } })),
+    changed,
+  );
   const ended = !['Succeeded', 'Expiring', 'Pending', 'Processing'].includes(record.state);
   return (
     <Card title={say('archive.title')}>
       <div className={ui.stack}>
         <p className={ui.sub}>{say(ended ? 'archive.what' : 'archive.onlyEnded')}</p>
-        <Told error={change.error} failed={say('write.failed')} kept={say('write.oldStays')} done={change.isSuccess ? say('write.saved') : undefined} />
+        <Told
+          error={change.error}
+          failed={say('write.failed')}
+          kept={say('write.oldStays')}
+          done={change.isSuccess ? say('write.saved') : undefined}
+        />
         <div>
           <Button disabled={(!ended && !record.archived) || change.isPending} onClick={() => change.mutate(!record.archived)}>
             {say(record.archived ? 'archive.undo' : 'archive.do')}

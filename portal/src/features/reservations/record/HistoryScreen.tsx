@@ -39,7 +39,6 @@ export default function HistoryScreen() {
           ) : (
             <div className={ui.stack}>
               {kinds.length > 1 && (
-                // biome-ignore lint/a11y/useSemanticElements: toggle buttons, not a form
                 <div className={ui.pills} role="group" aria-label={say('history.kinds')}>
                   {['', ...kinds].map((one) => (
                     <button key={one} type="button" className={ui.pill} aria-pressed={kind === one} onClick={() => setKind(one)}>

@@ -87,7 +87,12 @@ export default function IamScreen() {
                       {row.removable &&
                         (removing === row.id ? (
                           <span className={ui.row}>
-                            <Button size="small" appearance="primary" disabled={remove.isPending} onClick={() => remove.mutate({ id: row.id, who: row.principal.display })}>
+                            <Button
+                              size="small"
+                              appearance="primary"
+                              disabled={remove.isPending}
+                              onClick={() => remove.mutate({ id: row.id, who: row.principal.display })}
+                            >
                               {say('iam.removeSure')}
                             </Button>
                             <Button size="small" onClick={() => setRemoving('')}>
@@ -95,7 +100,11 @@ export default function IamScreen() {
                             </Button>
                           </span>
                         ) : (
-                          <Button size="small" aria-label={`${say('action.remove')}: ${row.principal.display}, ${row.roleName}`} onClick={() => setRemoving(row.id)}>
+                          <Button
+                            size="small"
+                            aria-label={`${say('action.remove')}: ${row.principal.display}, ${row.roleName}`}
+                            onClick={() => setRemoving(row.id)}
+                          >
                             {say('action.remove')}
                           </Button>
                         ))}
@@ -208,8 +217,12 @@ function AddForm(p: { roles: Schemas['Assignments']['roles']; onClose: () => voi
         }
       }}
     >
-      <Field label={say('iam.who')} required validationMessage={missing ? say('form.fill', { what: say('iam.who') }) : ''} hint={say('iam.whoHint')}>
-        {/* biome-ignore lint/a11y/noAutofocus: the form was asked for */}
+      <Field
+        label={say('iam.who')}
+        required
+        validationMessage={missing ? say('form.fill', { what: say('iam.who') }) : ''}
+        hint={say('iam.whoHint')}
+      >
         <Input autoFocus list={list} value={who} onChange={(_, data) => setWho(data.value)} maxLength={200} />
       </Field>
       <datalist id={list}>

@@ -25,11 +25,17 @@ export default function OverviewScreen() {
   const navigate = useNavigate();
   const may = useMay(record.actions, 'submitRequest');
   const live = ['Succeeded', 'Expiring'].includes(record.state);
-  const whole = useQuery({ ...quoteQuery({ reservation: record.id, quantity: record.quantity, language: i18n.language }), enabled: live }).data?.quote;
+  const whole = useQuery({ ...quoteQuery({ reservation: record.id, quantity: record.quantity, language: i18n.language }), enabled: live })
+    .data?.quote;
   const utilization = useQuery(utilizationQuery(record.id));
   const units = Math.min(record.quantity, search.units ?? (unusedUnits(record) || record.quantity));
   const change = (next: { units?: number; pack?: string | undefined }) =>
-    navigate({ to: '/reservations/$reservation/overview', params: { reservation: record.id }, search: { ...search, ...next }, replace: true });
+    navigate({
+      to: '/reservations/$reservation/overview',
+      params: { reservation: record.id },
+      search: { ...search, ...next },
+      replace: true,
+    });
   const days = utilization.data?.rows.map((row) => ({ day: row.from, used: percentOf(row.average) ?? 0 })) ?? [];
   const windows = [
     { word: say('use.day1'), used: percentOf(record.utilization?.day1) },
@@ -39,7 +45,10 @@ export default function OverviewScreen() {
   return (
     <div className={s.two}>
       <div className={ui.stack} style={{ gap: 20 }}>
-        <Card title={`${say('term.title')} · ${termWord(i18n, record.term)}`} aside={say('term.day', { elapsed: number(record.daysElapsed), total: number(record.termDays) })}>
+        <Card
+          title={`${say('term.title')} · ${termWord(i18n, record.term)}`}
+          aside={say('term.day', { elapsed: number(record.daysElapsed), total: number(record.termDays) })}
+        >
           <TermBar
             elapsed={record.daysElapsed}
             total={record.termDays}
@@ -89,11 +98,17 @@ export default function OverviewScreen() {
                     </div>
                   </div>
                   <Twin
-                    summary={say('use.summary', { n: days.length, percent: utilization.data?.percent ? percent(Number(utilization.data.percent)) : '–' })}
+                    summary={say('use.summary', {
+                      n: days.length,
+                      percent: utilization.data?.percent ? percent(Number(utilization.data.percent)) : '–',
+                    })}
                     aside={say('use.lag')}
                     chart={<UsageBars days={days} />}
                     head={[say('use.dayHead'), say('chart.used'), say('chart.unused')]}
-                    rows={days.map((one) => ({ key: one.day, cells: [day(one.day), percent(one.used), percent(Math.max(0, 100 - one.used))] }))}
+                    rows={days.map((one) => ({
+                      key: one.day,
+                      cells: [day(one.day), percent(one.used), percent(Math.max(0, 100 - one.used))],
+                    }))}
                   />
                 </>
               )
@@ -135,7 +150,13 @@ export default function OverviewScreen() {
               <Button
                 appearance="primary"
                 disabledFocusable={!may.may}
-                onClick={() => navigate({ to: '/reservations/$reservation/new-request', params: { reservation: record.id }, search: { want: 'refund', units, pack: search.pack } })}
+                onClick={() =>
+                  navigate({
+                    to: '/reservations/$reservation/new-request',
+                    params: { reservation: record.id },
+                    search: { want: 'refund', units, pack: search.pack },
+                  })
+                }
               >
                 {say('quote.start')}
               </Button>

@@ -17,13 +17,20 @@ export default function PaymentsScreen() {
   const record = useRecord();
   const asked = useQuery(paymentsQuery(record.id));
   return (
-    <Card title={say('record.payments')} aside={asked.data && asked.data.total > 1 ? say('pay.count', { n: asked.data.succeeded, total: asked.data.total }) : undefined}>
+    <Card
+      title={say('record.payments')}
+      aside={asked.data && asked.data.total > 1 ? say('pay.count', { n: asked.data.succeeded, total: asked.data.total }) : undefined}
+    >
       <Faced of={asked} failed={say('pay.failedToLoad')}>
         {(payments) => {
           const first = payments.rows[0];
           if (!first) return <Empty title={say('pay.none')}>{say('pay.noneText')}</Empty>;
           if (payments.plan === 'Upfront' && payments.rows.length === 1 && first.status === 'Succeeded') {
-            return <Empty title={say('pay.upfront', { date: day(first.paid ?? first.due), amount: money(fromWire(first.amount)) })}>{say('pay.upfrontText')}</Empty>;
+            return (
+              <Empty title={say('pay.upfront', { date: day(first.paid ?? first.due), amount: money(fromWire(first.amount)) })}>
+                {say('pay.upfrontText')}
+              </Empty>
+            );
           }
           const paid = payments.paid ? fromWire(payments.paid) : undefined;
           const due = payments.due ? fromWire(payments.due) : undefined;
@@ -37,8 +44,18 @@ export default function PaymentsScreen() {
               {paid && due && (
                 <div>
                   <div className={ui.meter} role="img" aria-label={`${say('pay.paid')} ${money(paid)}, ${say('pay.due')} ${money(due)}`}>
-                    <i style={{ flex: `${Math.max(1, share(paid, { minor: (paid.minor > due.minor ? paid.minor : due.minor), currency: paid.currency }))}`, background: 'var(--bar)' }} />
-                    <i style={{ flex: `${Math.max(1, share(due, { minor: (paid.minor > due.minor ? paid.minor : due.minor), currency: paid.currency }))}`, background: 'var(--free)' }} />
+                    <i
+                      style={{
+                        flex: `${Math.max(1, share(paid, { minor: paid.minor > due.minor ? paid.minor : due.minor, currency: paid.currency }))}`,
+                        background: 'var(--bar)',
+                      }}
+                    />
+                    <i
+                      style={{
+                        flex: `${Math.max(1, share(due, { minor: paid.minor > due.minor ? paid.minor : due.minor, currency: paid.currency }))}`,
+                        background: 'var(--free)',
+                      }}
+                    />
                   </div>
                   <Legend
                     parts={[
@@ -65,13 +82,18 @@ export default function PaymentsScreen() {
                   </thead>
                   <tbody>
                     {payments.rows.map((row) => (
-                      <tr key={row.due} style={row.status === 'Cancelled' ? { textDecoration: 'line-through', color: 'var(--ink-2)' } : undefined}>
+                      <tr
+                        key={row.due}
+                        style={row.status === 'Cancelled' ? { textDecoration: 'line-through', color: 'var(--ink-2)' } : undefined}
+                      >
                         <td>{day(row.due)}</td>
                         <td>{row.paid ? day(row.paid) : '–'}</td>
                         <td>{say(words[row.status])}</td>
                         <td className={ui.end}>
                           {money(fromWire(row.amount))}
-                          {row.pricing && row.pricing.currency !== row.amount.currency && <div className={ui.sub}>{money(fromWire(row.pricing))}</div>}
+                          {row.pricing && row.pricing.currency !== row.amount.currency && (
+                            <div className={ui.sub}>{money(fromWire(row.pricing))}</div>
+                          )}
                         </td>
                         <td className={ui.end}>{row.paidSoFar ? money(fromWire(row.paidSoFar)) : '–'}</td>
                       </tr>

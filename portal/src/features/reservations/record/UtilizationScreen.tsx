@@ -37,7 +37,14 @@ export default function UtilizationScreen() {
             label={say('use.window')}
             value={days}
             options={(['7', '30', '90'] as const).map((value) => ({ value, label: say('use.days', { n: Number(value) }) }))}
-            onChange={(value) => navigate({ to: '/reservations/$reservation/utilization', params: { reservation: record.id }, search: { days: value === '30' ? undefined : value }, replace: true })}
+            onChange={(value) =>
+              navigate({
+                to: '/reservations/$reservation/utilization',
+                params: { reservation: record.id },
+                search: { days: value === '30' ? undefined : value },
+                replace: true,
+              })
+            }
           />
         }
       >
@@ -65,10 +72,24 @@ export default function UtilizationScreen() {
                   summary={say('use.summary', { n: rows.length, percent: answer.percent ? percent(Number(answer.percent)) : '–' })}
                   aside={answer.windows ? say('use.asOf', { at: moment(answer.windows.watermark) }) : say('use.lag')}
                   chart={<UsageBars days={rows.map((row) => ({ day: row.from, used: row.used }))} />}
-                  head={[say('use.dayHead'), say('use.average'), say('use.least'), say('use.most'), say('use.reservedHours'), say('use.usedHours')]}
+                  head={[
+                    say('use.dayHead'),
+                    say('use.average'),
+                    say('use.least'),
+                    say('use.most'),
+                    say('use.reservedHours'),
+                    say('use.usedHours'),
+                  ]}
                   rows={rows.map((row) => ({
                     key: row.from,
-                    cells: [day(row.from), percent(row.used), percent(Number(row.least)), percent(Number(row.most)), row.reservedHours, row.usedHours],
+                    cells: [
+                      day(row.from),
+                      percent(row.used),
+                      percent(Number(row.least)),
+                      percent(Number(row.most)),
+                      row.reservedHours,
+                      row.usedHours,
+                    ],
                   }))}
                 />
               </div>
@@ -95,12 +116,18 @@ export default function UtilizationScreen() {
           )}
           {unused > 0 && (
             <li>
-              <Link to="/reservations/$reservation/new-request" params={{ reservation: record.id }} search={{ want: 'refund', units: unused }}>
+              <Link
+                to="/reservations/$reservation/new-request"
+                params={{ reservation: record.id }}
+                search={{ want: 'refund', units: unused }}
+              >
                 {say('use.helpReturn', { n: unused })}
               </Link>
             </li>
           )}
-          {record.instanceFlexibility && record.scope.type === 'Shared' && unused === 0 && <li className={ui.sub}>{say('use.helpNone')}</li>}
+          {record.instanceFlexibility && record.scope.type === 'Shared' && unused === 0 && (
+            <li className={ui.sub}>{say('use.helpNone')}</li>
+          )}
         </ul>
       </Card>
     </>
