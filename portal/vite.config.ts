@@ -10,7 +10,11 @@ const server = process.env.PRORATA_SERVER ?? 'https://127.0.0.1:8443';
 export default defineConfig({
   plugins: [react()],
   // Messages are parsed when they are compiled (tools/words.mjs), so no parser goes to the browser.
-  resolve: { alias: [{ find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/no-parser.js' }] },
+  resolve: {
+    alias: process.env.VITEST
+      ? []
+      : [{ find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/no-parser.js' }],
+  },
   // The server replaces this word by a fresh nonce in every answer.
   html: { cspNonce: '__NONCE__' },
   build: {

@@ -7,11 +7,24 @@ import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 
 const root = path.join(import.meta.dirname, '..');
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' };
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+};
 
 /** Serves dist as the server does: a nonce a page, unknown paths are the portal's, who is signed in stands in the page. */
 async function serveExamples() {
-  const vite = await createServer({ root, server: { middlewareMode: true, hmr: false, ws: false }, appType: 'custom', logLevel: 'error', optimizeDeps: { noDiscovery: true } });
+  const vite = await createServer({
+    root,
+    server: { middlewareMode: true, hmr: false, ws: false },
+    appType: 'custom',
+    logLevel: 'error',
+    optimizeDeps: { noDiscovery: true },
+  });
   const { Desk } = await vite.ssrLoadModule('/src/test/desk.ts');
   const examples = await vite.ssrLoadModule('/src/test/examples.ts');
   const desk = new Desk();
@@ -35,9 +48,14 @@ async function serveExamples() {
     const page = fs.readFileSync(path.join(root, 'dist/index.html'), 'utf8').replaceAll('__NONCE__', nonce);
     response.writeHead(200, {
       'content-type': 'text/html',
-      'content-security-policy': `default-src 'none'; script-src 'nonce-${nonce}' 'strict-dynamic'; style-src 'self' 'nonce-${nonce}'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'`,
+      'content-security-policy': `default-src 'none'; script-src 'self' 'nonce-${nonce}'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
     });
-    response.end(page.replace('</head>', `<script type="application/json" id="me">${JSON.stringify(examples.me).replaceAll('<', '\\u003c')}</script></head>`));
+    response.end(
+      page.replace(
+        '</head>',
+        `<script type="application/json" id="me">${JSON.stringify(examples.me).replaceAll('<', '\\u003c')}</script></head>`,
+      ),
+    );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const record = `/reservations/${examples.record.id}`;
@@ -56,7 +74,10 @@ async function serveExamples() {
 
 export async function open() {
   const site = process.env.PRORATA_URL ? { url: process.env.PRORATA_URL, close: async () => {} } : await serveExamples();
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   const page = async (options = {}) => {
     const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1440, height: 900 }, ...options.context });
     await context.addInitScript((taste) => localStorage.setItem('prorata.taste', JSON.stringify(taste)), {
@@ -76,11 +97,15 @@ export async function open() {
     }
     return Object.assign(opened, { said });
   };
-  return { ...site, browser, page, end: async () => (await browser.close(), await site.close()) };
+  return { ...site, browser, page, end: () => browser.close().then(site.close) };
 }
 
 /** The screen has come: no bones, no request on its way. */
 export async function settled(page) {
   await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => !document.querySelector('#bones') && !document.querySelector('[role=status][aria-label="Loading"],[role=status][aria-label="Läser in"]'));
+  await page.waitForFunction(
+    () =>
+      !document.querySelector('#bones') &&
+      !document.querySelector('[role=status][aria-label="Loading"],[role=status][aria-label="Läser in"]'),
+  );
 }

@@ -21,8 +21,15 @@ const screens = [
   ['allowance', '/allowance'],
   ['requests', '/requests'],
   ['lost', '/nowhere/6ef59113-3482-40da-8d79-787f823e34bc'],
-  ...(customer ? ['overview', 'reservations', 'allowance', 'requests', 'access'].map((part) => [`customer-${part}`, `${customer}/${part}`]) : []),
-  ...(record ? ['overview', 'utilization', 'payments', 'history', 'access', 'configuration', 'properties'].map((part) => [`record-${part}`, `${record}/${part}`]) : []),
+  ...(customer
+    ? ['overview', 'reservations', 'allowance', 'requests', 'access'].map((part) => [`customer-${part}`, `${customer}/${part}`])
+    : []),
+  ...(record
+    ? ['overview', 'utilization', 'payments', 'history', 'access', 'configuration', 'properties'].map((part) => [
+        `record-${part}`,
+        `${record}/${part}`,
+      ])
+    : []),
   ...(record
     ? [
         ['record-refused', `${record}/overview?units=10`],
@@ -52,7 +59,9 @@ for (const [kind, options] of [
     await settled(page);
     await page.screenshot({ path: path.join(folder, `${name}-${kind}.png`) });
     // By the console and not by a script element: the page's policy allows no script of ours.
-    const found = await page.evaluate(`${axe}; axe.run(document, { rules: { region: { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140) + ' ' + (n.any[0] ? n.any[0].message : '')).join(' | ')))`);
+    const found = await page.evaluate(
+      `${axe}; axe.run(document, { rules: { region: { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140) + ' ' + (n.any[0] ? n.any[0].message : '')).join(' | ')))`,
+    );
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
     for (const fault of [...found, ...page.said, ...(wide ? ['the page scrolls sideways'] : [])]) {
       bad += 1;

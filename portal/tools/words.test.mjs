@@ -26,7 +26,7 @@ describe('the words compiler', () => {
     expect(compile({ en: { a: '{n, plural, one {x}' }, sv: { a: 'x' } }).faults[0]).toContain("en: 'a' is no ICU message");
   });
   it('finds keys that nobody uses, and allows families', () => {
-    const source = "say('a.one'); say(`stage.${stage}Text`)";
+    const source = ['say(', "'a.one'", '); say(`stage.', '$', '{stage}Text`)'].join('');
     expect(unused(['a.one', 'a.two', 'stage.filedText'], source)).toEqual(['a.two']);
   });
 });

@@ -6,8 +6,9 @@ import { dayOf, type Schemas } from '../../shared/api';
 import { useI18n } from '../../shared/i18n';
 import { fromWire, type Minor, type Money, money as parse } from '../../shared/money';
 import { Card, ui } from '../../shared/ui/Bits';
-import { AllowanceMeter, FreeSteps, type Step, Twin } from '../../shared/ui/Charts';
+import { FreeSteps, type Step, Twin } from '../../shared/ui/Charts';
 import { Allowed, Empty, Faced, Refused } from '../../shared/ui/Faces';
+import { AllowanceMeter } from '../../shared/ui/Meter';
 import { allowanceQuery } from '../customers/queries';
 
 type Allowance = Schemas['Allowance'];
@@ -95,7 +96,7 @@ export default function AllowanceCards({ customer }: { customer: string }) {
               {allowance.holds.length === 0 ? (
                 <Empty small title={say('allowance.noHolds')} />
               ) : (
-                <div className={ui.scroll}>
+                <div className={ui.scroll} tabIndex={0}>
                   <table className={ui.table}>
                     <thead>
                       <tr>

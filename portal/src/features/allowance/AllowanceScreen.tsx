@@ -60,7 +60,7 @@ export default function AllowanceScreen() {
                 page.rows.length === 0 ? (
                   <Empty small title={say('customers.noneMatch')} />
                 ) : (
-                  <div className={ui.scroll}>
+                  <div className={ui.scroll} tabIndex={0}>
                     <table className={ui.table}>
                       <thead>
                         <tr>

@@ -8,8 +8,8 @@ import { MayButton, useMay } from '../../shared/me';
 import { fromWire } from '../../shared/money';
 import { useOnce } from '../../shared/once';
 import { Card, Fact, Facts, Id, Status, ui } from '../../shared/ui/Bits';
-import { AllowanceMeter } from '../../shared/ui/Charts';
 import { Bones, Empty, Faced } from '../../shared/ui/Faces';
+import { AllowanceMeter } from '../../shared/ui/Meter';
 import { Told } from '../../shared/ui/Told';
 import s from '../reservations/record.module.css';
 import { termWord } from '../reservations/words';
@@ -140,7 +140,7 @@ function Overview({ id }: { id: string }) {
                 {say('customer.noneText')}
               </Empty>
             ) : (
-              <div className={ui.scroll}>
+              <div className={ui.scroll} tabIndex={0}>
                 <table className={ui.table}>
                   <thead>
                     <tr>

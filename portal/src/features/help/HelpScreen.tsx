@@ -61,7 +61,7 @@ export default function HelpScreen() {
             {found.length === 0 ? (
               <Empty small title={say('help.noWord')} />
             ) : (
-              <div className={ui.scroll}>
+              <div className={ui.scroll} tabIndex={0}>
                 <table className={ui.table}>
                   <thead>
                     <tr>

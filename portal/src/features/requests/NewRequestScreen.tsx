@@ -1,7 +1,6 @@
 // S14, New support request: Basics, Problem, Contact information, Review + create. What support asks for is filled in; the quote stands beside
 // every step. Nothing leaves the desk before Create, and Create sends the amount that was agreed to, bound to a kept quote.
 import { Button, Field, Input } from '@fluentui/react-components';
-import { Checkmark16Filled } from '@fluentui/react-icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -213,7 +212,7 @@ function Wizard({ record }: { record: Record_ }) {
                 aria-current={name === step ? 'step' : undefined}
                 onClick={() => go({ step: name })}
               >
-                <i aria-hidden="true">{i < index ? <Checkmark16Filled /> : i + 1}</i>
+                <i aria-hidden="true">{i < index ? '✓' : i + 1}</i>
                 {say(stepWords[name])}
               </button>
             </li>

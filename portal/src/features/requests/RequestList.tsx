@@ -41,7 +41,7 @@ export default function RequestList({
   }
   return (
     <>
-      <div className={ui.scroll}>
+      <div className={ui.scroll} tabIndex={0}>
         <table className={ui.table}>
           <thead>
             <tr>

@@ -8,8 +8,8 @@ import { useI18n } from '../../shared/i18n';
 import { useKeys } from '../../shared/keys';
 import { fromWire } from '../../shared/money';
 import { Segments, ui } from '../../shared/ui/Bits';
-import { AllowanceMeter } from '../../shared/ui/Charts';
 import { Allowed, Bones, Failed, Refused } from '../../shared/ui/Faces';
+import { AllowanceMeter } from '../../shared/ui/Meter';
 import { policiesQuery, type Quote, quoteQuery, type Record_ } from './queries';
 
 /** Whole units that nothing used in the last 30 days. */

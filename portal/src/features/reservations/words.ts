@@ -4,6 +4,7 @@ import type { I18n } from '../../shared/i18n';
 
 export function scopeWord({ say }: I18n, scope: Schemas['Scope'], short = false): string {
   if (scope.type === 'Shared') return say('scope.shared');
+  if (short && scope.type === 'Single') return say('scope.singleShort');
   const kind = { Single: 'scope.single', ResourceGroup: 'scope.group', ManagementGroup: 'scope.management' } as const;
   const word = say(kind[scope.type]);
   return short || !scope.name ? word : `${word}: ${scope.name}`;

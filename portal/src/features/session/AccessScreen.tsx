@@ -72,7 +72,7 @@ export default function AccessScreen() {
         </div>
       </Card>
       <Card title={say('access.may')}>
-        <div className={ui.scroll}>
+        <div className={ui.scroll} tabIndex={0}>
           <table className={ui.table}>
             <thead>
               <tr>

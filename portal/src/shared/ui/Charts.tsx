@@ -1,7 +1,8 @@
 // Pictures of figures. Each has its figures as a table too, and a sentence for those who do not see it.
-import { type CSSProperties, type ReactNode, useId, useState } from 'react';
+import { type CSSProperties, type ReactNode, useState } from 'react';
 import { useI18n } from '../i18n';
-import { isZero, type Money, share } from '../money';
+import { type Money, share } from '../money';
+import { Legend } from './Meter';
 import s from './ui.module.css';
 
 /** A chart and its table twin; the reader chooses, and the table is there for print and screen readers. */
@@ -105,62 +106,6 @@ export function UsageBars({ days, target = 80 }: { days: UsageDay[]; target?: nu
         ]}
       />
     </>
-  );
-}
-
-export function Legend({ parts }: { parts: { tone: string; word: ReactNode }[] }) {
-  return (
-    <ul className={s.legend}>
-      {parts.map((part) => (
-        <li key={part.tone}>
-          <i style={{ background: part.tone }} aria-hidden="true" />
-          {part.word}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** The allowance as one bar: used, held, this refund, what is left. */
-export function AllowanceMeter(p: {
-  limit: Money;
-  used: Money;
-  held: Money;
-  refund?: Money | undefined;
-  free: Money;
-  over?: boolean;
-  title: string;
-}) {
-  const { money, say } = useI18n();
-  const id = useId();
-  const parts = [
-    { tone: 'var(--used)', word: say('allowance.used'), amount: p.used },
-    { tone: 'var(--held)', word: say('allowance.held'), amount: p.held },
-    ...(p.refund ? [{ tone: p.over ? 'var(--bad)' : 'var(--this)', word: say('allowance.this'), amount: p.refund }] : []),
-  ];
-  const summary = say('allowance.left', { free: money(p.free), limit: money(p.limit) });
-  let room = 1000;
-  return (
-    <div>
-      <h3 id={id} style={{ font: 'inherit', fontWeight: 600, marginBottom: 8 }}>
-        {p.title}
-      </h3>
-      <div
-        className={s.meter}
-        role="img"
-        aria-label={`${parts.map((part) => `${part.word} ${money(part.amount)}`).join(', ')}. ${summary}`}
-      >
-        {parts.map((part) => {
-          const width = Math.min(room, share(part.amount, p.limit));
-          room -= width;
-          return width > 0 || !isZero(part.amount) ? (
-            <i key={part.tone} style={{ width: `${Math.max(width / 10, 0.4)}%`, background: part.tone }} />
-          ) : null;
-        })}
-      </div>
-      <Legend parts={parts.map((part) => ({ tone: part.tone, word: part.word }))} />
-      <p className={s.sub}>{summary}</p>
-    </div>
   );
 }
 

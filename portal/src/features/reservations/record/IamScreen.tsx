@@ -59,7 +59,7 @@ export default function IamScreen() {
         {here.length === 0 ? (
           <p className={ui.sub}>{say('iam.nobody')}</p>
         ) : (
-          <div className={ui.scroll}>
+          <div className={ui.scroll} tabIndex={0}>
             <table className={ui.table}>
               <thead>
                 <tr>

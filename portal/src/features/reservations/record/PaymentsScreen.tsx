@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useI18n } from '../../../shared/i18n';
 import { fromWire, share } from '../../../shared/money';
 import { Card, Fact, Facts, ui } from '../../../shared/ui/Bits';
-import { Legend } from '../../../shared/ui/Charts';
 import { Empty, Faced } from '../../../shared/ui/Faces';
+import { Legend } from '../../../shared/ui/Meter';
 import { paymentsQuery } from '../queries';
 import { useRecord } from '../RecordFrame';
 import { planWord } from '../words';
@@ -65,7 +65,7 @@ export default function PaymentsScreen() {
                   />
                 </div>
               )}
-              <div className={ui.scroll}>
+              <div className={ui.scroll} tabIndex={0}>
                 <table className={ui.table}>
                   <thead>
                     <tr>
