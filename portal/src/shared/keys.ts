@@ -17,6 +17,15 @@ export function nameOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' 
   return [...mods.filter(Boolean), key].join('+');
 }
 
+function openMenu(): boolean {
+  try {
+    return document.querySelector(':popover-open') !== null;
+  } catch {
+    // A browser without popovers has none open.
+    return false;
+  }
+}
+
 export function useKeys(keys: Keys, on = true) {
   const latest = useRef(keys);
   latest.current = keys;
@@ -31,8 +40,7 @@ export function useKeys(keys: Keys, on = true) {
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
       const alone = plain && event.key.length === 1;
       // A dialog and an open menu have the keyboard to themselves; a field has all of it but Escape and what Ctrl or Alt makes.
-      if (plain && (target.closest('dialog,[role=dialog],[role=alertdialog]') || document.querySelector('[popover][data-open=true]')))
-        return;
+      if (plain && (target.closest('dialog,[role=dialog],[role=alertdialog]') || openMenu())) return;
       if (plain && event.key !== 'Escape' && target.closest(fields)) return;
       if (plain && event.key.startsWith('Arrow') && target.closest('input,[role=grid]')) return;
       if (alone && !taste().letters && /^[a-z0-9.?]$/.test(name)) return;

@@ -1,5 +1,6 @@
 // Pictures of figures. Each has its figures as a table too, and a sentence for those who do not see it.
-import { type CSSProperties, type ReactNode, useState } from 'react';
+import { type CSSProperties, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { dayOf } from '../api';
 import { useI18n } from '../i18n';
 import { type Money, share } from '../money';
 import { Legend } from './Meter';
@@ -59,6 +60,20 @@ export function Twin(p: {
   );
 }
 
+/** The width a chart is shown at, so that its letters stay as large as all others. */
+function useWidth(otherwise: number): [RefObject<SVGSVGElement | null>, number] {
+  const ref = useRef<SVGSVGElement>(null);
+  const [width, setWidth] = useState(otherwise);
+  useLayoutEffect(() => {
+    const box = ref.current?.parentElement;
+    if (!box || typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(() => setWidth(Math.max(240, Math.round(box.clientWidth))));
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, width];
+}
+
 export interface UsageDay {
   day: string;
   used: number;
@@ -67,15 +82,15 @@ export interface UsageDay {
 /** Days as bars: what was used, and above it what was paid for and not used. */
 export function UsageBars({ days, target = 80 }: { days: UsageDay[]; target?: number }) {
   const { day, dayShort, percent, say } = useI18n();
-  const width = 640;
+  const [ref, width] = useWidth(640);
   const height = 130;
   const left = 44;
   const step = (width - left) / Math.max(1, days.length);
   const y = (part: number) => 6 + height * (1 - Math.min(100, part) / 100);
-  const every = Math.max(1, Math.ceil(days.length / 6));
+  const every = Math.max(1, Math.ceil(days.length / Math.max(2, Math.min(8, Math.floor(width / 90)))));
   return (
     <>
-      <svg className={s.chart} viewBox={`0 0 ${width} ${height + 28}`} aria-hidden="true">
+      <svg ref={ref} className={s.chart} viewBox={`0 0 ${width} ${height + 28}`} aria-hidden="true">
         {[0, 50, 100].map((tick) => (
           <g key={tick}>
             <line x1={left} x2={width} y1={y(tick)} y2={y(tick)} stroke="var(--line)" />
@@ -149,8 +164,8 @@ export interface Step {
 
 /** How much is free, as steps over time. The first step is today. */
 export function FreeSteps({ steps, until, limit }: { steps: Step[]; until: string; limit: Money }) {
-  const { dayShort, money } = useI18n();
-  const width = 640;
+  const { day, money } = useI18n();
+  const [ref, width] = useWidth(640);
   const height = 120;
   const first = steps[0];
   if (!first) return null;
@@ -160,7 +175,7 @@ export function FreeSteps({ steps, until, limit }: { steps: Step[]; until: strin
   const y = (free: Money) => 6 + height * (1 - share(free, limit) / 1000);
   const line = steps.map((step, i) => `${i === 0 ? 'M' : 'H'}${x(step.at)}${i === 0 ? ` ${y(step.free)}` : `V${y(step.free)}`}`).join('');
   return (
-    <svg className={s.chart} viewBox={`0 0 ${width} ${height + 28}`} aria-hidden="true">
+    <svg ref={ref} className={s.chart} viewBox={`0 0 ${width} ${height + 28}`} aria-hidden="true">
       <line x1="0" x2={width} y1={y(limit)} y2={y(limit)} stroke="var(--ink-3)" strokeDasharray="4 3" />
       <path d={`${line}H${width}V${height + 6}H0z`} fill="var(--left)" />
       <path d={`${line}H${width}`} fill="none" stroke="var(--this)" strokeWidth="2" />
@@ -168,10 +183,10 @@ export function FreeSteps({ steps, until, limit }: { steps: Step[]; until: strin
         {money(limit)}
       </text>
       <text x="0" y={height + 24}>
-        {dayShort(first.at)}
+        {day(dayOf(first.at))}
       </text>
       <text x={width} y={height + 24} textAnchor="end">
-        {dayShort(until)}
+        {day(dayOf(until))}
       </text>
     </svg>
   );

@@ -242,7 +242,7 @@ export function DataGrid<R>(p: GridProps<R>) {
     <div
       ref={scroller}
       className={s.scroller}
-      style={{ '--least': `${p.least}px`, opacity: p.stale ? 0.55 : undefined } as CSSProperties}
+      style={{ '--least': `${p.least}px`, '--start': selecting ? '20px' : '32px', opacity: p.stale ? 0.55 : undefined } as CSSProperties}
       role="grid"
       aria-label={p.label}
       aria-rowcount={p.total + 1}
