@@ -51,7 +51,7 @@ export default function CustomerFrame() {
   }
   const customer = asked.data;
   return (
-    <div className={s.frame} style={{ height: current === 'reservations' ? '100%' : undefined }}>
+    <div className={current === 'reservations' ? `${s.frame} ${s.fill}` : s.frame}>
       <div className={s.head}>
         <nav aria-label={say('shell.crumbs')}>
           <ol className={s.crumbs}>
@@ -71,7 +71,7 @@ export default function CustomerFrame() {
             : '\u00a0'}
         </p>
       </div>
-      <div className={s.below} style={{ minHeight: 0 }}>
+      <div className={s.below}>
         <nav className={s.menu} aria-label={say('customer.menu')}>
           <ul>
             {customerParts.map(({ part, word }) => (

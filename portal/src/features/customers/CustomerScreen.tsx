@@ -58,7 +58,7 @@ function Reservations({ id }: { id: string }) {
   const navigate = useNavigate();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   return (
-    <div style={{ display: 'flex', flexDirection: 'column', minHeight: 0, minWidth: 0, position: 'relative' }}>
+    <div className={ui.tall} style={{ minHeight: 0, minWidth: 0, position: 'relative' }}>
       <Suspense fallback={<Bones rows={8} />}>
         <ReservationList
           search={{ ...search, customer: id }}

@@ -80,8 +80,8 @@ export default function CustomersScreen() {
     [say, number, money],
   );
   return (
-    <div style={{ display: 'flex', flexDirection: 'column', height: '100%' }}>
-      <div className={ui.page} style={{ minHeight: 0, paddingBottom: 12, gap: 12 }}>
+    <div className={ui.tall}>
+      <div className={ui.page} style={{ minHeight: 0, flex: 'none', paddingBottom: 12, gap: 12 }}>
         <div className={ui.head}>
           <div>
             <h1 ref={headline} tabIndex={-1}>

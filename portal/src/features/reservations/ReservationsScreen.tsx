@@ -47,7 +47,7 @@ export default function ReservationsScreen() {
   const headline = useHeadline('reservations');
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   return (
-    <div style={{ display: 'flex', flexDirection: 'column', height: '100%' }}>
+    <div className={ui.tall}>
       <ReservationList
         search={search}
         onSearch={(change) => navigate({ to: '/reservations', search: { ...search, ...change }, replace: true })}
@@ -102,7 +102,7 @@ export function ReservationList(p: {
 
   return (
     <>
-      <div className={ui.page} style={{ minHeight: 0, paddingBottom: 12, gap: 12 }}>
+      <div className={ui.page} style={{ minHeight: 0, flex: 'none', paddingBottom: 12, gap: 12 }}>
         <div className={ui.head}>
           <div>
             {p.title}
