@@ -19,6 +19,13 @@ client_packages() {
   command -v npm >/dev/null || echo npm
 }
 
+# What only './dev portal' asks for; a browser only where pictures are taken.
+portal_packages() {
+  echo nodejs
+  command -v npm >/dev/null || echo npm
+  [[ ${1:-} != pictures ]] || echo chromium
+}
+
 # install_packages [MORE...]: what is in the list above, and more.
 install_packages() {
   local missing

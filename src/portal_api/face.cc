@@ -149,14 +149,7 @@ http::Response Face::answer(const http::Found& found, const http::Request& reque
         .with("Allow", found.allow);
   const Route& route = impl_->table[static_cast<std::size_t>(found.route - impl_->router->routes().data())];
   if (const std::optional<Problem> fault = bad_key(route, request)) return answer_of(*fault, request);
-  const Acting acting{.principal = caller.principal, .assignments = caller.assignments};
-  App app{.store = impl_->site.store,
-          .clock = impl_->site.clock,
-          .ids = impl_->site.ids,
-          .packs = impl_->site.packs,
-          .actor = actor_of(caller),
-          .usage = impl_->site.usage,
-          .acting = &acting};
+  App app = app_of(impl_->site, caller);
   Call call{.request = request,
             .path = found.captures,
             .caller = caller,

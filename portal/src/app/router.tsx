@@ -1,0 +1,175 @@
+// Addresses. Every filter, tab and step is in the address, checked when it is read, so a link is a saved view. Screens load when they are near.
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory, redirect } from '@tanstack/react-router';
+import { AllowanceSearch } from '../features/allowance/search';
+import { CustomerSearch, CustomersSearch } from '../features/customers/search';
+import { RequestsSearch, WizardSearch } from '../features/requests/search';
+import { ListSearch, QuoteSearch, UtilizationSearch } from '../features/reservations/search';
+import { readSearch, writeSearch } from '../shared/search';
+import { Shell } from './Shell';
+import { Broken, NotFound } from './SystemPages';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Broken });
+const at = () => root;
+
+const home = createRoute({
+  getParentRoute: at,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/customers', replace: true });
+  },
+});
+const access = createRoute({
+  getParentRoute: at,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../features/session/AccessScreen')),
+});
+const customers = createRoute({
+  getParentRoute: at,
+  path: '/customers',
+  validateSearch: CustomersSearch,
+  component: lazyRouteComponent(() => import('../features/customers/CustomersScreen')),
+});
+const customer = createRoute({
+  getParentRoute: at,
+  path: '/customers/$customer',
+  component: lazyRouteComponent(() => import('../features/customers/CustomerFrame')),
+});
+const customerHome = createRoute({
+  getParentRoute: () => customer,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/customers/$customer/$part', params: { ...params, part: 'overview' }, replace: true });
+  },
+});
+const customerPart = createRoute({
+  getParentRoute: () => customer,
+  path: '$part',
+  validateSearch: CustomerSearch,
+  component: lazyRouteComponent(() => import('../features/customers/CustomerScreen')),
+});
+const reservations = createRoute({
+  getParentRoute: at,
+  path: '/reservations',
+  validateSearch: ListSearch,
+  component: lazyRouteComponent(() => import('../features/reservations/ReservationsScreen')),
+});
+const record = createRoute({
+  getParentRoute: at,
+  path: '/reservations/$reservation',
+  component: lazyRouteComponent(() => import('../features/reservations/RecordFrame')),
+});
+const recordHome = createRoute({
+  getParentRoute: () => record,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/reservations/$reservation/overview', params, replace: true });
+  },
+});
+const overview = createRoute({
+  getParentRoute: () => record,
+  path: 'overview',
+  validateSearch: QuoteSearch,
+  component: lazyRouteComponent(() => import('../features/reservations/record/OverviewScreen')),
+});
+const utilization = createRoute({
+  getParentRoute: () => record,
+  path: 'utilization',
+  validateSearch: UtilizationSearch,
+  component: lazyRouteComponent(() => import('../features/reservations/record/UtilizationScreen')),
+});
+const payments = createRoute({
+  getParentRoute: () => record,
+  path: 'payments',
+  component: lazyRouteComponent(() => import('../features/reservations/record/PaymentsScreen')),
+});
+const history = createRoute({
+  getParentRoute: () => record,
+  path: 'history',
+  component: lazyRouteComponent(() => import('../features/reservations/record/HistoryScreen')),
+});
+const iam = createRoute({
+  getParentRoute: () => record,
+  path: 'access',
+  component: lazyRouteComponent(() => import('../features/reservations/record/IamScreen')),
+});
+const configuration = createRoute({
+  getParentRoute: () => record,
+  path: 'configuration',
+  component: lazyRouteComponent(() => import('../features/reservations/record/ConfigurationScreen')),
+});
+const properties = createRoute({
+  getParentRoute: () => record,
+  path: 'properties',
+  component: lazyRouteComponent(() => import('../features/reservations/record/PropertiesScreen')),
+});
+const newRequest = createRoute({
+  getParentRoute: at,
+  path: '/reservations/$reservation/new-request',
+  validateSearch: WizardSearch,
+  component: lazyRouteComponent(() => import('../features/requests/NewRequestScreen')),
+});
+const order = createRoute({
+  getParentRoute: at,
+  path: '/orders/$order',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/reservations', search: { q: params.order, archived: 'all' }, replace: true });
+  },
+});
+const requests = createRoute({
+  getParentRoute: at,
+  path: '/requests',
+  validateSearch: RequestsSearch,
+  component: lazyRouteComponent(() => import('../features/requests/RequestsScreen')),
+});
+const request = createRoute({
+  getParentRoute: at,
+  path: '/requests/$name',
+  component: lazyRouteComponent(() => import('../features/requests/RequestScreen')),
+});
+const allowance = createRoute({
+  getParentRoute: at,
+  path: '/allowance',
+  validateSearch: AllowanceSearch,
+  component: lazyRouteComponent(() => import('../features/allowance/AllowanceScreen')),
+});
+const sandbox = createRoute({
+  getParentRoute: at,
+  path: '/sandbox',
+  component: lazyRouteComponent(() => import('../features/sandbox/SandboxScreen')),
+});
+const help = createRoute({ getParentRoute: at, path: '/help', component: lazyRouteComponent(() => import('../features/help/HelpScreen')) });
+
+const tree = root.addChildren([
+  home,
+  access,
+  customers,
+  customer.addChildren([customerHome, customerPart]),
+  reservations,
+  newRequest,
+  record.addChildren([recordHome, overview, utilization, payments, history, iam, configuration, properties]),
+  order,
+  requests,
+  request,
+  allowance,
+  sandbox,
+  help,
+]);
+
+export function makeRouter(_queries: QueryClient, own?: RouterHistory) {
+  return createRouter({
+    routeTree: tree,
+    defaultPreload: 'intent',
+    // The grid keeps its own place: the router's would put a new filter at the old offset.
+    scrollRestoration: false,
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
+    ...(own ? { history: own } : {}),
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
