@@ -35,9 +35,7 @@ constexpr std::array kPlaces = {Held::nowhere, Held::on_reservation, Held::on_or
 // Where Owner has to be held for the right to be had: refunds on the order, buying at the subscription that pays.
 bool reaches(Right right, Held held) {
   switch (right) {
-    case Right::buy:  // a subscription that is not to be known of is a bad word in the body, not a path that leads nowhere
-      return everything_->post("/providers/Microsoft.Capacity/calculatePrice?api-version=2022-11-01", body_for(desk().nordvik)).status() ==
-             200;
+    case Right::buy: return held == Held::on_subscription;
     case Right::quote:
     case Right::submit_request:
     case Right::manage_access: return held != Held::nowhere && held != Held::on_reservation;
@@ -101,8 +99,9 @@ class RoleMatrix : public CapacityDesk {
             everything_->put(order + "/providers/Microsoft.Authorization/roleAssignments/" + desk().ids->next() + "?api-version=2022-04-01",
                              fmt::format(R"({{"properties":{{"roleDefinitionId":"{}","principalId":"{}"}}}})",
                                          access::find_role_named("Reader")->id, desk().ids->next())));
-      case Right::buy:
-        return answered(everything_->post("/providers/Microsoft.Capacity/calculatePrice?api-version=2022-11-01", body_for(desk().nordvik)));
+      case Right::buy:  // a subscription not to be known of is a bad word of the body, not a path that leads nowhere
+        return everything_->post("/providers/Microsoft.Capacity/calculatePrice?api-version=2022-11-01", body_for(desk().nordvik))
+                   .status() == 200;
       case Right::quote: return answered(everything_->post(order + "/calculateRefund?api-version=2022-11-01", return_body(web_, 1)));
       case Right::submit_request:  // with a session that nobody gave: who may do it is told so, others are told that they may not
         return answered(everything_->post(order + "/return?api-version=2022-11-01", return_body(web_, 1, desk().ids->next())));
