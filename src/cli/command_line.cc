@@ -163,6 +163,11 @@ class Tree {
     sub->add_option("--idempotency-key", key, "The same key again gives the first answer and does nothing twice");
   }
 
+  static void paging(CLI::App* sub, std::int64_t& limit, std::string& after) {
+    sub->add_option("--limit", limit, "Rows on a page")->check(whole_number(1, 100'000));
+    sub->add_option("--after", after, "The cursor that the page before ended with");
+  }
+
   void add_desk() {
     CLI::App* sub = command(&app_, "init", "Make a desk at --data", [this](Session& s) { return init(s, init_); });
     sub->add_option("--partner", init_.partner, "The partner's name");
@@ -705,10 +710,6 @@ class Tree {
   }
 
   void add_accounts() {
-    const auto paging = [](CLI::App* sub, std::int64_t& limit, std::string& after) {
-      sub->add_option("--limit", limit, "Rows on a page")->check(whole_number(1, 100'000));
-      sub->add_option("--after", after, "The cursor that the page before ended with");
-    };
     CLI::App* clients = group("client", "Programs that sign in at 'prorata serve'");
     CLI::App* create = command(clients, "create", "A client id and a secret, which is shown once",
                                [this](Session& s) { return client_create(s, client_); });
