@@ -1,4 +1,7 @@
 // Support requests: the ticket with which a refund or an exchange is asked for, as the wizard files it and the record shows it.
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "app/authorize.h"

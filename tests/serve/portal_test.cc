@@ -1,6 +1,7 @@
 // The portal over the wire: signing in, cookies, requests forged by other pages, programs that come for a code, the pages themselves.
 #include <fstream>
-#include <future>
+#include <set>
+#include <thread>
 
 #include "identity/pkce.h"
 #include "portal_api/face.h"
