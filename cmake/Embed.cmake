@@ -31,22 +31,18 @@ file(GLOB migrations CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/migrations/*/up.sql
 prorata_embed(prorata_store migrations ${migrations})
 file(GLOB policies CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/policies/*.json)
 prorata_embed(prorata_wire policies ${policies})
-prorata_embed(prorata_serve portal_api ${PROJECT_SOURCE_DIR}/docs/specs/portal-api.yaml)
-
-# The same of a folder of any files, each under its path within the folder; none where the folder is not there. What they hold is taken in
-# by the compiler, so that a change of content needs no new configuration.
-function(prorata_embed_folder target name folder)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*)
-  list(SORT files)
+# The same of any bytes: prorata_embed_bytes(TARGET NAME FOLDER FILES...), each file under its path within the folder. What they hold is taken
+# in by the compiler, so that a change of content needs no new configuration.
+function(prorata_embed_bytes target name folder)
   set(bytes "")
   set(rows "")
   set(number 0)
-  foreach(file ${files})
-    string(APPEND bytes "constexpr unsigned char kBytes${number}[] = {\n#embed \"${folder}/${file}\"\n, 0};\n")
+  foreach(file ${ARGN})
+    string(APPEND bytes "constexpr unsigned char kBytes${number}[] = {\n#embed \"${folder}/${file}\" suffix(,)\n0};\n")
     string(APPEND rows "    {\"${file}\", text_of(kBytes${number})},\n")
     math(EXPR number "${number} + 1")
   endforeach()
-  if(files)
+  if(ARGN)
     set(table "const EmbeddedFile kFiles[] = {\n${rows}};")
     set(answer "kFiles")
   else()
@@ -72,4 +68,8 @@ std::span<const EmbeddedFile> embedded_@name@() { return @answer@; }
 ")
   target_sources(${target} PRIVATE ${source})
 endfunction()
-prorata_embed_folder(prorata_serve portal ${PROJECT_SOURCE_DIR}/portal/dist)
+prorata_embed_bytes(prorata_serve portal_api ${PROJECT_SOURCE_DIR}/docs/specs portal-api.yaml)
+# None where the portal was not built.
+file(GLOB_RECURSE portal CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/portal/dist ${PROJECT_SOURCE_DIR}/portal/dist/*)
+list(SORT portal)
+prorata_embed_bytes(prorata_serve portal ${PROJECT_SOURCE_DIR}/portal/dist ${portal})

@@ -1,6 +1,7 @@
 #include "portal_api/answer.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 

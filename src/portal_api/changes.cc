@@ -78,7 +78,11 @@ Outcome<Response> put_renewal(Call& call) {
   const Record record = TRY(record_to_change(call, Right::change_scope));
   wire::JsonReader reader;
   const wire::PortalRenewal asked = TRY(wire::read_portal_renewal(reader, call.request.body));
-  return change(call, record, {"renewal", asked.on ? "on" : "off", [&](Reservation r, Instant now) {
+  std::string detail = asked.on ? "on" : "off";
+  if (asked.quantity) detail += fmt::format(", {} units", *asked.quantity);
+  if (asked.term) detail += fmt::format(", {}", to_string(*asked.term));
+  if (asked.plan) detail += fmt::format(", {}", to_string(*asked.plan));
+  return change(call, record, {"renewal", std::move(detail), [&](Reservation r, Instant now) {
                                  std::optional<RenewalTerms> terms;
                                  if (asked.on) terms = terms_of(r, asked);
                                  return set_renewal(std::move(r), asked.on, std::move(terms), now);

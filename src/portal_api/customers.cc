@@ -21,9 +21,8 @@ void write_basics(JsonWriter& w, const Customer& c, const CustomerCounts& counts
   w.field("reservations", counts.living).field("expiring", counts.expiring).field("mayBuy", c.may_buy);
 }
 
-// What is free of the allowance; nothing where the caller may not know.
+// What is free of the allowance, on the meter that binds.
 Outcome<void> write_allowance_free(JsonWriter& w, Call& call, Snapshot& snapshot, const Customer& customer, const Desk& desk, Instant now) {
-  if (!call.allows(Right::open_record, Access::read, target_of(customer))) return {};
   const Governing governing = TRY(governing_pack(desk, call.app.packs, day_of(now)));
   const policy::Meter meter = TRY(binding_meter(*governing.pack, governing.meter));
   const policy::AllowanceHistory history = TRY(load_allowance(snapshot, customer.id, now));

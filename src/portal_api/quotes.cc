@@ -1,5 +1,7 @@
 // Refund quotes with their derivation, and the policies they can be asked under.
 #include <algorithm>
+#include <cstdlib>
+#include <variant>
 
 #include "app/desk.h"
 #include "app/quote_refund.h"

@@ -1,4 +1,7 @@
 // Support requests: the ticket with which a refund or an exchange is asked for, as the wizard files it and the record shows it.
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "app/authorize.h"
@@ -160,7 +163,7 @@ Outcome<Response> list(Call& call) {
       std::optional<Customer> customer = TRY(snapshot->customer(each.customer));
       if (!customer || !sees(call, *customer)) continue;
       Found one{*std::move(customer), std::move(each)};
-      if (allow_on(call, one, Right::list_customers, Access::read)) found.push_back(std::move(one));
+      if (allow_on(call, one, Right::open_record, Access::read)) found.push_back(std::move(one));
     }
     query.after = page.next;
   } while (!query.after.empty() && found.size() < limit);
@@ -172,7 +175,7 @@ Outcome<Response> list(Call& call) {
 }
 
 Outcome<Response> get(Call& call) {
-  const Found found = TRY(find(call, Right::list_customers, Access::read));
+  const Found found = TRY(find(call, Right::open_record, Access::read));
   return shown(200, found.request, found.customer);
 }
 

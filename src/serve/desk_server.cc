@@ -77,11 +77,7 @@ bool comes_from_the_portal(const Request& request) {
 
 // An error in the words of the face that the path belongs to.
 Response error_answer(int status, std::string_view why, const Request& request) {
-  if (portal_api::is_ours(request.path)) {
-    Response response = portal_api::answer_of(
-        {.status = status, .code = snake(code_of(status)), .detail = std::string(why), .retry_after = status == 503 ? 1 : 0}, request);
-    return response;
-  }
+  if (portal_api::is_ours(request.path)) return problem(status, snake(code_of(status)), std::string(why), request);
   if (!partner_center::is_ours(request.path)) return arm::error(status, code_of(status), why).with("x-ms-request-id", request.id);
   Response response = partner_center::error(status, code_of(status), why);
   partner_center::add_service_headers(request, response);

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "portal_api/face.h"
 #include "support/face_client.h"
 
