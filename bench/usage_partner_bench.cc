@@ -227,9 +227,9 @@ Found read_answers(const std::filesystem::path& exported, const std::filesystem:
   return found;
 }
 
-class Desk {
+class Program {
  public:
-  Desk(const std::filesystem::path& folder, std::string at) : folder_(folder), at_(std::move(at)) {
+  Program(const std::filesystem::path& folder, std::string at) : folder_(folder), at_(std::move(at)) {
     ::setenv("PRORATA_USAGE_DIR", (folder / "usage").c_str(), 1);
   }
   std::vector<std::string> words(std::vector<std::string> more) const {
@@ -280,7 +280,7 @@ int main(int argc, char** argv) {
   }
   fmt::print("  {} rows of {} machines, {} reservations, {} customers; {:.2f} GB of CSV\n", rows, machines, reservations, customers,
              static_cast<double>(bytes) / 1e9);
-  const Desk desk(folder.path(), place_of_desk(folder, processes));
+  const Program desk(folder.path(), place_of_desk(folder, processes));
   desk.run({"init"});
   Table table({"step", "time", "processor", "peak memory", "rows"});
   add_step(table, "import customers", desk.run({"import", "customers", desk.file("customers.csv")}), 0);
