@@ -76,6 +76,18 @@ class ServedDesk {
     return {must(create_client(maker, asked)), secret};
   }
 
+  // Commits that somebody asked for: what the desk does in the background on its own comes when it comes.
+  std::int64_t commits_asked_for() {
+    std::int64_t count = 0;
+    must(must(store_->snapshot())->audit(1, [&](const AuditRecord& record) {
+      const std::string& action = record.note.action;
+      const bool own = action.starts_with("overview.") || action.starts_with("notify.") || action.starts_with("delivery.");
+      count += own ? 0 : 1;
+      return true;
+    }));
+    return count;
+  }
+
   void start(serve::ServeOptions options = {}) {
     options.host = "127.0.0.1";
     options.threads = 2;
