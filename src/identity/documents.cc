@@ -32,10 +32,10 @@ std::string discovery_of(const Endpoints& at) {
   writer.field("authorization_endpoint", string_view(at.authorize));
   writer.field("token_endpoint", string_view(at.token));
   writer.field("jwks_uri", string_view(at.keys));
-  write_texts(writer, "token_endpoint_auth_methods_supported", {"client_secret_post", "client_secret_basic"});
+  write_texts(writer, "token_endpoint_auth_methods_supported", {"none", "client_secret_post", "client_secret_basic"});
   write_texts(writer, "grant_types_supported", {"authorization_code", "client_credentials"});
   write_texts(writer, "code_challenge_methods_supported", {"S256"});
-  write_texts(writer, "response_types_supported", {"token"});
+  write_texts(writer, "response_types_supported", {"code", "token"});
   write_texts(writer, "response_modes_supported", {"query"});
   write_texts(writer, "scopes_supported", {"openid"});
   write_texts(writer, "subject_types_supported", {"public"});
