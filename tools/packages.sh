@@ -19,11 +19,11 @@ client_packages() {
   command -v npm >/dev/null || echo npm
 }
 
-# What only './dev portal' asks for; a browser only where pictures are taken.
+# What only './dev portal' asks for; a browser only where one is looked through.
 portal_packages() {
   echo nodejs
   command -v npm >/dev/null || echo npm
-  [[ ${1:-} != pictures ]] || echo chromium
+  [[ ${1:-} != @(pictures|walk|million) ]] || echo chromium
 }
 
 # install_packages [MORE...]: what is in the list above, and more.

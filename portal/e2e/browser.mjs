@@ -62,6 +62,7 @@ async function serveExamples() {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     desk,
+    examples,
     record,
     customer: `/customers/${examples.customer.id}`,
     request: `/requests/${examples.request.name}`,

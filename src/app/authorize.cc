@@ -39,10 +39,7 @@ Result<void> authorize(const App& app, std::string_view action, const access::Ta
 access::Target target_of_desk() { return {.scope = access::root_scope()}; }
 
 access::Target target_of(const Customer& customer) {
-  return {.scope = access::capacity_scope(),
-          .customer = customer.id,
-          .reseller = customer.reseller,
-          .customer_may_buy = customer.may_buy};
+  return {.scope = access::capacity_scope(), .customer = customer.id, .reseller = customer.reseller, .customer_may_buy = customer.may_buy};
 }
 
 access::Target target_of_purchase(const Customer& customer, const std::string& billing_scope) {

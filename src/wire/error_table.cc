@@ -5,8 +5,8 @@
 namespace prorata::wire {
 namespace {
 
-// Exit codes: 2 the caller's words, 3 not found, 4 refused by policy, state or role, 5 somebody else was faster, 6 the data, 7 the store cannot
-// be used now, 8 the store needs help, 9 unknown outcome: look before doing again, 70 a bug. (1 is "done, with refused records".)
+// Exit codes: 2 the caller's words, 3 not found, 4 refused by policy, state or role, 5 somebody else was faster, 6 the data, 7 the store
+// cannot be used now, 8 the store needs help, 9 unknown outcome: look before doing again, 70 a bug. (1 is "done, with refused records".)
 constexpr std::array kRows = std::to_array<ErrorRow>({
     {Code::invalid_argument, 2, 400, "BadRequest"},
     {Code::invalid_data, 6, 400, "InvalidRequestContent"},

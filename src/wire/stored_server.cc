@@ -65,7 +65,7 @@ Result<User> read_user(const JsonValue& v) {
               .may_buy = flag_at(v, "may_buy"),
               .disabled = flag_at(v, "disabled"),
               .directory_roles = texts_at(v, "directory_roles"),
-                            .created = TRY(ticks(v, "created")),
+              .created = TRY(ticks(v, "created")),
               .email = str_if(v, "email"),
               .notify = TRY(choices_at(v))};
 }

@@ -21,7 +21,7 @@ export default function Palette({ onClose, start = '' }: { onClose: () => void; 
   const [at, setAt] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useId();
-  const q = useDeferredValue(text.trim().slice(0, 200));
+  const q = useDeferredValue(text.trim().slice(0, 2000));
   useEffect(() => {
     dialog.current?.showModal();
   }, []);

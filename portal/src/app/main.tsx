@@ -1,9 +1,9 @@
 import { createDOMRenderer, FluentProvider, RendererProvider } from '@fluentui/react-components';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { StrictMode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
-import { type Me, makeQueries, onSignedOut } from '../shared/api';
+import { api, type Me, makeQueries, onSignedOut, told } from '../shared/api';
 import { type Catalogue, I18nProvider, loadCatalogue } from '../shared/i18n';
 import { MeProvider } from '../shared/me';
 import { taste, useTaste } from '../shared/taste';
@@ -23,11 +23,12 @@ function useNight() {
   );
 }
 
-function App({ me, first }: { me: Me; first: Catalogue }) {
+function App({ me: signedIn, first }: { me: Me; first: Catalogue }) {
   const { theme, language } = useTaste();
   const isNight = useNight();
   const dark = theme === 'dark' || (theme === 'system' && isNight);
   const [words, setWords] = useState({ language, catalogue: first });
+  const [me, setMe] = useState(signedIn);
   const queries = useMemo(makeQueries, []);
   const router = useMemo(() => makeRouter(queries), [queries]);
   // Fluent writes its style elements while it runs; they carry the nonce of this answer.
@@ -47,9 +48,15 @@ function App({ me, first }: { me: Me; first: Catalogue }) {
       current = false;
     };
   }, [language]);
+  // What the server says in words is asked again in the new language; what is shown stays until it comes.
+  const spoken = useRef(signedIn.language);
   useEffect(() => {
     document.documentElement.lang = words.language;
-  }, [words.language]);
+    if (spoken.current === words.language) return;
+    spoken.current = words.language;
+    void queries.invalidateQueries();
+    told(api.GET('/api/me', { params: { query: { lang: words.language } } })).then(setMe, () => undefined);
+  }, [words.language, queries]);
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
       <FluentProvider theme={dark ? darkTheme : lightTheme} style={{ height: '100%', background: 'none' }}>

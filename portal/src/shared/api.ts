@@ -1,6 +1,7 @@
 // The desk's API, typed by its own OpenAPI document. An answer is data, or a Problem is thrown; a refusal by policy is data.
 import { QueryClient } from '@tanstack/react-query';
 import createClient from 'openapi-fetch';
+import { taste } from './taste';
 import type { components, paths } from './wire.gen';
 
 export type Schemas = components['schemas'];
@@ -26,7 +27,11 @@ export class Problem extends Error {
 export const api = createClient<paths>({
   baseUrl: typeof location === 'undefined' ? 'http://localhost' : location.origin,
   // Looked up at every call, so that a test may put its own in place.
-  fetch: (request) => globalThis.fetch(request),
+  fetch: (request) => {
+    // Reasons and refusals are the server's words, so it is told the language that was chosen here and not the browser's.
+    request.headers.set('Accept-Language', taste().language);
+    return globalThis.fetch(request);
+  },
 });
 
 let signedOut = () => {};
