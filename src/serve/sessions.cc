@@ -70,10 +70,10 @@ Result<Sessions::Entry> Sessions::read(identity::Claims claims) {
   const bool stands = user && !user->disabled && std::to_string(user->version) == entry.claims.version &&
                       !TRY(snapshot->answered(end_key(entry.claims.subject)));
   if (!stands) return entry;
-  entry.caller = std::make_shared<const Caller>(Caller{.principal = principal_of(*user),
-                                                       .assignments = TRY(snapshot->role_assignments_of(user->id)),
-                                                       .tenant = user->customer ? user->customer->text() : std::string(),
-                                                       .application = "portal"});
+  entry.caller =
+      std::make_shared<const Caller>(Caller{{.principal = principal_of(*user), .assignments = TRY(snapshot->role_assignments_of(user->id))},
+                                            user->customer ? user->customer->text() : std::string(),
+                                            "portal"});
   entry.user = *std::move(user);
   return entry;
 }

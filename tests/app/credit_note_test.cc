@@ -1,6 +1,7 @@
 // Terms with a customer, credit notes and statements: what they rest on, what they say, and that numbers have no gaps.
 #include "app/credit_notes.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "app/customer_terms.h"

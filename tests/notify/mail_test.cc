@@ -1,4 +1,5 @@
 // Mail, received by a real server that speaks SMTP with STARTTLS.
+#include <algorithm>
 #include <fstream>
 
 #include "notified_desk.h"

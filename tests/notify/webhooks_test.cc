@@ -1,4 +1,6 @@
 // Events on their way to webhooks, received by a real server.
+#include <algorithm>
+
 #include "notified_desk.h"
 #include "wire/json.h"
 
