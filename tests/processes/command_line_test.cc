@@ -190,7 +190,7 @@ class Completion : public ::testing::Test {
 };
 
 TEST_F(Completion, OffersCommandsOptionsAndWords) {
-  EXPECT_EQ(offered("prorata re"), "reservation refund recommend");
+  EXPECT_EQ(offered("prorata re"), "reservation refund request recommend");
   EXPECT_EQ(offered("prorata refund ''"), "quote return");
   EXPECT_EQ(offered("prorata --data desk refund r"), "return");
   EXPECT_EQ(offered("prorata --lock-wait 5 --output json settle p"), "pay");

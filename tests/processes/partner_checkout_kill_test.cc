@@ -78,11 +78,12 @@ TEST_P(PartnerCheckoutKill, PaysOnce) {
     Reply out = ask("POST", checkout, "", id);
     killer.join();
     start(desk);
-    if (out.status() == 0) ++lost;
+    const bool lost_in_part = out.response.body.empty();  // the head may have come without what it announces
+    if (lost_in_part) ++lost;
     const Reply again = ask("POST", checkout, "", id);
     ASSERT_EQ(again.status(), 201) << again.response.body;
     EXPECT_EQ(again.count("/orders"), 1U);
-    if (out.status() != 0) EXPECT_EQ(again.response.body, out.response.body) << "the first answer";
+    if (!lost_in_part) EXPECT_EQ(again.response.body, out.response.body) << "the first answer";
   }
   std::cout << lost << " of " << kRounds << " answers were lost\n";
   EXPECT_EQ(ask("GET", customer + "/orders").at("/totalCount"), std::to_string(kRounds + std::size(kSmallSizes)));

@@ -47,8 +47,8 @@ const std::vector<Tampering>& tamperings() {
       // The log.
       {"UPDATE audit SET actor = 'tesu' WHERE number = 3", "UPDATE audit SET actor = 'test' WHERE number = 3", "commit 3 has been changed"},
       {"UPDATE audit SET at = at + 1 WHERE number = 4", "UPDATE audit SET at = at - 1 WHERE number = 4", "commit 4 has been changed"},
-      {"UPDATE audit SET written = replace(written, '\"price\"', '\"pricf\"') WHERE number = 4",
-       "UPDATE audit SET written = replace(written, '\"pricf\"', '\"price\"') WHERE number = 4", "commit 4 has been changed"},
+      {"UPDATE audit SET written = replace(written, '\"price\"', '\"pricf\"')",
+       "UPDATE audit SET written = replace(written, '\"pricf\"', '\"price\"')", "has been changed"},
       {"UPDATE audit SET previous = replace(previous, '0', '1') WHERE number = 1",
        "UPDATE audit SET previous = replace(previous, '1', '0') WHERE number = 1", "commit 1 does not follow"},
       {"CREATE TABLE kept AS SELECT * FROM audit WHERE number = 5; DELETE FROM audit WHERE number = 5",
