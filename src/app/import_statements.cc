@@ -17,8 +17,8 @@ constexpr std::size_t kReservationsInCommit = 200;
 
 }  // namespace
 
-void StatementImport::take(std::span<const StatementLine> lines) {
-  for (const StatementLine& line : lines) {
+void StatementImport::take(std::span<const StatedDay> lines) {
+  for (const StatedDay& line : lines) {
     StatementDay& day = days_[line.reservation][line.day];
     day.day = line.day;
     day.reserved_uh = std::max(day.reserved_uh, line.reserved_uh);

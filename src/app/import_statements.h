@@ -20,7 +20,7 @@
 
 namespace prorata {
 
-struct StatementLine {
+struct StatedDay {
   ReservationId reservation;
   Day day;
   std::int64_t reserved_uh = 0;  // of the whole reservation on the day
@@ -38,7 +38,7 @@ class StatementImport {
  public:
   StatementImport(App& app, std::string source) : app_(app), source_(std::move(source)) {}
 
-  void take(std::span<const StatementLine> lines);
+  void take(std::span<const StatedDay> lines);
   // Some hundred reservations a commit. Errors: forbidden; those of Store::commit.
   Result<StatementCounts> finish();
 

@@ -500,7 +500,7 @@ Result<std::int64_t> note_missing(App& app) {
   }
 }
 
-Result<Assigned> assign_line(App& app, const AssignAsk& ask) {
+Result<Assigned> assign_line(App& app, const AssignLineAsk& ask) {
   Assigned assigned;
   const auto decide = [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment moment = TRY(load_moment(app, snapshot));

@@ -32,7 +32,7 @@ Result<MatchCounts> match_invoice(App& app, const std::string& number);
 // The expected credits that have not come for too long become missing, once. Returns how many did.
 Result<std::int64_t> note_missing(App& app);
 
-struct AssignAsk {
+struct AssignLineAsk {
   std::string line;  // "INVOICE/NUMBER"
   ReturnId returned;
   bool accept_difference = false;
@@ -48,7 +48,7 @@ struct Assigned {
 // A person's word that a line is the credit of a return. The same word again changes nothing. With another amount than expected it must be
 // accepted: what came is booked, and the difference goes to margin. Errors: not_found; forbidden; refused where line or return are
 // matched already, the line is no credit, or of another customer; invalid_argument where the difference is not accepted.
-Result<Assigned> assign_line(App& app, const AssignAsk& ask);
+Result<Assigned> assign_line(App& app, const AssignLineAsk& ask);
 
 // One return as the provider's credit for it stands.
 struct CreditView {

@@ -100,7 +100,7 @@ Result<void> import_portfolio(App& app, const ImportOptions& options, wire::Byte
 // Of a day all lines of the file count together, so nothing is written before the last.
 Result<void> import_statements(App& app, wire::ByteSource& file, ImportTotals& totals) {
   StatementImport statements(app, file.name());
-  const auto take = [&](std::span<const StatementLine> lines) -> Result<void> {
+  const auto take = [&](std::span<const StatedDay> lines) -> Result<void> {
     statements.take(lines);
     return {};
   };

@@ -254,11 +254,11 @@ TEST(ImportRatios, CountFromTheirDay) {
   EXPECT_EQ(to_string(ratios(list, make_day(2026, 2, 1)).rows[0].from), "2026-02-01");
 }
 
-Imported<StatementLine> statements(std::string_view text) { return import_text<StatementLine>(text, import_statements); }
+Imported<StatedDay> statements(std::string_view text) { return import_text<StatedDay>(text, import_statements); }
 
 TEST(ImportStatements, ReadsTheExportAsItIsWritten) {
   const std::string id = "5e5e0000-0000-7000-8000-000000000001";
-  const Imported<StatementLine> got =
+  const Imported<StatedDay> got =
       statements(fmt::format("\xEF\xBB\xBFInstanceFlexibilityGroup,InstanceFlexibilityRatio,InstanceId,Kind,ReservationOrderId,"
                              "ReservationId,ReservedHours,SkuName,"
                              "TotalReservedQuantity,UsageDate,UsedHours\r\n"

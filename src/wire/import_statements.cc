@@ -32,7 +32,7 @@ Result<ReservationId> parse_reservation(std::string_view text) { return Reservat
 
 Result<Day> parse_date(std::string_view text) { return day_of(TRY(parse_usage_time(text))); }
 
-Result<void> read_line(const CsvRow& row, std::vector<StatementLine>& out) {
+Result<void> read_line(const CsvRow& row, std::vector<StatedDay>& out) {
   out.push_back({.reservation = TRY(parse_field(row, kReservation, "ReservationId", parse_reservation)),
                  .day = TRY(parse_field(row, kDate, "UsageDate", parse_date)),
                  .reserved_uh = TRY(parse_field(row, kReserved, "ReservedHours", parse_hours)),
@@ -42,11 +42,11 @@ Result<void> read_line(const CsvRow& row, std::vector<StatementLine>& out) {
 
 }  // namespace
 
-Result<void> import_statements(ByteSource& source, const ImportSink<StatementLine>& sink, ImportReport& report) {
+Result<void> import_statements(ByteSource& source, const ImportSink<StatedDay>& sink, ImportReport& report) {
   CsvReader csv(source, {{"ReservationId"}, {"UsageDate"}, {"ReservedHours"}, {"UsedHours"}});
   TRY(csv.read_header());
-  RowBatches<StatementLine> batches(sink);
-  return import_csv_rows<StatementLine>(csv, source.name(), read_line, batches, report);
+  RowBatches<StatedDay> batches(sink);
+  return import_csv_rows<StatedDay>(csv, source.name(), read_line, batches, report);
 }
 
 }  // namespace prorata::wire

@@ -13,6 +13,6 @@
 namespace prorata::wire {
 
 // Errors: invalid_data for a file without the columns; those of the source and of the sink.
-Result<void> import_statements(ByteSource& source, const ImportSink<StatementLine>& sink, ImportReport& report);
+Result<void> import_statements(ByteSource& source, const ImportSink<StatedDay>& sink, ImportReport& report);
 
 }  // namespace prorata::wire

@@ -110,7 +110,7 @@ TEST_P(Invoices, AnotherAmountWaitsForAPersonAndTheDifferenceGoesToMargin) {
 
   const std::int64_t margin = desk().balance(desk().nordvik, Account::margin);
   expect_failed(assign_line(desk().app, {.line = "G1/1", .returned = record.id}), Code::invalid_argument, "--accept-difference");
-  const AssignAsk accepted{.line = "G1/1", .returned = record.id, .accept_difference = true};
+  const AssignLineAsk accepted{.line = "G1/1", .returned = record.id, .accept_difference = true};
   EXPECT_EQ(must(assign_line(desk().app, accepted)).booked, less);
   EXPECT_EQ(desk().balance(desk().nordvik, Account::provider_credit_receivable), 0);
   EXPECT_EQ(desk().balance(desk().nordvik, Account::margin), margin + sek(100).minor);

@@ -366,7 +366,7 @@ TEST_P(Usages, StandBesideMicrosoftsStatement) {
     StatementImport import(desk().app, "details.csv");
     must(wire::import_statements(
         bytes,
-        [&](std::span<const StatementLine> rows) -> Result<void> {
+        [&](std::span<const StatedDay> rows) -> Result<void> {
           import.take(rows);
           return {};
         },

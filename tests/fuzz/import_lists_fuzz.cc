@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   run<FlexibilityRatio>(text, [](ByteSource& source, const ImportSink<FlexibilityRatio>& sink, ImportReport& report) {
     return import_ratios(source, {}, sink, report);
   });
-  run<StatementLine>(text, import_statements);
+  run<StatedDay>(text, import_statements);
   run<ExchangeRate>(text, import_rates);
   return 0;
 }
