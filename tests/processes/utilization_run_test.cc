@@ -128,7 +128,6 @@ TEST_F(SharedRuns, DoEveryMonthOnce) {
   EXPECT_GT(number(second, "computed"), 0) << second.out;
   EXPECT_EQ(number(first, "computed") + number(second, "computed"), kCustomers * kMonths) << first.out << second.out;
   EXPECT_EQ(number(first, "by_others"), number(second, "computed"));
-  EXPECT_EQ(number(first, "unchanged") + number(second, "unchanged"), 0);
   EXPECT_EQ(desk.results(), results_of_one_run());
   EXPECT_EQ(run({"audit", "verify"}, desk.options()).exit_code, 0);
 }
@@ -171,7 +170,8 @@ TEST(RunInAFolder, IsCompleteAfterTheNextWhereverItWasKilled) {
     EXPECT_EQ(run({"audit", "verify"}, desk.options()).exit_code, 0);
   }
   const Outcome last = run(desk.words(1), desk.options());
-  EXPECT_EQ(number(last, "computed") + number(last, "unchanged"), kCustomers * kMonths) << last.out;
+  // What a killed one had finished while this one began counts as done by another.
+  EXPECT_EQ(number(last, "computed") + number(last, "unchanged") + number(last, "by_others"), kCustomers * kMonths) << last.out;
   EXPECT_EQ(desk.results(), results_of_one_run());
 }
 
