@@ -28,7 +28,7 @@ postgres_create() {
   as_postgres tee -a "$postgres_folder/data/postgresql.conf" >/dev/null <<END
 listen_addresses = ''
 unix_socket_directories = '$postgres_folder'
-max_connections = 200
+max_connections = 400
 shared_buffers = 128MB
 jit = off
 fsync = on
