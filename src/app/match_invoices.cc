@@ -8,6 +8,7 @@
 
 #include "app/authorize.h"
 #include "app/desk.h"
+#include "app/event_body.h"
 #include "app/settlement_profile.h"
 #include "app/shared.h"
 #include "app/write.h"
@@ -26,18 +27,6 @@ books::Tolerance tolerance_of(const SettlementProfile& profile) {
 
 Day missing_from(const ReturnRecord& record, const SettlementProfile& profile) {
   return add_days(day_of(record.at), static_cast<std::int32_t>(std::min<std::int64_t>(profile.missing_days, 36'500)));
-}
-
-std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < ' ')
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-    else
-      out += c;
-  }
-  return out + '"';
 }
 
 // A return that still waits for its credit; one that has it from an older revision of this invoice is looked for again, so that it follows
@@ -425,9 +414,14 @@ Result<InvoiceLine> line_named(Snapshot& snapshot, const std::string& name) {
 }
 
 OutboxItem credit_word(std::string kind, const ReturnRecord& record, const CreditMatch& match, Money amount) {
-  return {std::move(kind),
-          fmt::format(R"({{"return":"{}","customer":"{}","invoice":{},"amount":"{}","currency":"{}","at":"{}"}})", record.id.text(),
-                      record.customer.text(), json_text(match.invoice), to_string(amount), amount.currency.code(), to_string(match.at))};
+  return {std::move(kind), EventBody()
+                               .text("return", record.id.text())
+                               .text("customer", record.customer.text())
+                               .text("invoice", match.invoice)
+                               .amount("amount", amount)
+                               .text("currency", amount.currency.code())
+                               .text("at", to_string(match.at))
+                               .take()};
 }
 
 Result<bool> credit_was_booked(Snapshot& snapshot, const ReturnId& id) { return TRY(snapshot.answered("credit " + id.text())).has_value(); }

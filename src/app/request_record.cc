@@ -6,6 +6,7 @@
 
 #include "app/authorize.h"
 #include "app/desk.h"
+#include "app/event_body.h"
 #include "app/shared.h"
 #include "app/write.h"
 
@@ -16,25 +17,17 @@ using request::Act;
 using request::Request;
 using request::State;
 
-// A text inside a JSON string.
-std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      (out += '\\') += c;
-    else if (static_cast<unsigned char>(c) < 0x20)
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      out += c;
-  }
-  return out + '"';
-}
-
 OutboxItem changed(const App& app, const Request& request, State to, State previous, Instant at) {
-  return {"request.changed", fmt::format(R"({{"request":"{}","number":"{}","kind":"{}","customer":"{}","state":"{}","previous":"{}",)"
-                                         R"("actor":{},"at":"{}"}})",
-                                         request.id.text(), request::number_text(request.number), to_string(request.kind),
-                                         request.customer.text(), to_string(to), to_string(previous), json_text(app.actor), to_string(at))};
+  return {"request.changed", EventBody()
+                                 .text("request", request.id.text())
+                                 .text("number", request::number_text(request.number))
+                                 .text("kind", to_string(request.kind))
+                                 .text("customer", request.customer.text())
+                                 .text("state", to_string(to))
+                                 .text("previous", to_string(previous))
+                                 .text("actor", app.actor)
+                                 .text("at", to_string(at))
+                                 .take()};
 }
 
 }  // namespace
