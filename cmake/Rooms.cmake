@@ -35,6 +35,11 @@ target_link_libraries(boost_of_http INTERFACE Boost::headers OpenSSL::SSL)
 target_compile_definitions(boost_of_http INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)  # coroutine frames kept for reuse by a thread: as many as a connection has at once
 
+include(cmake/Precompiled.cmake)
+prorata_precompile(standard)
+prorata_precompile(desk)
+prorata_precompile(test GTest::gtest GTest::gmock rapidcheck)
+
 include(GoogleTest)
 enable_testing()
 
@@ -43,6 +48,7 @@ function(prorata_tests name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE prorata_flags ${ARG_LINK} GTest::gtest_main GTest::gmock rapidcheck)
   target_compile_definitions(${name} PRIVATE PRORATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  prorata_reads_precompiled(${name} test)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." PROPERTIES TIMEOUT 600)
 endfunction()
 
@@ -55,6 +61,11 @@ function(prorata_room name)
   if(sources)
     add_library(prorata_${name} STATIC ${sources})
     target_link_libraries(prorata_${name} PUBLIC prorata_flags ${ARG_LINK})
+    if(name IN_LIST rooms_without_desk)
+      prorata_reads_precompiled(prorata_${name} standard)
+    else()
+      prorata_reads_precompiled(prorata_${name} desk)
+    endif()
   else()
     add_library(prorata_${name} INTERFACE)
     target_link_libraries(prorata_${name} INTERFACE prorata_flags ${ARG_LINK})

@@ -19,7 +19,7 @@ void collect(const CommandNode& node, const std::string& words, std::vector<Plac
   for (const CommandNode& child : node.children) collect(child, words.empty() ? child.name : words + ' ' + child.name, out);
 }
 
-std::string quoted(std::string_view text) {
+std::string shell_word(std::string_view text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
@@ -33,7 +33,7 @@ std::string lookup(std::string_view name, const std::vector<Place>& places, cons
   std::string out = fmt::format("{}() {{\n  case \"$1\" in\n", name);
   for (const Place& place : places)
     if (const std::string words = words_of(place); !words.empty())
-      out += fmt::format("    {}) echo {} ;;\n", quoted(place.words), quoted(words));
+      out += fmt::format("    {}) echo {} ;;\n", shell_word(place.words), shell_word(words));
   return out + "  esac\n}\n";
 }
 
@@ -105,18 +105,19 @@ std::string fish(const std::vector<Place>& places) {
     for (const CommandNode& child : place.node->children) names.push_back(child.name);
     for (const CommandNode& child : place.node->children) {
       const std::string condition = fmt::format("{}; and not __fish_seen_subcommand_from {}", at, joined(names));
-      out += fmt::format("complete -c prorata -f -n {} -a {} -d {}\n", quoted(condition), quoted(child.name), quoted(child.help));
+      out +=
+          fmt::format("complete -c prorata -f -n {} -a {} -d {}\n", shell_word(condition), shell_word(child.name), shell_word(child.help));
     }
     for (const std::string& value : place.node->values)
-      out += fmt::format("complete -c prorata -f -n {} -a {}\n", quoted(at), quoted(value));
+      out += fmt::format("complete -c prorata -f -n {} -a {}\n", shell_word(at), shell_word(value));
     for (const OptionNode& option : place.node->options) {
       if (!place.words.empty() && option.name == "--help") continue;
       out += "complete -c prorata";
-      if (!place.words.empty()) out += " -n " + quoted(at);
+      if (!place.words.empty()) out += " -n " + shell_word(at);
       if (!option.short_name.empty()) out += " -s " + option.short_name.substr(1);
-      out += fmt::format(" -l {} -d {}", option.name.substr(2), quoted(option.help));
+      out += fmt::format(" -l {} -d {}", option.name.substr(2), shell_word(option.help));
       if (option.takes_value) out += " -r";
-      if (!option.values.empty()) out += " -f -a " + quoted(joined(option.values));
+      if (!option.values.empty()) out += " -f -a " + shell_word(joined(option.values));
       out += '\n';
     }
   }
