@@ -2,50 +2,15 @@
 //   node e2e/pictures.mjs [FOLDER] [WORD]     only the screens whose name has WORD
 import fs from 'node:fs';
 import path from 'node:path';
-import { open, settled } from './browser.mjs';
+import { faultsOf, open, settled } from './browser.mjs';
+import { screensOf, thingsOf } from './screens.mjs';
 
 const folder = process.argv[2] ?? path.join(import.meta.dirname, 'pictures');
 const only = process.argv[3] ?? '';
 fs.mkdirSync(folder, { recursive: true });
-const axe = fs.readFileSync(path.join(import.meta.dirname, '../node_modules/axe-core/axe.min.js'), 'utf8');
 
 const site = await open();
-const record = site.record ?? process.env.PRORATA_RECORD;
-const customer = site.customer ?? process.env.PRORATA_CUSTOMER;
-const screens = [
-  ['access', '/access'],
-  ['customers', '/customers'],
-  ['reservations', '/reservations'],
-  ['sandbox', '/sandbox'],
-  ['help', '/help'],
-  ['allowance', '/allowance'],
-  ['requests', '/requests'],
-  ['lost', '/nowhere/6ef59113-3482-40da-8d79-787f823e34bc'],
-  ...(customer
-    ? ['overview', 'reservations', 'allowance', 'requests', 'access'].map((part) => [`customer-${part}`, `${customer}/${part}`])
-    : []),
-  ...(record
-    ? ['overview', 'utilization', 'payments', 'history', 'access', 'configuration', 'properties'].map((part) => [
-        `record-${part}`,
-        `${record}/${part}`,
-      ])
-    : []),
-  ...(record
-    ? [
-        ['record-refused', `${record}/overview?units=10`],
-        ['wizard-1-basics', `${record}/new-request?want=refund`],
-        ['wizard-2-problem', `${record}/new-request?step=problem&want=refund&units=3`],
-        ['wizard-3-contact', `${record}/new-request?step=contact&want=refund&units=3`],
-        ['wizard-4-review', `${record}/new-request?step=review&want=refund&units=3`],
-      ]
-    : []),
-  ...(site.request
-    ? [
-        ['request', site.request],
-        ['wizard-5-done', `${record}/new-request?step=done&made=${site.request.split('/').at(-1)}`],
-      ]
-    : []),
-].filter(([name]) => name.includes(only));
+const screens = screensOf(await thingsOf(site)).filter(([name]) => name.includes(only));
 
 let bad = 0;
 for (const [kind, options] of [
@@ -58,16 +23,10 @@ for (const [kind, options] of [
     await page.goto(site.url + address);
     await settled(page);
     await page.screenshot({ path: path.join(folder, `${name}-${kind}.png`) });
-    // By the console and not by a script element: the page's policy allows no script of ours.
-    const found = await page.evaluate(
-      `${axe}; axe.run(document, { rules: { region: { enabled: false } } }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140) + ' ' + (n.any[0] ? n.any[0].message : '')).join(' | ')))`,
-    );
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
-    for (const fault of [...found, ...page.said, ...(wide ? ['the page scrolls sideways'] : [])]) {
+    for (const fault of await faultsOf(page)) {
       bad += 1;
       console.log(`${name}-${kind}: ${fault}`);
     }
-    page.said.length = 0;
   }
   await page.context().close();
 }

@@ -163,8 +163,11 @@ Outcome<Response> get_payments(Call& call) {
 
 // ---- history -------------------------------------------------------------------------------------------------------------------------
 
-std::string scope_text(const Scope& scope) {
-  return scope.id.empty() ? std::string(to_string(scope.type)) : fmt::format("{} {}", to_string(scope.type), scope.id);
+// "Shared"; "Single Production".
+std::string scope_text(const Customer& customer, const Scope& scope) {
+  const Scope named = named_scope(customer, scope);
+  const std::string& which = named.display_name.empty() ? named.id : named.display_name;
+  return which.empty() ? std::string(to_string(scope.type)) : fmt::format("{} {}", to_string(scope.type), which);
 }
 
 struct Difference {
@@ -173,7 +176,7 @@ struct Difference {
   std::string after;
 };
 
-std::vector<Difference> differences(const Reservation& before, const Reservation& after) {
+std::vector<Difference> differences(const Customer& customer, const Reservation& before, const Reservation& after) {
   std::vector<Difference> out;
   const auto add = [&](std::string_view field, std::string a, std::string b) {
     if (a != b) out.push_back({field, std::move(a), std::move(b)});
@@ -182,7 +185,7 @@ std::vector<Difference> differences(const Reservation& before, const Reservation
   add("name", before.name, after.name);
   add("quantity", std::to_string(before.quantity), std::to_string(after.quantity));
   add("state", std::string(to_string(before.state)), std::string(to_string(after.state)));
-  add("scope", scope_text(before.scope), scope_text(after.scope));
+  add("scope", scope_text(customer, before.scope), scope_text(customer, after.scope));
   add("instanceFlexibility", word(before.instance_flexibility), word(after.instance_flexibility));
   add("renew", word(before.renew), word(after.renew));
   add("archived", word(before.archived), word(after.archived));
@@ -205,7 +208,7 @@ Outcome<Response> get_history(Call& call) {
       write_scope(w, "scope", named_scope(record.customer, each.after.scope));
       w.field("name", std::string_view(each.after.name)).key("changes").begin_array();
       if (i + 1 < revisions.size())
-        for (const Difference& difference : differences(revisions[i + 1].after, each.after))
+        for (const Difference& difference : differences(record.customer, revisions[i + 1].after, each.after))
           w.begin_object()
               .field("field", difference.field)
               .field("before", std::string_view(difference.before))

@@ -28,6 +28,11 @@ export function whyNot(i18n: I18n, allowed: Allowed): string {
   return who ? `${allowed.why} ${i18n.say('may.ask', { who })}` : allowed.why;
 }
 
+/** Why something is allowed: a role of the desk in the reader's words, or the role assignment as the server names it. */
+export function whySo({ say }: I18n, allowed: Allowed): string {
+  return allowed.why in roleWords ? say(roleWords[allowed.why as keyof typeof roleWords]) : allowed.why;
+}
+
 /** Whether a record's action may be done, and if not the sentence that says why. */
 export function useMay(actions: Actions | undefined, name: keyof Actions): { may: boolean; why: string } {
   const i18n = useI18n();

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type Actions, api, told } from '../../shared/api';
 import { useI18n } from '../../shared/i18n';
 import { useHeadline } from '../../shared/keys';
-import { roleWords, useMe, whyNot } from '../../shared/me';
+import { roleWords, useMe, whyNot, whySo } from '../../shared/me';
 import { Card, Fact, Facts, ui } from '../../shared/ui/Bits';
 import { Faced, Refused } from '../../shared/ui/Faces';
 
@@ -86,9 +86,11 @@ export default function AccessScreen() {
                 const allowed = me.actions[name];
                 return (
                   <tr key={name}>
-                    <td>{say(names[name])}</td>
+                    <th scope="row" className={ui.plain}>
+                      {say(names[name])}
+                    </th>
                     <td>{say(allowed.allowed ? 'value.yes' : allowed.perRecord ? 'value.perRecord' : 'value.no')}</td>
-                    <td>{allowed.allowed ? allowed.why : whyNot(i18n, allowed)}</td>
+                    <td>{allowed.allowed ? whySo(i18n, allowed) : whyNot(i18n, allowed)}</td>
                   </tr>
                 );
               })}

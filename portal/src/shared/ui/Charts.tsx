@@ -136,15 +136,16 @@ export function TermBar(p: { elapsed: number; total: number; spent?: string | un
   const at = p.total > 0 ? Math.min(100, (p.elapsed / p.total) * 100) : 0;
   return (
     <div>
+      <div className={s.ends}>
+        <span>{p.spent ? say('term.usedUp', { amount: p.spent }) : ''}</span>
+        <span>{p.left ? say('term.left', { amount: p.left }) : ''}</span>
+      </div>
       <div
         className={s.term}
         style={{ '--at': `${at}%` } as CSSProperties}
         role="img"
         aria-label={say('term.day', { elapsed: number(p.elapsed), total: number(p.total) })}
-      >
-        <span>{p.spent ? say('term.usedUp', { amount: p.spent }) : ''}</span>
-        <span>{p.left ? say('term.left', { amount: p.left }) : ''}</span>
-      </div>
+      />
       <ul className={s.pins}>
         {p.pins.map((pin) => (
           <li key={pin.word} className={pin.due ? s.due : undefined}>

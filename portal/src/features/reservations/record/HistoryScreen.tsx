@@ -8,18 +8,24 @@ import { historyQuery } from '../queries';
 import { useRecord } from '../RecordFrame';
 import s from '../record.module.css';
 import { scopeWord } from '../words';
+import { changeWord, fieldWord, folded } from './history';
 
 const actions = {
-  imported: 'history.imported',
+  import: 'history.imported',
   purchase: 'history.purchase',
   scope: 'history.scope',
   rename: 'history.rename',
   renewal: 'history.renewal',
   archive: 'history.archive',
   return: 'history.return',
+  exchange: 'history.exchange',
   split: 'history.split',
   merge: 'history.merge',
   flexibility: 'history.flexibility',
+  directory: 'history.directory',
+  expire: 'history.expire',
+  usage: 'history.usage',
+  utilization: 'history.utilization',
 } as const;
 
 export default function HistoryScreen() {
@@ -48,7 +54,7 @@ export default function HistoryScreen() {
                 </div>
               )}
               <ol className={s.time}>
-                {history.rows
+                {folded(history.rows)
                   .filter((row) => !kind || row.action === kind)
                   .map((row) => (
                     <li key={row.number}>
@@ -58,7 +64,8 @@ export default function HistoryScreen() {
                       </div>
                       {row.changes?.map((change) => (
                         <div key={change.field}>
-                          {change.field}: <del>{change.before || '–'}</del> → {change.after || '–'}
+                          {fieldWord(i18n, change.field)}: <del>{changeWord(i18n, change.field, change.before) || '–'}</del> →{' '}
+                          {changeWord(i18n, change.field, change.after) || '–'}
                         </div>
                       ))}
                     </li>

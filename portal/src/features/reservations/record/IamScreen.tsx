@@ -5,7 +5,7 @@ import { useDeferredValue, useId, useState } from 'react';
 import { type Actions, api, dayOf, type Schemas, told, write, writeOnce } from '../../../shared/api';
 import { useI18n } from '../../../shared/i18n';
 import { useKeys } from '../../../shared/keys';
-import { MayButton, useMay, whyNot } from '../../../shared/me';
+import { MayButton, useMay, whyNot, whySo } from '../../../shared/me';
 import { useOnce } from '../../../shared/once';
 import { Card, Segments, ui } from '../../../shared/ui/Bits';
 import { Empty, Faced } from '../../../shared/ui/Faces';
@@ -164,7 +164,7 @@ export default function IamScreen() {
                 <tr key={action}>
                   <td>{say(actionWords[action])}</td>
                   <td>{say(allowed.allowed ? 'value.yes' : 'value.no')}</td>
-                  <td>{allowed.allowed ? allowed.why : whyNot(i18n, allowed)}</td>
+                  <td>{allowed.allowed ? whySo(i18n, allowed) : whyNot(i18n, allowed)}</td>
                 </tr>
               );
             })}

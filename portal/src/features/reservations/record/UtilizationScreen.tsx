@@ -126,7 +126,7 @@ export default function UtilizationScreen() {
             </li>
           )}
           {record.instanceFlexibility && record.scope.type === 'Shared' && unused === 0 && (
-            <li className={ui.sub}>{say('use.helpNone')}</li>
+            <li className={ui.sub}>{say(record.utilization ? 'use.helpNone' : 'use.helpUnknown')}</li>
           )}
         </ul>
       </Card>
