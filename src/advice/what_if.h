@@ -60,8 +60,8 @@ struct ResizeAdvice {
 };
 // Machines that ran uncovered and would find room in an idle reservation of another flexibility group (or of another exact size), if they
 // had a size of that group with as many processors. `sizes` are the ones there are; the number of processors is read off the
-// name ("standard_d4s_v5": 4). Only changes that leave less uncovered by price. The largest saving first, then by machine.
-// Errors: those of the engine.
+// name ("standard_d4s_v5": 4). Only changes that leave less uncovered by price and let the reservation cover at least a micro-hour more.
+// The largest saving first, then by machine. Errors: those of the engine.
 Result<std::vector<ResizeAdvice>> advise_resizing(const History& history, const Prices& prices, std::span<const std::string> sizes);
 
 struct ReturnAdvice {

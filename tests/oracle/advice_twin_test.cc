@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <random>
+#include <set>
 
 #include "advice/buy.h"
 #include "advice/explain.h"
@@ -275,6 +276,102 @@ TEST(AdviceTwin, AnotherScopeAndFewerUnitsDoWhatTheTwinSays) {
   }
   EXPECT_GT(rescoped, 10U);
   EXPECT_GT(returned, 10U);
+}
+
+// What resizing a machine would do, by trying every machine, size and reservation there is.
+struct Resizing {
+  std::string reservation;
+  std::string machine;
+  std::string from;
+  std::string to;
+  std::int64_t saving = 0;
+  friend auto operator<=>(const Resizing&, const Resizing&) = default;
+};
+
+std::int64_t price_of_all(const Customer& customer, const Cells& cells) {
+  std::map<std::pair<std::string, std::string>, std::int64_t> left;  // by region and size
+  for (const auto& [key, nu] : cells.left) left[{std::get<2>(key.first), std::get<1>(key.first)}] += nu;
+  std::int64_t cents = 0;
+  for (const auto& [key, nu] : left) cents += price_of(customer, {{key.second, nu}});
+  return cents;
+}
+
+// In whole micro-hours of its size, as advice shows it: what is less is no reason to resize a machine.
+std::int64_t used_uh_by(const Customer& customer, const Cells& cells, std::size_t version) {
+  std::int64_t used = 0;
+  for (const auto& [key, nu] : cells.used)
+    if (key.first == version) used += nu;
+  return used / weight_of(customer.context, customer.context.versions[version].size);
+}
+
+// Whether the machine, once it has that size, is one that the reservation itself may cover: that a change elsewhere lets it cover more is
+// no advice about this machine.
+bool may_cover(const Context& context, const OwnedVersion& version, const MeteredRow& row) {
+  const auto group_of = [&](const std::string& size) {
+    const auto known = context.sizes.find(size);
+    return known == context.sizes.end() ? size : known->second.group;
+  };
+  if (version.region != row.region || group_of(version.size) != group_of(row.size)) return false;
+  if (version.exact && (version.size != row.size || row.flexible_only)) return false;
+  switch (version.scope) {
+    case 0: return version.subscription == row.subscription && version.resource_group == row.resource_group;
+    case 1: return version.subscription == row.subscription;
+    case 2: return version.below.contains(row.subscription);
+    default: return true;
+  }
+}
+
+std::set<Resizing> resizings_by_twin(const Customer& customer) {
+  const Context& context = customer.context;
+  const Cells now = allocate(context);
+  const std::int64_t price_now = price_of_all(customer, now);
+  std::set<ResourceName> uncovered;
+  for (const auto& [key, nu] : now.left) uncovered.insert(key.first);
+  std::set<Resizing> out;
+  for (const ResourceName& machine : uncovered)
+    for (const auto& [size, nano] : customer.hour_nano) {
+      const auto& [id, from, region] = machine;
+      const bool as_many_processors = size.back() == from.back() && size != from;  // a1 and b1
+      if (!as_many_processors) continue;
+      Context then = context;
+      MeteredRow resized;
+      for (MeteredRow& row : then.rows)
+        if (row.resource == id && row.size == from && row.region == region) {
+          row.size = size;
+          resized = row;
+        }
+      const Cells after = allocate(then);
+      const std::int64_t saving = price_now - price_of_all(customer, after);
+      if (saving <= 0) continue;
+      for (std::size_t v = 0; v < context.versions.size(); ++v) {
+        const OwnedVersion& version = context.versions[v];
+        const bool owned = version.start_second <= 3600 * (context.until_hour - 1) && 3600 * context.until_hour <= version.end_second;
+        if (owned && may_cover(context, version, resized) && used_uh_by(customer, after, v) > used_uh_by(customer, now, v))
+          out.insert({version.id, id, from, size, saving});
+      }
+    }
+  return out;
+}
+
+TEST(AdviceTwin, ResizingIsWhatTryingEveryMachineAndSizeFinds) {
+  const std::uint64_t first = seed();
+  std::size_t found = 0;
+  for (std::uint64_t i = 0; i < kContexts; ++i) {
+    sim::Chance chance(first + i);
+    const std::unique_ptr<Customer> customer = random_customer(chance);
+    if (customer->context.rows.size() > 200) continue;
+    std::vector<std::string> sizes;
+    for (const auto& [size, nano] : customer->hour_nano) sizes.push_back(size);
+    const auto advised = advise_resizing(customer->history(), customer->prices(), sizes);
+    ASSERT_TRUE(advised) << advised.error().message;
+    std::set<Resizing> ours;
+    for (const advice::ResizeAdvice& each : *advised)
+      ours.insert({each.change.reservation, each.machine.resource_id, each.machine.size, each.to_size, each.difference.saving().minor});
+    const std::set<Resizing> twins = resizings_by_twin(*customer);
+    ASSERT_TRUE(ours == twins) << ours.size() << " and " << twins.size() << "; PRORATA_SEED=" << first + i << " meets it at once";
+    found += twins.size();
+  }
+  EXPECT_GT(found, 20U) << "chance must not leave nothing to resize";
 }
 
 // A purchase takes what the others leave, hour by hour. Under spill=stop a machine that was covered in part is offered to nobody, so what

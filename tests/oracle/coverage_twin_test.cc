@@ -15,6 +15,7 @@ namespace prorata::twin {
 namespace {
 
 using namespace utilization;
+using utilization::Usage;  // not the reservation's
 
 constexpr int kContexts = 2'000;
 
