@@ -5,7 +5,7 @@ import { Problem } from '../../shared/api';
 import { useI18n } from '../../shared/i18n';
 import { useHeadline, useKeys } from '../../shared/keys';
 import { ui, useCopy } from '../../shared/ui/Bits';
-import { Bones, Failed, Refused } from '../../shared/ui/Faces';
+import { Bones, Failed, NoRight } from '../../shared/ui/Faces';
 import s from '../reservations/record.module.css';
 import { customerQuery } from './queries';
 
@@ -38,7 +38,7 @@ export default function CustomerFrame() {
     return (
       <div className={ui.page}>
         {problem?.status === 403 ? (
-          <Refused title={say('face.noRight')} reasons={[{ code: problem.code, message: problem.title }]} />
+          <NoRight problem={problem} />
         ) : (
           <Failed
             title={say(problem?.status === 404 ? 'customer.notFound' : 'customer.failed')}

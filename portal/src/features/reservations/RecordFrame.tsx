@@ -9,7 +9,7 @@ import { type PlainKey, useI18n } from '../../shared/i18n';
 import { useHeadline, useKeys } from '../../shared/keys';
 import { MayButton, useMay } from '../../shared/me';
 import { Status, ui, useCopy } from '../../shared/ui/Bits';
-import { Bones, Failed, Refused } from '../../shared/ui/Faces';
+import { Bones, Failed, NoRight } from '../../shared/ui/Faces';
 import { type Record_, recordQuery, seededRow } from './queries';
 import s from './record.module.css';
 import { bothIds } from './words';
@@ -90,7 +90,7 @@ export default function RecordFrame() {
     return (
       <div className={ui.page}>
         {problem?.status === 403 ? (
-          <Refused title={say('face.noRight')} reasons={[{ code: problem.code, message: problem.title }]} />
+          <NoRight problem={problem} />
         ) : (
           <Failed
             title={say(problem?.status === 404 ? 'record.notFound' : 'record.failed')}
@@ -133,7 +133,7 @@ export default function RecordFrame() {
         </nav>
         <div className={s.title}>
           <h1 ref={headline} tabIndex={-1}>
-            <bdi>{head?.name ?? '\u00a0'}</bdi>
+            {head ? <bdi>{head.name}</bdi> : <span className="unseen">{say('face.pending')}</span>}
           </h1>
           {head && <Status state={head.state} />}
         </div>

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect } from 'react';
 import { Problem } from '../api';
 import { useI18n } from '../i18n';
 import { useHeadline } from '../keys';
+import { roleWords, useMe } from '../me';
 import { announce } from './announce';
 import { CopyButton } from './Bits';
 import s from './ui.module.css';
@@ -81,6 +82,26 @@ export function Refused(p: { title?: string; reasons: Reason[]; ways?: ReactNode
   );
 }
 
+/** Refused because of who asks: the role in the reader's words, who can, and the server's sentence, which names action and scope, for whoever asks. */
+export function NoRight(p: { problem: Problem }) {
+  const { say } = useI18n();
+  const me = useMe();
+  const roles = me.roles.map((role) => say(roleWords[role])).join(', ') || say('value.none');
+  return (
+    <div className={s.refused}>
+      <DismissCircle20Filled aria-hidden="true" />
+      <div>
+        <h2>{say('face.noRight')}</h2>
+        <p>{say('face.noRightText', { roles })}</p>
+        <details>
+          <summary>{say('face.serverSaid')}</summary>
+          {p.problem.title} <span className={s.chip}>{p.problem.code}</span>
+        </details>
+      </div>
+    </div>
+  );
+}
+
 export function Allowed(p: { children: ReactNode }) {
   return (
     <div className={s.allowed}>
@@ -140,7 +161,7 @@ export function Faced<T>(p: {
   }
   if (error && !isFetching) {
     const problem = error instanceof Problem ? error : null;
-    if (problem?.status === 403) return <Refused title={say('face.noRight')} reasons={[{ code: problem.code, message: problem.title }]} />;
+    if (problem?.status === 403) return <NoRight problem={problem} />;
     return <Failed title={p.failed} kept={p.kept ?? ''} error={error} again={() => p.of.refetch()} small={p.small ?? false} />;
   }
   return <Bones rows={p.rows ?? 4} />;
