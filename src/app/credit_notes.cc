@@ -9,6 +9,7 @@
 #include "app/authorize.h"
 #include "app/customer_terms.h"
 #include "app/desk.h"
+#include "app/match_invoices.h"
 #include "app/settle.h"
 #include "app/settlement_profile.h"
 #include "app/shared.h"
@@ -125,6 +126,46 @@ Result<void> check_parties(const CreditNote& note) {
   return {};
 }
 
+// The note that is asked for, but for its number and its paper: what a preview shows and what is issued.
+struct Composed {
+  CreditNote note;
+  std::vector<Owed> owed;
+};
+Result<Composed> compose(App& app, Snapshot& snapshot, const NoteAsk& ask, access::Access access) {
+  const Moment moment = TRY(load_moment(app, snapshot));
+  const std::optional<Customer> customer = TRY(snapshot.customer(ask.customer));
+  if (!customer)
+    return fail(Code::not_found, fmt::format("customer {} is not in this desk; 'prorata customer list' shows them", ask.customer.text()));
+  TRY(authorize(app, access::Right::settle, target_of(*customer), access));
+  const SettlementProfile profile = TRY(load_profile(snapshot));
+  const std::optional<CustomerTerms> terms = TRY(snapshot.customer_terms(ask.customer));
+  std::vector<Owed> owed = TRY(what_is_owed(snapshot, ask));
+
+  CreditNote note{.series = profile.series,
+                  .customer = ask.customer,
+                  .at = moment.now,
+                  .actor = app.actor,
+                  .language = ask.language.value_or(terms && terms->language ? *terms->language : profile.language),
+                  .seller = profile.partner,
+                  .buyer = billed_party(*customer, terms),
+                  .email = profile.email,
+                  .iban = profile.iban,
+                  .bic = profile.bic,
+                  .bankgiro = profile.bankgiro,
+                  .reference = ask.reference};
+  const std::optional<VatRule> vat = vat_for(profile, note.buyer.country);
+  if (!vat)
+    return fail(Code::refused,
+                fmt::format("no VAT rule is set for customers in '{0}'; set one with 'prorata settlement profile set --vat {0}=25' "
+                            "or --vat '*=0'",
+                            note.buyer.country));
+  note.vat = *vat;
+  TRY(check_parties(note));
+  for (const Owed& each : owed) add_lines(note, each);
+  add_up(note, owed.front().record.refund.currency);
+  return Composed{std::move(note), std::move(owed)};
+}
+
 Result<NoteSeries> next_number(Snapshot& snapshot, CreditNote& note) {
   NoteSeries series = TRY(snapshot.note_series(note.series)).value_or(NoteSeries{.id = note.series});
   note.sequence = ++series.last;
@@ -195,44 +236,18 @@ Result<CreditNote> issue_credit_note(App& app, const NoteAsk& ask, const NoteMak
   std::string asked = fmt::format("credit note {} {} {}", ask.customer.text(), ask.currency ? ask.currency->code() : "", ask.reference);
   for (const ReturnId& id : ask.returns) asked += ' ' + id.text();
   const Committed committed = TRY(write(app.store, {ask.key, asked}, [&](Snapshot& snapshot) -> Result<Changes> {
-    // Load.
-    const Moment moment = TRY(load_moment(app, snapshot));
-    const std::optional<Customer> customer = TRY(snapshot.customer(ask.customer));
-    if (!customer)
-      return fail(Code::not_found, fmt::format("customer {} is not in this desk; 'prorata customer list' shows them", ask.customer.text()));
-    TRY(authorize(app, access::Right::settle, target_of(*customer)));
-    const SettlementProfile profile = TRY(load_profile(snapshot));
-    const std::optional<CustomerTerms> terms = TRY(snapshot.customer_terms(ask.customer));
-    std::vector<Owed> owed = TRY(what_is_owed(snapshot, ask));
-
-    // Decide.
-    note = {.series = profile.series,
-            .customer = ask.customer,
-            .at = moment.now,
-            .actor = app.actor,
-            .language = ask.language.value_or(terms && terms->language ? *terms->language : profile.language),
-            .seller = profile.partner,
-            .buyer = billed_party(*customer, terms),
-            .email = profile.email,
-            .iban = profile.iban,
-            .bic = profile.bic,
-            .bankgiro = profile.bankgiro,
-            .reference = ask.reference};
-    const std::optional<VatRule> vat = vat_for(profile, note.buyer.country);
-    if (!vat)
-      return fail(Code::refused,
-                  fmt::format("no VAT rule is set for customers in '{0}'; set one with 'prorata settlement profile set --vat {0}=25' "
-                              "or --vat '*=0'",
-                              note.buyer.country));
-    note.vat = *vat;
-    TRY(check_parties(note));
-    for (const Owed& each : owed) add_lines(note, each);
-    add_up(note, owed.front().record.refund.currency);
+    // Load and decide.
+    Composed composed = TRY(compose(app, snapshot, ask, access::Access::full));
+    note = std::move(composed.note);
+    if (ask.agreed_total && *ask.agreed_total != note.total)
+      return fail(Code::stale_quote,
+                  fmt::format("the note is of {} {} now, and {} {} were seen; look at it again", to_string(note.total),
+                              note.total.currency.code(), to_string(*ask.agreed_total), ask.agreed_total->currency.code()));
     NoteSeries series = TRY(next_number(snapshot, note));
 
     // Commit.
     Changes changes = TRY(changes_of(app, note, std::move(series), make, "credit_note.issue"));
-    for (Owed& each : owed) {
+    for (Owed& each : composed.owed) {
       each.note.note = note.number;
       changes.return_notes.push_back(std::move(each.note));
     }
@@ -240,6 +255,19 @@ Result<CreditNote> issue_credit_note(App& app, const NoteAsk& ask, const NoteMak
     return changes;
   }));
   return committed.replayed ? first_answer(app, committed.answer) : note;
+}
+
+Result<NotePreview> preview_credit_note(App& app, const NoteAsk& ask) {
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  Composed composed = TRY(compose(app, *snapshot, ask, access::Access::read));
+  NotePreview out{.note = std::move(composed.note), .from_provider = Money::zero(composed.owed.front().record.refund.currency)};
+  for (const Owed& each : composed.owed) {
+    out.from_provider += each.record.refund;
+    const std::optional<CreditMatch> match = TRY(snapshot->credit_match(each.record.id));
+    const bool here = match ? match->state == CreditState::arrived : TRY(credit_was_booked(*snapshot, each.record.id));
+    if (!here && !each.record.refund.is_zero()) out.not_arrived.push_back(each.record.id);
+  }
+  return out;
 }
 
 Result<CreditNote> reverse_credit_note(App& app, const ReverseAsk& ask, const NoteMaker& make) {
@@ -284,7 +312,8 @@ Result<CreditNote> reverse_credit_note(App& app, const ReverseAsk& ask, const No
 
 Result<std::vector<Settlement>> settle_credit_note(App& app, const SettleNoteAsk& ask) {
   std::vector<Settlement> settled;
-  const std::string asked = fmt::format("settle note {} {}", ask.number, ask.reference);
+  const std::string asked =
+      fmt::format("settle note {} {}{}", ask.number, ask.reference, ask.paid_on ? fmt::format(" on {}", to_string(*ask.paid_on)) : "");
   const Committed committed = TRY(write(app.store, {ask.key, asked}, [&](Snapshot& snapshot) -> Result<Changes> {
     settled.clear();
     const Moment moment = TRY(load_moment(app, snapshot));

@@ -26,16 +26,26 @@ using NoteMaker = std::function<Result<MadeDocument>(const CreditNote&)>;
 
 struct NoteAsk {
   CustomerId customer;
-  std::vector<ReturnId> returns;     // none: all that are owed and stand on no note
-  std::optional<Currency> currency;  // of these only; needed where they are of several
-  std::string reference;             // the customer's own
-  std::optional<Language> language;  // absent: the customer's, else the partner's
+  std::vector<ReturnId> returns;      // none: all that are owed and stand on no note
+  std::optional<Currency> currency;   // of these only; needed where they are of several
+  std::string reference;              // the customer's own
+  std::optional<Language> language;   // absent: the customer's, else the partner's
+  std::optional<Money> agreed_total;  // what a person saw before; another one now is refused
   std::string key;
 };
 
 // Errors: not_found; forbidden; refused where nothing is owed, a return is settled, of another customer or on a note already, or where the
-// partner's settings lack what a note must say; invalid_argument for returns of several currencies.
+// partner's settings lack what a note must say; invalid_argument for returns of several currencies; stale_quote where the total moved.
 Result<CreditNote> issue_credit_note(App& app, const NoteAsk& ask, const NoteMaker& make);
+
+// The same note before it is issued: without number and paper, and no number is taken.
+struct NotePreview {
+  CreditNote note;
+  Money from_provider;                // what the provider refunds for the same returns
+  std::vector<ReturnId> not_arrived;  // of these its credit has not come
+};
+// Errors: those of issue_credit_note.
+Result<NotePreview> preview_credit_note(App& app, const NoteAsk& ask);
 
 struct ReverseAsk {
   std::string number;

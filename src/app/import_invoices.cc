@@ -89,13 +89,18 @@ Result<InvoiceImport> InvoiceImport::begin(App& app, const InvoiceSurvey& survey
   };
   TRY(plan(*TRY(app.store.snapshot()), nullptr));
   if (import.nothing_new()) return import;  // and nothing is written, not even to the log
-  TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
-    const Moment moment = TRY(load_moment(app, snapshot));
-    Changes changes;
-    TRY(plan(snapshot, &changes));
-    changes.audit = note_of(app, moment.now, "invoice.begin", import.source_.file, fmt::format("{} invoices", changes.invoices.size()));
-    return changes;
-  }));
+  const auto begin = [&](const WriteRequest& request) {
+    return write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
+      const Moment moment = TRY(load_moment(app, snapshot));
+      Changes changes;
+      TRY(plan(snapshot, &changes));
+      changes.audit = note_of(app, moment.now, "invoice.begin", import.source_.file, fmt::format("{} invoices", changes.invoices.size()));
+      if (!request.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, import.source_.file};
+      return changes;
+    });
+  };
+  const Committed begun = TRY(begin(import.source_.request));
+  if (begun.replayed) TRY(begin({}));  // its lines are not all here, or they would not be new
   return import;
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "app/app.h"
+#include "app/write.h"
 
 namespace prorata {
 
@@ -57,11 +58,13 @@ struct ImportedInvoice {
 struct InvoiceSource {
   std::string file;
   std::string dialect;
+  WriteRequest request{};  // absent: without an idempotency key
 };
 
 class InvoiceImport {
  public:
-  // Gives each new revision its number. Errors: forbidden; those of Store::commit.
+  // Gives each new revision its number. An import that was begun under the same key and did not end is begun again. Errors: forbidden;
+  // those of Store::commit.
   static Result<InvoiceImport> begin(App& app, const InvoiceSurvey& survey, InvoiceSource source);
 
   bool nothing_new() const { return plans_.empty(); }

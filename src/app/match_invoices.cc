@@ -494,6 +494,25 @@ Result<std::int64_t> note_missing(App& app) {
   }
 }
 
+namespace {
+
+enum class Only { where_said, where_known };
+
+// What was said before of a line and a return; absent where it was not.
+Result<std::optional<Assigned>> as_it_stands(App& app, const AssignLineAsk& ask, Only only) {
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const InvoiceLine line = TRY(line_named(*snapshot, ask.line));
+  const std::optional<ReturnState> state = TRY(snapshot->returned(ask.returned));
+  const std::optional<Customer> customer = state ? TRY(snapshot->customer(state->returned.customer)) : std::optional<Customer>();
+  if (!customer) return std::optional<Assigned>();
+  TRY(authorize(app, access::Right::settle, target_of(*customer)));
+  const bool said = line.state == LineState::matched && line.about == std::vector{ask.returned.text()};
+  if (!said && only == Only::where_said) return std::optional<Assigned>();
+  return std::optional(Assigned{line, state->returned, booked_for(state->returned, -line.amount), line.difference});
+}
+
+}  // namespace
+
 Result<Assigned> assign_line(App& app, const AssignLineAsk& ask) {
   Assigned assigned;
   const auto decide = [&](Snapshot& snapshot) -> Result<Changes> {
@@ -559,20 +578,14 @@ Result<Assigned> assign_line(App& app, const AssignLineAsk& ask) {
     changes.credit_matches.push_back(match);
     changes.invoice_lines.push_back(line);
     changes.invoices.push_back(invoice);
+    if (!ask.request.key.empty()) changes.idempotency = IdempotencyRecord{ask.request.key, ask.request.request, line_name(line)};
     assigned = {.line = line, .returned = record, .booked = came, .difference = off};
     return changes;
   };
 
-  {  // Said before: the same again.
-    const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-    const InvoiceLine line = TRY(line_named(*snapshot, ask.line));
-    const bool said = line.state == LineState::matched && line.about == std::vector{ask.returned.text()};
-    if (said) {
-      const std::optional<ReturnState> state = TRY(snapshot->returned(ask.returned));
-      if (state) return Assigned{line, state->returned, booked_for(state->returned, -line.amount), line.difference};
-    }
-  }
-  TRY(write(app.store, {}, decide));
+  if (std::optional<Assigned> said = TRY(as_it_stands(app, ask, Only::where_said))) return *std::move(said);
+  const Committed committed = TRY(write(app.store, ask.request, decide));
+  if (committed.replayed) return *TRY(as_it_stands(app, ask, Only::where_known));
   TRY(match_invoice(app, assigned.line.invoice));  // what was ambiguous because of it may be clear now
   return assigned;
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/app.h"
+#include "app/write.h"
 
 namespace prorata {
 
@@ -36,6 +37,7 @@ struct AssignLineAsk {
   std::string line;  // "INVOICE/NUMBER"
   ReturnId returned;
   bool accept_difference = false;
+  WriteRequest request{};  // absent: without an idempotency key
 };
 
 struct Assigned {

@@ -68,7 +68,8 @@ Result<void> add_settlement(App& app, Instant now, const SettleAsk& ask, const R
 
 Result<Settlement> settle_return(App& app, const SettleAsk& ask) {
   Settlement settlement;
-  const WriteRequest request{ask.key, fmt::format("settle {} {}", ask.returned.text(), ask.reference)};
+  const WriteRequest request{ask.key, fmt::format("settle {} {}{}", ask.returned.text(), ask.reference,
+                                                  ask.paid_on ? fmt::format(" on {}", to_string(*ask.paid_on)) : "")};
   const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment moment = TRY(load_moment(app, snapshot));
     const ReturnState state = TRY(load_return(snapshot, ask.returned));

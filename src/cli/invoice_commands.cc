@@ -14,6 +14,7 @@
 #include "cli/shared.h"
 #include "wire/bytes.h"
 #include "wire/import_invoice.h"
+#include "wire/invoice_intake.h"
 
 namespace prorata::cli {
 namespace {
@@ -246,27 +247,16 @@ Result<int> settlement_profile_set(Session& session, const ProfileOptions& optio
 
 Result<int> invoice_import(Session& session, const InvoiceOptions& options) {
   App& app = *TRY(session.app());
-  wire::InvoiceDialect dialect{};
-  wire::ImportReport report;
-  InvoiceSurvey survey;
-  TRY(read_files(options, [&](std::span<const InvoiceLine> lines) { return survey.take(lines); }, report, dialect));
+  const auto read = [&](const wire::ImportSink<InvoiceLine>& sink, wire::ImportReport& report, wire::InvoiceDialect& dialect) {
+    return read_files(options, sink, report, dialect);
+  };
+  const wire::InvoiceIntake done = TRY(wire::take_in_invoices(app, {.file = joined(options.files, " ")}, read));
 
-  const InvoiceSource source{.file = joined(options.files, " "), .dialect = std::string(to_string(dialect))};
-  InvoiceImport import = TRY(InvoiceImport::begin(app, survey, source));
-  if (!import.nothing_new()) {
-    wire::ImportReport again;
-    TRY(read_files(options, [&](std::span<const InvoiceLine> lines) { return import.take(lines); }, again, dialect));
-  }
-  const std::vector<ImportedInvoice> imported = TRY(import.finish());
-  std::map<std::string, MatchCounts> counts;
-  for (const ImportedInvoice& each : imported)
-    if (each.news != InvoiceNews::unchanged) counts[each.invoice.number] = TRY(match_invoice(app, each.invoice.number));
-
-  print_imported(session, imported, counts);
-  for (const wire::ImportRefused& each : report.refusals) fmt::print(stderr, "{}\n", each.text());
-  if (report.refused > 0) fmt::print(stderr, "{} of {} lines are refused.\n", report.refused, report.read);
-  if (import.nothing_new() && !imported.empty()) fmt::print(stderr, "These lines are here already; nothing was changed.\n");
-  return report.refused > 0 ? 1 : 0;
+  print_imported(session, done.imported, done.counts);
+  for (const wire::ImportRefused& each : done.report.refusals) fmt::print(stderr, "{}\n", each.text());
+  if (done.report.refused > 0) fmt::print(stderr, "{} of {} lines are refused.\n", done.report.refused, done.report.read);
+  if (done.nothing_new && !done.imported.empty()) fmt::print(stderr, "These lines are here already; nothing was changed.\n");
+  return done.report.refused > 0 ? 1 : 0;
 }
 
 Result<int> invoice_match(Session& session, const InvoiceOptions& options) {

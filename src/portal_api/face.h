@@ -123,6 +123,9 @@ std::vector<Route> quote_routes();
 std::vector<Route> support_routes();
 std::vector<Route> search_routes();
 std::vector<Route> clock_routes();
+std::vector<Route> settlement_routes();
+std::vector<Route> credit_note_routes();
+std::vector<Route> audit_routes();
 std::vector<Route> all_routes();
 
 }  // namespace prorata::portal_api

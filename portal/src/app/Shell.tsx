@@ -6,8 +6,10 @@ import {
   ChatBubblesQuestion20Regular,
   Cube20Regular,
   DarkTheme20Regular,
+  History20Regular,
   Navigation20Regular,
   QuestionCircle20Regular,
+  Receipt20Regular,
   Search16Regular,
   Timer16Regular,
   Timer20Regular,
@@ -36,10 +38,17 @@ const menu = [
       { to: '/requests', word: 'nav.requests', icon: ChatBubblesQuestion20Regular },
     ],
   },
-  { group: 'nav.money', entries: [{ to: '/allowance', word: 'nav.allowance', icon: CalendarLtr20Regular }] },
+  {
+    group: 'nav.money',
+    entries: [
+      { to: '/allowance', word: 'nav.allowance', icon: CalendarLtr20Regular },
+      { to: '/settlement', word: 'nav.settlement', icon: Receipt20Regular },
+    ],
+  },
   {
     group: 'nav.more',
     entries: [
+      { to: '/audit', word: 'nav.audit', icon: History20Regular },
       { to: '/sandbox', word: 'nav.sandbox', icon: Timer20Regular },
       { to: '/help', word: 'nav.help', icon: QuestionCircle20Regular },
     ],

@@ -2,9 +2,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory, redirect } from '@tanstack/react-router';
 import { AllowanceSearch } from '../features/allowance/search';
+import { AuditSearch } from '../features/audit/search';
 import { CustomerSearch, CustomersSearch } from '../features/customers/search';
 import { RequestsSearch, WizardSearch } from '../features/requests/search';
 import { ListSearch, QuoteSearch, UtilizationSearch } from '../features/reservations/search';
+import { NoteSearch, SettlementSearch } from '../features/settlement/search';
 import { readSearch, writeSearch } from '../shared/search';
 import { Shell } from './Shell';
 import { Broken, NotFound } from './SystemPages';
@@ -133,6 +135,31 @@ const allowance = createRoute({
   validateSearch: AllowanceSearch,
   component: lazyRouteComponent(() => import('../features/allowance/AllowanceScreen')),
 });
+const settlementHome = createRoute({
+  getParentRoute: at,
+  path: '/settlement',
+  beforeLoad: () => {
+    throw redirect({ to: '/settlement/$month', params: { month: 'open' }, replace: true });
+  },
+});
+const settlement = createRoute({
+  getParentRoute: at,
+  path: '/settlement/$month',
+  validateSearch: SettlementSearch,
+  component: lazyRouteComponent(() => import('../features/settlement/SettlementScreen')),
+});
+const creditNote = createRoute({
+  getParentRoute: at,
+  path: '/credit-notes/$id',
+  validateSearch: NoteSearch,
+  component: lazyRouteComponent(() => import('../features/settlement/NoteScreen')),
+});
+const audit = createRoute({
+  getParentRoute: at,
+  path: '/audit',
+  validateSearch: AuditSearch,
+  component: lazyRouteComponent(() => import('../features/audit/AuditScreen')),
+});
 const sandbox = createRoute({
   getParentRoute: at,
   path: '/sandbox',
@@ -152,6 +179,10 @@ const tree = root.addChildren([
   requests,
   request,
   allowance,
+  settlementHome,
+  settlement,
+  creditNote,
+  audit,
   sandbox,
   help,
 ]);

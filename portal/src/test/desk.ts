@@ -1,5 +1,7 @@
 // A desk for tests: answers every question of the contract from the examples, and lets a test put another answer in its place.
+import * as trail from './audit-examples';
 import * as examples from './examples';
+import * as money from './settlement-examples';
 
 export interface Asked {
   method: string;
@@ -60,9 +62,27 @@ const routes: [RegExp, Handler][] = [
   [/^GET \/api\/support-requests$/, (asked) => ok(asked.query.get('reservation') ? { rows: [] } : examples.requestPage)],
   [/^POST \/api\/support-requests$/, () => ({ status: 201, body: examples.request })],
   [/^GET \/api\/support-requests\/[^/]+$/, () => ok(examples.request)],
+  [/^GET \/api\/audit$/, () => ok(trail.audit)],
+  [/^GET \/api\/audit\/verification$/, () => ok(trail.whole)],
+  [/^GET \/api\/settlement$/, () => ok(money.settlement)],
+  [/^POST \/api\/settlement\/invoices$/, () => ok(money.intake)],
+  [/^POST \/api\/settlement\/(matches|cases\/[^/]+\/settled)$/, () => ok(money.cases[0])],
+  [/^GET \/api\/credit-notes\/preview$/, () => ok(money.preview)],
+  [/^GET \/api\/credit-notes$/, () => ok({ total: 1, offset: 0, rows: [money.note] })],
+  [/^GET \/api\/credit-notes\/[^/]+$/, () => ok(money.note)],
+  [/^POST \/api\/credit-notes$/, () => ({ status: 201, body: money.note })],
+  [/^POST \/api\/credit-notes\/[^/]+\/settled$/, () => ok({ ...money.note, state: 'settled' })],
+  [/^POST \/api\/credit-notes\/[^/]+\/reversal$/, () => ({ status: 201, body: { ...money.note, number: 'CN-2', state: 'reversal' } })],
+  [/^GET \/api\/customers\/[^/]+\/statement$/, () => ok(money.statement)],
   [/^GET \/api\/clock$/, () => ok(examples.clock)],
   [/^POST \/api\/clock\/advance$/, () => ok(examples.clockReport)],
 ];
+
+// A file is sent as it is; everything else is JSON.
+function readBody(body: string | null): unknown {
+  if (!body) return undefined;
+  return /^[[{]/.test(body) ? JSON.parse(body) : body;
+}
 
 export class Desk {
   readonly asked: Asked[] = [];
@@ -81,7 +101,7 @@ export class Desk {
 
   async reply(method: string, address: string, body: string | null, headers: Headers): Promise<Required<Answer>> {
     const url = new URL(address, 'http://desk');
-    const asked: Asked = { method, path: url.pathname, query: url.searchParams, body: body ? JSON.parse(body) : undefined, headers };
+    const asked: Asked = { method, path: url.pathname, query: url.searchParams, body: readBody(body), headers };
     this.asked.push(asked);
     const found = [...this.own, ...routes].find(([pattern]) => pattern.test(`${method} ${url.pathname}`));
     const answer = found

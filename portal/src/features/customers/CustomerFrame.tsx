@@ -15,6 +15,7 @@ export const customerParts = [
   { part: 'reservations', word: 'nav.reservations' },
   { part: 'allowance', word: 'customer.allowance' },
   { part: 'requests', word: 'nav.requests' },
+  { part: 'settlement', word: 'nav.settlement' },
   { part: 'access', word: 'customer.access' },
 ] as const;
 

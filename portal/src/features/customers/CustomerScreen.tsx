@@ -17,6 +17,7 @@ import { allowanceQuery, customerQuery } from './queries';
 
 const ReservationList = lazy(() => import('../reservations/ReservationsScreen').then((module) => ({ default: module.ReservationList })));
 const AllowanceCards = lazy(() => import('../allowance/AllowanceCards'));
+const CustomerSettlement = lazy(() => import('../settlement/CustomerSettlement'));
 const RequestList = lazy(() => import('../requests/RequestList'));
 
 const route = getRouteApi('/customers/$customer/$part');
@@ -36,6 +37,8 @@ export default function CustomerScreen() {
           <Card title={say('nav.requests')}>
             <RequestList customer={id} />
           </Card>
+        ) : part === 'settlement' ? (
+          <CustomerSettlement customer={id} />
         ) : part === 'access' ? (
           <Access id={id} />
         ) : (

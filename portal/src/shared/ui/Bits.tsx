@@ -109,15 +109,22 @@ const states = {
   expired: { shape: 'square', word: 'state.expired' },
 } as const satisfies Record<string, { shape: Shape; word: WordKey }>;
 
+/** A state's shape alone, for states that are not a reservation's. */
+export function Mark({ shape }: { shape: Shape }) {
+  return (
+    <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
+      {shapes[shape]}
+    </svg>
+  );
+}
+
 export function Status({ state }: { state: string }) {
   const { say } = useI18n();
   // A state that a newer server may have is shown as it spells it.
   const known = states[state.toLowerCase() as keyof typeof states];
   return (
     <span className={s.status}>
-      <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
-        {shapes[known?.shape ?? 'ring']}
-      </svg>
+      <Mark shape={known?.shape ?? 'ring'} />
       {known ? say(known.word) : state}
     </span>
   );
