@@ -25,8 +25,8 @@ constexpr std::int64_t kUnwritten = 500;    // harmless commits that are rather 
 constexpr std::size_t kChangedMax = 2'000;  // more customers than these at once are a reason to look at all
 
 // What a commit that names no customer may do without any row of the overview changing.
-constexpr std::array<std::string_view, 10> kHarmless = {"clock.", "notify.", "delivery.", "overview.",  "webhook.",
-                                                        "user.",  "client.", "key.",      "operation.", "usage."};
+constexpr std::array<std::string_view, 11> kHarmless = {"clock.",  "notify.", "delivery.",  "overview.", "webhook.",    "user.",
+                                                        "client.", "key.",    "operation.", "usage.",    "request.bulk"};
 
 // What all customers of one commit are computed with.
 struct Today {
@@ -129,6 +129,18 @@ Result<void> look_at_usage(CustomerOverview& row, Snapshot& snapshot, const Toda
   return {};
 }
 
+// A request that was submitted is its ticket, which is open as long as it is; one that is asked for or drafted has none yet.
+Result<std::int64_t> count_drafts(Snapshot& snapshot, const CustomerId& customer) {
+  std::int64_t count = 0;
+  RequestQuery query{.customer = customer, .state = request::State::draft, .limit = kReservations};
+  do {
+    const Page<request::Request> page = TRY(snapshot.requests(query));
+    count += static_cast<std::int64_t>(page.items.size());
+    query.after = page.next;
+  } while (!query.after.empty());
+  return count;
+}
+
 Result<CustomerOverview> compute(Snapshot& snapshot, Today& today, const Customer& customer, Changes& changes) {
   CustomerOverview row{
       .customer = customer.id, .name = customer.name, .reseller = customer.reseller, .currency = customer.currency, .day = today.day};
@@ -139,7 +151,7 @@ Result<CustomerOverview> compute(Snapshot& snapshot, Today& today, const Custome
   row.allowance_free_minor = state.free(today.meter, today.pack->allowance.limit_minor);
   TRY(count_reservations(row, snapshot, today, customer, history));
   TRY(look_at_usage(row, snapshot, today, changes));
-  row.open_requests = TRY(snapshot.open_support_requests(customer.id));
+  row.open_requests = TRY(snapshot.open_support_requests(customer.id)) + TRY(count_drafts(snapshot, customer.id));
   for (const ledger::Balance& each : TRY(snapshot.balances(customer.id))) {
     if (each.currency != customer.currency) continue;
     if (each.account == ledger::Account::provider_credit_receivable) row.provider_credit_minor += each.amount_minor;

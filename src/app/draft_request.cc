@@ -119,6 +119,13 @@ Result<Request> ask_for(App& app, const AskFor& ask) {
   return load_by_id(app, committed.replayed ? RequestId::trusted(committed.answer) : id);
 }
 
+Result<DraftedRequest> new_draft(App& app, Snapshot& snapshot, const RequestId& id, const AskFor& ask, Instant now) {
+  Request draft = TRY(made(app, snapshot, id, ask, TRY(look_up(snapshot, ask.returns)), false, now));
+  TRY(authorize_lines(app, snapshot, draft, access::Right::quote));
+  RequestQuote quote = TRY(quote_into(app, snapshot, draft));
+  return DraftedRequest{.request = std::move(draft), .quote = std::move(quote)};
+}
+
 Result<DraftedRequest> draft_request(App& app, const DraftAsk& ask) {
   const RequestId id = RequestId::trusted(app.ids.next());
   const WriteRequest request{ask.lines.key,

@@ -35,6 +35,8 @@ struct DraftedRequest {
   RequestQuote quote;
 };
 Result<DraftedRequest> draft_request(App& app, const DraftAsk& ask);
+// A new one and its quote, not written yet: for a commit that does more with it.
+Result<DraftedRequest> new_draft(App& app, Snapshot& snapshot, const RequestId& id, const AskFor& ask, Instant now);
 
 // The same figures again, at the desk's present time: of a draft they are kept as its quote, of a later one only shown.
 Result<DraftedRequest> quote_again(App& app, std::int64_t number);

@@ -137,43 +137,46 @@ Result<void> check_quote(const Request& draft, const RequestQuote& quote, const 
 
 }  // namespace
 
+Result<Request> submit_into(Changes& changes, App& app, Snapshot& snapshot, const SubmitAsk& ask, const Request& draft, const Desk& desk,
+                            Instant now) {
+  TRY(authorize_lines(app, snapshot, draft, access::Right::submit_request));
+  Request after = TRY(request::take(draft, Act::submit, {who_acts(app), now, {}}));
+  TRY(check_form(ask));
+  const RequestQuote quote = TRY(quote_request(app, snapshot, draft));
+  TRY(check_contact(ask.contact, quote.customer));
+  TRY(check_quote(draft, quote, ask));
+
+  after.quoted = quote.quoted;
+  after.accept_clip = ask.accept_clip;
+  after.severity = ask.severity.value_or(draft.severity);
+  after.submitted_by = who_acts(app);
+  const Hold hold = hold_of(app, desk, after, quote.quoted, now);
+  after.expires = hold.expires;
+  if (after.kind == request::Kind::refund) {
+    after.hold = hold.id;
+    changes.holds.push_back(hold);
+    changes.customers.push_back(quote.customer);  // its version guards the allowance
+  }
+  support::SupportRequest ticket = TRY(its_ticket(app, snapshot, ask, after, quote, now));
+  after.ticket = ticket.name;
+  after.due = ticket.service_level.expiration;
+  changes.support_requests.push_back(std::move(ticket));
+
+  const bool needs_a_second = desk.approval_above && desk.approval_above->minor < quote.quoted.pricing_refund.minor;
+  const request::Doing doing{who_acts(app), now, {}};
+  after = needs_a_second ? TRY(request::take(std::move(after), Act::ask_inside, doing)) : TRY(handed_over(std::move(after), desk, doing));
+  changes.audit.after = fmt::format("{}: {} for {}", to_string(after.state), title_of(after), amount(quote.quoted.refund));
+  return after;
+}
+
 Result<Request> submit_request(App& app, const SubmitAsk& ask) {
-  const Request filed =
-      TRY(write_request(app, {.number = ask.number, .key = ask.key, .words = "submit"},
-                        [&](Snapshot& snapshot, const Request& before, const Desk& desk, Instant now) -> Result<Changes> {
-                          TRY(authorize_lines(app, snapshot, before, access::Right::submit_request));
-                          Request after = TRY(request::take(before, Act::submit, {who_acts(app), now, {}}));
-                          TRY(check_form(ask));
-                          const RequestQuote quote = TRY(quote_request(app, snapshot, before));
-                          TRY(check_contact(ask.contact, quote.customer));
-                          TRY(check_quote(before, quote, ask));
-
-                          after.quoted = quote.quoted;
-                          after.accept_clip = ask.accept_clip;
-                          after.severity = ask.severity.value_or(before.severity);
-                          after.submitted_by = who_acts(app);
-                          Changes changes{.audit = request_note(app, "request.submit", before, now)};
-                          const Hold hold = hold_of(app, desk, after, quote.quoted, now);
-                          after.expires = hold.expires;
-                          if (after.kind == request::Kind::refund) {
-                            after.hold = hold.id;
-                            changes.holds.push_back(hold);
-                            changes.customers.push_back(quote.customer);  // its version guards the allowance
-                          }
-                          support::SupportRequest ticket = TRY(its_ticket(app, snapshot, ask, after, quote, now));
-                          after.ticket = ticket.name;
-                          after.due = ticket.service_level.expiration;
-                          changes.support_requests.push_back(std::move(ticket));
-
-                          const bool needs_a_second = desk.approval_above && desk.approval_above->minor < quote.quoted.pricing_refund.minor;
-                          const request::Doing doing{who_acts(app), now, {}};
-                          after = needs_a_second ? TRY(request::take(std::move(after), Act::ask_inside, doing))
-                                                 : TRY(handed_over(std::move(after), desk, doing));
-                          changes.audit.after =
-                              fmt::format("{}: {} for {}", to_string(after.state), title_of(after), amount(quote.quoted.refund));
-                          put_request(changes, app, &before, std::move(after), now);
-                          return changes;
-                        }));
+  const Request filed = TRY(write_request(app, {.number = ask.number, .key = ask.key, .words = "submit"},
+                                          [&](Snapshot& snapshot, const Request& before, const Desk& desk, Instant now) -> Result<Changes> {
+                                            Changes changes{.audit = request_note(app, "request.submit", before, now)};
+                                            Request after = TRY(submit_into(changes, app, snapshot, ask, before, desk, now));
+                                            put_request(changes, app, &before, std::move(after), now);
+                                            return changes;
+                                          }));
   return execute_if_approved(app, filed);
 }
 

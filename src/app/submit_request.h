@@ -31,6 +31,10 @@ struct SubmitAsk {
 // key_reused; those of Store::commit. Those of its execution, where the rules approve by themselves, are no errors of this: it is
 // submitted, and how it went stands in it.
 Result<request::Request> submit_request(App& app, const SubmitAsk& ask);
+// The same for a commit that does more with the draft: the hold, the ticket and the word for the audit trail go into the changes, the
+// request that comes of it is the caller's to put. The number and the key of the ask are not looked at.
+Result<request::Request> submit_into(Changes& changes, App& app, Snapshot& snapshot, const SubmitAsk& ask, const request::Request& draft,
+                                     const Desk& desk, Instant now);
 
 // An amount in USD above which a second person must approve, and whether the rules stand for the operator.
 struct RequestRules {
