@@ -65,6 +65,11 @@ std::vector<DiffCase> diff(const Pack& a, const Pack& b) {
             const RefundRequest request{.quantity = 1, .as_of = start_of(today), .channel_approved = true};
             DiffCase each{
                 .what = fmt::format("day {}, {}, {}, {} USD, {}", day, to_string(usage), to_string(plan), to_string(lifetime), product),
+                .day = day,
+                .used = usage == Usage::used,
+                .plan = plan,
+                .price = lifetime,
+                .product = product,
                 .a = decide(facts, request, a),
                 .b = decide(facts, request, b)};
             if (paid_differently(each.a, each.b)) out.push_back(std::move(each));

@@ -10,6 +10,11 @@ namespace prorata::policy {
 
 struct DiffCase {
   std::string what;  // "day 6, used, Upfront, 3650.00 USD, VirtualMachines"
+  std::int32_t day = 0;
+  bool used = false;
+  BillingPlan plan = BillingPlan::upfront;
+  Money price;  // for the term of one year
+  std::string product;
   RefundDecision a;
   RefundDecision b;
 };

@@ -49,6 +49,34 @@ constexpr auto kRightNames = std::to_array<RightName>({{Right::list_customers, "
                                                        {Right::configure, "configure"},
                                                        {Right::ask, "ask"}});
 
+// The words of the rules name fields as the support API does: "contactDetails.phoneNumber" is /contact/phone here.
+struct FieldName {
+  std::string_view rule;
+  std::string_view pointer;
+};
+constexpr auto kFieldNames = std::to_array<FieldName>({{"contactDetails.firstName", "/contact/firstName"},
+                                                       {"contactDetails.lastName", "/contact/lastName"},
+                                                       {"contactDetails.preferredContactMethod", "/contact/method"},
+                                                       {"contactDetails.primaryEmailAddress", "/contact/email"},
+                                                       {"contactDetails.additionalEmailAddresses", "/contact/additionalEmails"},
+                                                       {"contactDetails.phoneNumber", "/contact/phone"},
+                                                       {"contactDetails.preferredTimeZone", "/contact/timeZone"},
+                                                       {"contactDetails.country", "/contact/country"},
+                                                       {"contactDetails.preferredSupportLanguage", "/contact/language"},
+                                                       {"title", "/title"},
+                                                       {"description", "/description"},
+                                                       {"severity", "/severity"},
+                                                       {"serviceId", "/service"},
+                                                       {"problemClassificationId", "/classification"},
+                                                       {"status", "/status"},
+                                                       {"subject", "/subject"},
+                                                       {"body", "/body"},
+                                                       {"sender", "/sender"},
+                                                       {"consent.quoteId", "/consent/quoteId"},
+                                                       {"returns", "/returns"},
+                                                       {"purchases", "/purchases"},
+                                                       {"reason", "/reason"}});
+
 std::vector<access::Standing> standings_of(const access::Principal& principal) {
   if (principal.of_customer) return {access::Standing::customer_user};
   if (principal.roles.empty()) return {access::Standing::assignee};
@@ -195,6 +223,16 @@ Outcome<Record> record_of(Call& call, Snapshot& snapshot, Right right, Access ac
 Outcome<Record> record_to_change(Call& call, Right right) {
   const auto snapshot = TRY(call.app.store.snapshot());
   return record_of(call, *snapshot, right, Access::full);
+}
+
+Refused with_pointer(const Error& why) {
+  Problem problem = problem_of(why);
+  for (const FieldName& each : kFieldNames)
+    if (why.place == each.rule || why.place == fmt::format("properties.{}", each.rule)) {
+      problem.pointer = each.pointer;
+      problem.detail = why.message;
+    }
+  return problem;
 }
 
 void write_money(JsonWriter& w, std::string_view name, Money money) {

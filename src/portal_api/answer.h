@@ -79,6 +79,9 @@ Outcome<Record> record_of(Call& call, Snapshot& snapshot, const ReservationId& i
 // In a snapshot of its own: a write takes another.
 Outcome<Record> record_to_change(Call& call, Right right);
 
+// The words of the rules name fields as the support API does: "contactDetails.phoneNumber" is /contact/phone here.
+Refused with_pointer(const Error& why);
+
 Outcome<void> allow(const Call& call, Right right, Access access, const access::Target& target);
 bool sees(const Call& call, const Customer& customer);
 

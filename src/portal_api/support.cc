@@ -99,40 +99,6 @@ Response shown(int status, const SupportRequest& request, const Customer& custom
   return written(status, [&](JsonWriter& w) { write_request(w, request, customer); });
 }
 
-// The words of the rules name fields as the support API does: "contactDetails.phoneNumber" is /contact/phone here.
-struct FieldName {
-  std::string_view rule;
-  std::string_view pointer;
-};
-constexpr auto kFieldNames = std::to_array<FieldName>({{"contactDetails.firstName", "/contact/firstName"},
-                                                       {"contactDetails.lastName", "/contact/lastName"},
-                                                       {"contactDetails.preferredContactMethod", "/contact/method"},
-                                                       {"contactDetails.primaryEmailAddress", "/contact/email"},
-                                                       {"contactDetails.additionalEmailAddresses", "/contact/additionalEmails"},
-                                                       {"contactDetails.phoneNumber", "/contact/phone"},
-                                                       {"contactDetails.preferredTimeZone", "/contact/timeZone"},
-                                                       {"contactDetails.country", "/contact/country"},
-                                                       {"contactDetails.preferredSupportLanguage", "/contact/language"},
-                                                       {"title", "/title"},
-                                                       {"description", "/description"},
-                                                       {"severity", "/severity"},
-                                                       {"serviceId", "/service"},
-                                                       {"problemClassificationId", "/classification"},
-                                                       {"status", "/status"},
-                                                       {"subject", "/subject"},
-                                                       {"body", "/body"},
-                                                       {"sender", "/sender"}});
-
-Refused with_pointer(const Error& why) {
-  Problem problem = problem_of(why);
-  for (const FieldName& each : kFieldNames)
-    if (why.place == each.rule || why.place == fmt::format("properties.{}", each.rule)) {
-      problem.pointer = each.pointer;
-      problem.detail = why.message;
-    }
-  return problem;
-}
-
 // ---- lists ---------------------------------------------------------------------------------------------------------------------------
 
 void write_listed(JsonWriter& w, const SupportRequest& r, const Customer& customer) {

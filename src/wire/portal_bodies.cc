@@ -61,7 +61,9 @@ Result<std::optional<std::vector<std::string>>> addresses_in(const JsonValue& ob
   return std::optional(std::move(out));
 }
 
-Result<support::ContactChange> contact_of(const JsonValue& contact) {
+}  // namespace
+
+Result<support::ContactChange> read_portal_contact(const JsonValue& contact) {
   if (!contact.is_object()) return bad_value(contact, "an object is expected here");
   TRY(only_members(contact, {"firstName", "lastName", "method", "email", "additionalEmails", "phone", "timeZone", "country", "language"}));
   return support::ContactChange{.first_name = TRY(text_in(contact, "firstName")),
@@ -74,8 +76,6 @@ Result<support::ContactChange> contact_of(const JsonValue& contact) {
                                 .country = TRY(text_in(contact, "country")),
                                 .language = TRY(text_in(contact, "language"))};
 }
-
-}  // namespace
 
 Result<bool> read_portal_flag(JsonReader& reader, std::string_view body, std::string_view name) {
   const JsonValue root = TRY(object_in(reader, body, {name}));
@@ -131,7 +131,7 @@ Result<PortalSupportRequest> read_portal_support_request(JsonReader& reader, std
                   .severity = TRY(word_in<support::Severity>(root, "severity")).value_or(support::Severity::minimal),
                   .service = TRY(text_or_none(root, "service")),
                   .classification = TRY(text_or_none(root, "classification")),
-                  .contact = TRY(contact_of(TRY(member(root, "contact"))))},
+                  .contact = TRY(read_portal_contact(TRY(member(root, "contact"))))},
       .reservation = TRY(id_in<ReservationId>(root, "reservation")),
       .quantity = TRY(quantity_in(root)),
       .quote = TRY(id_in<QuoteId>(root, "quoteId"))};
@@ -141,7 +141,7 @@ Result<support::RequestChange> read_portal_support_change(JsonReader& reader, st
   const JsonValue root = TRY(object_in(reader, body, {"status", "severity", "contact"}));
   support::RequestChange out{.severity = TRY(word_in<support::Severity>(root, "severity")),
                              .status = TRY(word_in<support::Status>(root, "status"))};
-  if (const auto contact = member_if(root, "contact")) out.contact = TRY(contact_of(*contact));
+  if (const auto contact = member_if(root, "contact")) out.contact = TRY(read_portal_contact(*contact));
   return out;
 }
 

@@ -17,6 +17,9 @@
 
 namespace prorata::wire {
 
+// Whom to reach, an object within another body.
+Result<support::ContactChange> read_portal_contact(const JsonValue& contact);
+
 // {"allowed":true}: one member, a boolean.
 Result<bool> read_portal_flag(JsonReader& reader, std::string_view body, std::string_view name);
 // {"name":"Web"}: one member, a text.

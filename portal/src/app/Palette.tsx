@@ -33,6 +33,8 @@ export default function Palette({ onClose, start = '' }: { onClose: () => void; 
     queryFn: ({ signal }) => told(api.GET('/api/search', { params: { query: { q, limit: 6 } }, signal })),
   });
   const commands: Entry[] = [
+    { title: say('nav.today'), detail: 'G T', act: () => navigate({ to: '/' }) },
+    { title: say('nav.policies'), detail: 'G P', act: () => navigate({ to: '/policies' }) },
     { title: say('nav.customers'), detail: 'G C', act: () => navigate({ to: '/customers' }) },
     { title: say('nav.reservations'), detail: 'G A', act: () => navigate({ to: '/reservations' }) },
     { title: say('nav.requests'), detail: 'G R', act: () => navigate({ to: '/requests' }) },

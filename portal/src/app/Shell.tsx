@@ -3,6 +3,7 @@ import { Button } from '@fluentui/react-components';
 import {
   BuildingPeople20Regular,
   CalendarLtr20Regular,
+  CalendarToday20Regular,
   ChatBubblesQuestion20Regular,
   Cube20Regular,
   DarkTheme20Regular,
@@ -10,6 +11,7 @@ import {
   Navigation20Regular,
   QuestionCircle20Regular,
   Receipt20Regular,
+  Scales20Regular,
   Search16Regular,
   Timer16Regular,
   Timer20Regular,
@@ -33,6 +35,7 @@ const menu = [
   {
     group: 'nav.work',
     entries: [
+      { to: '/', word: 'nav.today', icon: CalendarToday20Regular },
       { to: '/customers', word: 'nav.customers', icon: BuildingPeople20Regular },
       { to: '/reservations', word: 'nav.reservations', icon: Cube20Regular },
       { to: '/requests', word: 'nav.requests', icon: ChatBubblesQuestion20Regular },
@@ -49,6 +52,7 @@ const menu = [
     group: 'nav.more',
     entries: [
       { to: '/audit', word: 'nav.audit', icon: History20Regular },
+      { to: '/policies', word: 'nav.policies', icon: Scales20Regular },
       { to: '/sandbox', word: 'nav.sandbox', icon: Timer20Regular },
       { to: '/help', word: 'nav.help', icon: QuestionCircle20Regular },
     ],
@@ -76,10 +80,12 @@ export function Shell() {
     'Ctrl+k': () => setPalette(true),
     '?': () => setKeyList(true),
     '/': () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
+    'g t': () => navigate({ to: '/' }),
     'g c': () => navigate({ to: '/customers' }),
     'g a': () => navigate({ to: '/reservations' }),
     'g r': () => navigate({ to: '/requests' }),
     'g m': () => navigate({ to: '/allowance' }),
+    'g p': () => navigate({ to: '/policies' }),
     'g s': () => navigate({ to: '/sandbox' }),
     'g h': () => navigate({ to: '/help' }),
   });
@@ -151,7 +157,7 @@ export function Shell() {
                 <li key={to}>
                   <Link
                     to={to}
-                    aria-current={pathname === to || pathname.startsWith(`${to}/`) ? 'page' : undefined}
+                    aria-current={pathname === to || (to !== '/' && pathname.startsWith(`${to}/`)) ? 'page' : undefined}
                     title={folded ? say(word) : undefined}
                   >
                     <Icon aria-hidden="true" />

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory, redirect } from '@tanstack/react-router';
 import { AllowanceSearch } from '../features/allowance/search';
 import { AuditSearch } from '../features/audit/search';
+import { BulkSearch } from '../features/bulk/search';
 import { CustomerSearch, CustomersSearch } from '../features/customers/search';
 import { RequestsSearch, WizardSearch } from '../features/requests/search';
 import { ListSearch, QuoteSearch, UtilizationSearch } from '../features/reservations/search';
@@ -17,9 +18,7 @@ const at = () => root;
 const home = createRoute({
   getParentRoute: at,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/customers', replace: true });
-  },
+  component: lazyRouteComponent(() => import('../features/today/TodayScreen')),
 });
 const access = createRoute({
   getParentRoute: at,
@@ -118,6 +117,12 @@ const order = createRoute({
     throw redirect({ to: '/reservations', search: { q: params.order, archived: 'all' }, replace: true });
   },
 });
+const bulk = createRoute({
+  getParentRoute: at,
+  path: '/bulk',
+  validateSearch: BulkSearch,
+  component: lazyRouteComponent(() => import('../features/bulk/BulkScreen')),
+});
 const requests = createRoute({
   getParentRoute: at,
   path: '/requests',
@@ -160,6 +165,16 @@ const audit = createRoute({
   validateSearch: AuditSearch,
   component: lazyRouteComponent(() => import('../features/audit/AuditScreen')),
 });
+const policies = createRoute({
+  getParentRoute: at,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('../features/policies/PoliciesScreen')),
+});
+const policy = createRoute({
+  getParentRoute: at,
+  path: '/policies/$pack',
+  component: lazyRouteComponent(() => import('../features/policies/PoliciesScreen')),
+});
 const sandbox = createRoute({
   getParentRoute: at,
   path: '/sandbox',
@@ -176,6 +191,7 @@ const tree = root.addChildren([
   newRequest,
   record.addChildren([recordHome, overview, utilization, payments, history, iam, configuration, properties]),
   order,
+  bulk,
   requests,
   request,
   allowance,
@@ -183,6 +199,8 @@ const tree = root.addChildren([
   settlement,
   creditNote,
   audit,
+  policies,
+  policy,
   sandbox,
   help,
 ]);

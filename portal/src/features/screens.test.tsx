@@ -8,6 +8,7 @@ import { openPortal, recordAddress } from '../test/render';
 
 const almgren = examples.customer.id;
 const every = [
+  ['/', 'Today'],
   ['/access', 'Who you are here'],
   ['/customers', 'Customers'],
   [`/customers/${almgren}/overview`, 'Almgren Tryckeri AB'],
@@ -25,6 +26,7 @@ const every = [
   [recordAddress('configuration'), 'press-d8s-v5'],
   [recordAddress('properties'), 'press-d8s-v5'],
   [recordAddress('new-request'), 'New support request'],
+  ['/bulk', 'Bulk dry run'],
   ['/requests', 'Requests'],
   [`/requests/${examples.request.name}`, examples.request.title],
   ['/allowance', 'Allowance calendar'],
@@ -34,6 +36,8 @@ const every = [
   [`/credit-notes/new?customer=${almgren}`, 'New credit note'],
   ['/credit-notes/CN-1', 'Credit note CN-1'],
   ['/audit', 'Audit trail'],
+  ['/policies', 'Policies'],
+  ['/policies/csp-2020..azure-2022', 'Policies'],
   ['/sandbox', 'Sandbox'],
   ['/help', 'Help'],
   ['/nowhere/at/all', 'There is nothing at this address'],
@@ -62,7 +66,7 @@ describe('every screen', () => {
   });
 
   it.each(every)('%s fails in words, and never shows a raw error', async (address) => {
-    if (address === '/help' || address === '/nowhere/at/all') return;
+    if (address === '/help' || address === '/nowhere/at/all' || address === '/bulk') return;
     const desk = new Desk().answer(/^GET /, { status: 503, body: examples.problem(503, 'unavailable', 'The store cannot be used now.') });
     openPortal(address, { desk });
     await waitFor(() => expect(document.body.textContent).toMatch(/did not load|did not answer|No quote now/), { timeout: 20000 });
@@ -71,7 +75,7 @@ describe('every screen', () => {
   });
 
   it.each(every)('%s says no where the role forbids', async (address) => {
-    if (address === '/help' || address === '/nowhere/at/all') return;
+    if (address === '/help' || address === '/nowhere/at/all' || address === '/bulk') return;
     const desk = new Desk().answer(/^GET /, { status: 403, body: examples.problem(403, 'forbidden', 'Your role may not see customers.') });
     openPortal(address, { desk });
     await waitFor(() => expect(document.body.textContent).toContain('You may not do this'), { timeout: 20000 });

@@ -1,7 +1,10 @@
 // A desk for tests: answers every question of the contract from the examples, and lets a test put another answer in its place.
 import * as trail from './audit-examples';
+import { bulkMade, bulkPlan } from './bulk-examples';
 import * as examples from './examples';
+import { policyDiff, policyEffect, policyOf } from './policy-examples';
 import * as money from './settlement-examples';
+import { todayQueues } from './today-examples';
 
 export interface Asked {
   method: string;
@@ -59,6 +62,15 @@ const routes: [RegExp, Handler][] = [
     }),
   ],
   [/^GET \/api\/policies$/, () => ok(examples.policies)],
+  [/^GET \/api\/today\/[a-z]+$/, (asked) => ok(todayQueues[asked.path.slice('/api/today/'.length)])],
+  [/^POST \/api\/bulk\/dry-run$/, (asked) => ok(bulkPlan(asked.body as Parameters<typeof bulkPlan>[0]))],
+  [/^POST \/api\/bulk\/requests$/, (asked) => ok(bulkMade(asked.body as Parameters<typeof bulkMade>[0]))],
+  [/^GET \/api\/policies\/[^/]+$/, (asked) => ok(policyOf(asked.path.split('/')[3] ?? '', asked.headers.get('accept-language') === 'sv'))],
+  [
+    /^GET \/api\/policies\/[^/]+\/against\/[^/]+$/,
+    (asked) => ok(policyDiff(asked.path.split('/')[3] ?? '', asked.path.split('/')[5] ?? '')),
+  ],
+  [/^GET \/api\/policies\/[^/]+\/against\/[^/]+\/fleet$/, () => ok(policyEffect)],
   [/^GET \/api\/support-requests$/, (asked) => ok(asked.query.get('reservation') ? { rows: [] } : examples.requestPage)],
   [/^POST \/api\/support-requests$/, () => ({ status: 201, body: examples.request })],
   [/^GET \/api\/support-requests\/[^/]+$/, () => ok(examples.request)],

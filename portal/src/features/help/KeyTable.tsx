@@ -4,7 +4,7 @@ const keys = [
   { keys: ['Ctrl K'], word: 'keys.search' },
   { keys: ['/'], word: 'keys.filter' },
   { keys: ['?'], word: 'keys.list' },
-  { keys: ['G C', 'G A', 'G R', 'G M', 'G S', 'G H'], word: 'keys.go' },
+  { keys: ['G T', 'G C', 'G A', 'G R', 'G M', 'G P', 'G S', 'G H'], word: 'keys.go' },
   { keys: ['Esc'], word: 'keys.back' },
   { keys: ['Ctrl Enter'], word: 'keys.next' },
   { keys: ['↑ ↓', 'PageUp', 'PageDown', 'Home', 'End'], word: 'keys.rows' },

@@ -3,7 +3,7 @@ import { Button, Input } from '@fluentui/react-components';
 import { ArrowDownload20Regular, Bookmark20Regular, LayoutColumnThree20Regular } from '@fluentui/react-icons';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useLocation, useNavigate } from '@tanstack/react-router';
-import { type CSSProperties, useCallback, useEffect, useMemo, useState } from 'react';
+import { type CSSProperties, lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { api, dayOf, Problem, percentOf, type Schemas, told } from '../../shared/api';
 import { useI18n, type WordKey } from '../../shared/i18n';
 import { useHeadline } from '../../shared/keys';
@@ -20,6 +20,7 @@ import { type ListSearch, stateViews } from './search';
 import { bothIds, placeOf, scopeWord } from './words';
 
 const route = getRouteApi('/reservations');
+const SelectionTotal = lazy(() => import('../bulk/SelectionTotal'));
 type Window = Schemas['ReservationWindow'];
 type Figures = Schemas['Figures'];
 
@@ -202,6 +203,9 @@ export function ReservationList(p: {
       {p.picked.size > 0 && (
         <section className={grid.bar} aria-label={say('list.selected', { n: p.picked.size })}>
           <b>{say('list.selected', { n: p.picked.size })}</b>
+          <Suspense fallback={null}>
+            <SelectionTotal picked={p.picked} />
+          </Suspense>
           <button type="button" onClick={() => copy([...p.picked].join('\n'))}>
             {copied || say('action.copyIds')}
           </button>
