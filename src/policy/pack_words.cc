@@ -94,7 +94,7 @@ std::vector<RuleLine> rules_of(const Pack& pack, Language language) {
   const Tongue t{language == Language::swedish};
   const AllowanceRule& a = pack.allowance;
   std::vector<RuleLine> out;
-  out.push_back({"allowance.limit", fmt::format(fmt::runtime(t.say("At most {} of a customer's in any {} days.",
+  out.push_back({"allowance.limit", fmt::format(fmt::runtime(t.say("At most {} for a customer in any {} days.",
                                                                    "Högst {} för en kund under {} dagar i följd.")),
                                                 t.usd(a.limit_minor), a.window_days)});
   out.push_back({"allowance.meter", fmt::format(fmt::runtime(t.say("Counted is {}.", "Det som räknas är {}.")), meter_words(a.meter, t))});

@@ -5,6 +5,7 @@ import { fromWire } from '../../shared/money';
 import { Card, ui } from '../../shared/ui/Bits';
 import { Empty, Faced } from '../../shared/ui/Faces';
 import { caseWords, outcome } from './Cases';
+import s from './policies.module.css';
 import { diffQuery, effectQuery } from './queries';
 
 export default function Compare({ pack, other }: { pack: string; other: string }) {
@@ -20,7 +21,7 @@ export default function Compare({ pack, other }: { pack: string; other: string }
           <div className={ui.stack}>
             <Card title={say('policies.changes')} aside={say('policies.rules', { n: told.rules.length })}>
               <div className={ui.scroll}>
-                <table className={ui.table}>
+                <table className={`${ui.table} ${s.keys}`}>
                   <thead>
                     <tr>
                       <th scope="col">{say('policies.rule')}</th>
