@@ -765,7 +765,8 @@ class Tree {
     advance->add_option("by", clock_.by, "10d, 3m, 1y or 12h")->required();
     command(parent, "due", "On any desk: charge instalments that fell due, end terms, renew", [](Session& s) { return clock_due(s); });
     CLI::App* demo = group("demo", "A made-up portfolio");
-    command(demo, "load", "Into an empty sandbox", [](Session& s) { return demo_load(s); });
+    CLI::App* load = command(demo, "load", "Into an empty sandbox", [this](Session& s) { return demo_load(s, demo_); });
+    load->add_flag("--large", demo_.large, "A partner of size: 320 customers, 10,000 reservations, a year of usage, open requests");
   }
 
   void add_batch() {
@@ -981,6 +982,7 @@ class Tree {
   StatementOptions statement_;
   AuditOptions audit_;
   ServeOptions serve_;
+  DemoOptions demo_;
   ClientOptions client_;
   UserOptions user_;
   OverviewOptions overview_;

@@ -286,7 +286,10 @@ Result<int> clock_set(Session& session, const ClockOptions& options);
 Result<int> clock_advance(Session& session, const ClockOptions& options);
 Result<int> clock_due(Session& session);  // what the present time brings; harmless to repeat, on any desk
 
-Result<int> demo_load(Session& session);
+struct DemoOptions {
+  bool large = false;
+};
+Result<int> demo_load(Session& session, const DemoOptions& options);
 
 struct ClientOptions {
   std::string id;

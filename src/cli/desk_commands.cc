@@ -16,7 +16,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/shared.h"
-#include "sim/demo.h"
+#include "sim/large_demo.h"
 
 namespace prorata::cli {
 namespace {
@@ -221,8 +221,15 @@ Result<int> clock_due(Session& session) {
   return 0;
 }
 
-Result<int> demo_load(Session& session) {
+Result<int> demo_load(Session& session, const DemoOptions& options) {
   App& app = *TRY(session.app());
+  if (options.large) {
+    Progress progress("Loading the large demo", "steps", sim::large_demo_steps());
+    const sim::DemoReport report = TRY(sim::load_large_demo(app, {}, [&](std::int64_t step) { progress.at(step); }));
+    say(session, fmt::format("{} customers with {} reservations of four years, {} returns. It is {} at this desk.", report.customers,
+                             report.purchases, report.returns, to_string(day_of(report.now))));
+    return 0;
+  }
   Progress progress("Loading the demo", "steps", sim::demo_steps());
   const sim::DemoReport report = TRY(sim::load_demo(app, [&](std::int64_t step) { progress.at(step); }));
   say(session, fmt::format("{} customers, {} reservations bought over a year, {} returned. It is {} at this desk.", report.customers,

@@ -12,7 +12,7 @@
 #include "cli/shared.h"
 #include "serve/desk_server.h"
 #include "serve/openapi.h"
-#include "sim/demo.h"
+#include "sim/large_demo.h"
 
 namespace prorata::cli {
 namespace {
@@ -116,12 +116,19 @@ Result<App*> opened(Session& session, const ServeOptions& options) {
 Result<serve::Seed> seed_of(App& app, const std::string& named) {
   if (!named.empty() && named != "demo") return serve::Seed([named](App& again) { return import_folder(again, named); });
   bool demo = named == "demo";
+  bool large = false;
   if (!demo)
     TRY(TRY(app.store.snapshot())->audit(1, [&](const AuditRecord& record) {
       demo |= record.note.actor == "demo";
+      large |= record.note.action == sim::kLargeDemo;
       return !demo && record.number < kSeedCommits;
     }));
   if (!demo) return serve::Seed();
+  if (large)
+    return serve::Seed([](App& again) -> Result<void> {
+      TRY(sim::load_large_demo(again, {}, [](std::int64_t) {}));
+      return {};
+    });
   return serve::Seed([](App& again) -> Result<void> {
     TRY(sim::load_demo(again, [](std::int64_t) {}));
     return {};

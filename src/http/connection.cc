@@ -33,6 +33,7 @@ constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 16'384;  // a record of TLS
 constexpr std::size_t kOutBytes = 65'536;   // answers that wait to be sent together
 constexpr std::chrono::milliseconds kLinger{1000};
+constexpr std::chrono::milliseconds kFeedEvery{400};
 constexpr Moment kNever = Moment::max();
 
 Moment now() { return std::chrono::steady_clock::now(); }
@@ -194,7 +195,8 @@ class Connection final : public Watched {
     if (response.delay.count() > 0) co_await wait(response.delay);
     shared_.metrics.in_flight -= service_.metered;
 
-    closing_ = closing_ || response.dropped || !reader_.keep_alive() || draining();
+    Feed feed = feed_of(destination, request, response);
+    closing_ = closing_ || response.dropped || !reader_.keep_alive() || draining() || feed;
     if (response.dropped) {
       response.status = 0;
       response.body.clear();
@@ -206,8 +208,33 @@ class Connection final : public Watched {
       gone_ = true;
       co_return;
     }
-    append(request.method, response);
-    if (out_.size() > kOutBytes) co_await flushed();
+    append(request.method, response, feed ? Ends::with_connection : Ends::by_length);
+    if (feed)
+      co_await follow(feed);
+    else if (out_.size() > kOutBytes)
+      co_await flushed();
+  }
+
+  Feed feed_of(const Destination& destination, const Request& request, const Response& response) const {
+    if (!destination.feed || response.status != 200 || response.dropped || request.method != Method::get) return {};
+    return destination.feed(request);
+  }
+
+  // Sends what the feed brings until it is over, nobody takes it any more, or the server drains.
+  Task<void> follow(const Feed& feed) {
+    asio::steady_timer timer(loop_.context);
+    while (co_await flushed() && !draining()) {
+      timer.expires_after(kFeedEvery);
+      co_await timer.async_wait(kAsTuple);
+      std::optional<std::string> more;
+      try {
+        more = feed();
+      } catch (const std::exception& error) {
+        shared_.tell(fmt::format("a feed failed: {}", error.what()));
+      }
+      if (!more) break;
+      out_ += *more;
+    }
   }
 
   Destination find(const Request& request) const {
@@ -260,8 +287,9 @@ class Connection final : public Watched {
     co_await timer.async_wait(kAsTuple);
   }
 
-  void append(Method method, const Response& response) {
-    append_head(out_, response, {.date = loop_.date, .keep_alive = !closing_});
+  enum class Ends { by_length, with_connection };
+  void append(Method method, const Response& response, Ends ends) {
+    append_head(out_, response, {.date = loop_.date, .keep_alive = !closing_, .endless = ends == Ends::with_connection});
     if (has_body(method, response.status)) out_ += response.body;
   }
 

@@ -43,7 +43,7 @@ void append_head(std::string& out, const Response& response, const Sending& send
   (out += ' ') += reason_of(response.status);
   (out += "\r\nDate: ") += sending.date;
   if (!response.content_type.empty() && is_header_value(response.content_type)) (out += "\r\nContent-Type: ") += response.content_type;
-  if (!has_no_length(response.status)) append_number(out += "\r\nContent-Length: ", response.body.size());
+  if (!has_no_length(response.status) && !sending.endless) append_number(out += "\r\nContent-Length: ", response.body.size());
   if (!sending.keep_alive) out += "\r\nConnection: close";
   for (const auto& [name, value] : response.headers)
     if (is_header_name(name) && is_header_value(value) && !is_ours(name)) (((out += "\r\n") += name) += ": ") += value;

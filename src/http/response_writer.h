@@ -11,6 +11,7 @@ namespace prorata::http {
 struct Sending {
   std::string_view date;  // "Tue, 24 Nov 2026 15:04:05 GMT"
   bool keep_alive = true;
+  bool endless = false;  // the body goes on after what there is of it; it ends with the connection
 };
 
 // Status line, Date, Content-Type, Content-Length, Connection and the answer's own headers, up to the empty line. The length is the body's,

@@ -42,10 +42,16 @@ struct Limits {
   std::chrono::milliseconds write_time{30'000};
 };
 
+// What comes after an answer that goes on: asked a few times a second, on the thread of the connection, so it must not wait. Text to send,
+// possibly none; absent: it is over. It is let go of when the client has gone, or the server drains.
+using Feed = std::function<std::optional<std::string>()>;
+
 struct Destination {
   std::string_view face;  // as in Options::faces: the label of its metrics
   Kind kind = Kind::reads;
   std::function<Response(const Request&)> answer;
+  // For answers that go on (server-sent events): asked once, where the answer was 200. The connection serves nothing else and ends with it.
+  std::function<Feed(const Request&)> feed{};
 };
 using Dispatch = std::function<Destination(const Request&)>;
 

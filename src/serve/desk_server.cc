@@ -9,6 +9,7 @@
 #include "partner_center/face.h"
 #include "portal_api/face.h"
 #include "serve/background.h"
+#include "serve/events.h"
 #include "serve/mailroom.h"
 #include "serve/openapi.h"
 #include "serve/portal_pages.h"
@@ -29,6 +30,7 @@ constexpr std::string_view kPartnerFace = "partner_center";
 constexpr std::string_view kPortalFace = "portal";
 constexpr std::string_view kPortalDocument = "/api/openapi.yaml";
 constexpr std::string_view kSignOut = "/api/sign-out";
+constexpr std::string_view kEvents = "/api/events";
 
 std::string_view code_of(int status) {
   switch (status) {
@@ -146,6 +148,8 @@ class DeskServer::Impl {
     notify::CourierOptions courier = options_.courier;
     if (!courier.problem) courier.problem = [this](const std::string& line) { tell(line); };
     mailroom_ = std::make_unique<Mailroom>(app_, std::move(courier), options_.carry_every, [this] { return resetting(); });
+    events_ = std::make_unique<Events>(
+        app_, EventHooks{.problem = [this](const std::string& line) { tell(line); }, .paused = [this] { return resetting(); }});
     warming_ = std::thread([this] { warm_up(); });
     server_ = TRY(http::Server::start(std::move(options), tls, [this](const Request& request) { return dispatch(request); }));
     return {};
@@ -160,6 +164,7 @@ class DeskServer::Impl {
     if (server_) server_->drain(deadline);
     background_.reset();
     mailroom_.reset();
+    events_.reset();
     if (warming_.joinable()) warming_.join();
   }
 
@@ -223,6 +228,7 @@ class DeskServer::Impl {
               }};
     if (request.path == kSignOut && request.method == http::Method::post)
       return {kPortalFace, Kind::writes, [this](const Request& each) { return sign_out(each); }};
+    if (request.path == kEvents && request.method == http::Method::get) return events_destination();
     http::Found found = portal_face_.find(request);
     const Kind kind = found.route == nullptr ? Kind::reads : found.route->kind;
     return {kPortalFace, kind, [this, kind, found = std::move(found)](const Request& each) {
@@ -247,6 +253,42 @@ class DeskServer::Impl {
     Response response = portal_face_.answer(found, request, *(*session)->caller, visit_of(**session));
     if (!(*session)->new_cookie.empty()) response.with("Set-Cookie", (*session)->new_cookie);
     return response;
+  }
+
+  // Whoever may come in follows what changes; the stream ends when they may no longer.
+  Destination events_destination() {
+    auto feed = std::make_shared<http::Feed>();
+    const auto answer = [this, feed](const Request& request) -> Response {
+      std::shared_ptr<const Caller> caller;
+      std::function<bool()> stands;
+      if (request.headers.has("Authorization")) {
+        const auto admitted = gate_.admit(request);
+        if (!admitted) return problem(admitted.error().status, "signed_out", "this token is not (any more) one that counts here", request);
+        caller = *admitted;
+        stands = [this, request] { return gate_.admit(request).has_value(); };
+      } else {
+        const Result<std::optional<Session>> session = sessions_.of(request);
+        if (!session) return portal_api::answer_of(portal_api::problem_of(session.error()), request);
+        if (!*session) return problem(401, "signed_out", "sign in first, at /sign-in", request);
+        caller = (*session)->caller;
+        stands = [this, request] {
+          const Result<std::optional<Session>> again = sessions_.of(request);
+          return again && again->has_value();
+        };
+      }
+      std::optional<http::Feed> followed =
+          events_->follow({.caller = std::move(caller),
+                           .after = std::string(request.headers.get("Last-Event-ID", request.query.get("after"))),
+                           .stands = std::move(stands)});
+      if (!followed)
+        return portal_api::answer_of(
+            {.status = 503, .code = "unavailable", .detail = "too many follow what changes; ask again later", .retry_after = 30}, request);
+      *feed = *std::move(followed);
+      Response response{.content_type = "text/event-stream; charset=utf-8"};
+      portal_api::add_api_headers(request, response);
+      return response;
+    };
+    return {kPortalFace, Kind::reads, answer, [feed](const Request&) { return std::move(*feed); }};
   }
 
   static portal_api::Visit visit_of(const Session& session) { return {.display = session.user.display, .session_ends = session.ends}; }
@@ -328,6 +370,7 @@ class DeskServer::Impl {
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<Background> background_;
   std::unique_ptr<Mailroom> mailroom_;
+  std::unique_ptr<Events> events_;
   std::thread warming_;
 };
 

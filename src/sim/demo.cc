@@ -125,7 +125,7 @@ class Story {
         begins_(*parse_instant(kBegins)) {}
 
   Result<DemoReport> tell() {
-    TRY(check_empty());
+    TRY(begin_demo(app_, begins_, kDemo));
     TRY(move_to(0));
     TRY(import_lists());
     TRY(import_customers(app_, customers_, "demo"));
@@ -144,24 +144,6 @@ class Story {
   }
 
  private:
-  Result<void> check_empty() {
-    const std::unique_ptr<Snapshot> snapshot = TRY(app_.store.snapshot());
-    const Moment moment = TRY(load_moment(app_, *snapshot));
-    if (!moment.desk.sandbox) return fail(Code::not_sandbox, "the demo loads into a sandbox only; make one with 'prorata init --sandbox'");
-    if (TRY(snapshot->counts()).customers > 0)
-      return fail(Code::already_exists, "this desk has customers already; the demo loads into an empty sandbox");
-    if (moment.desk.frozen_at || begins_ < moment.now) {
-      // The story begins in the past: a fresh sandbox may be wound back once, before anything has happened in it.
-      Changes changes;
-      changes.audit = {
-          .at = begins_, .actor = app_.actor, .action = "demo.begin", .before = to_string(moment.now), .after = to_string(begins_)};
-      changes.desk = moment.desk;
-      changes.desk->frozen_at = begins_;
-      TRY(app_.store.commit(std::move(changes)));
-    }
-    return {};
-  }
-
   Result<void> move_to(std::int64_t day) {
     TRY(move_clock(app_, {.to = add_seconds(begins_, day * 86'400), .freeze = true}, [](std::int64_t) {}));
     return {};
@@ -262,6 +244,24 @@ class Story {
 };
 
 }  // namespace
+
+Result<void> begin_demo(App& app, Instant begins, std::string_view action) {
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const Moment moment = TRY(load_moment(app, *snapshot));
+  if (!moment.desk.sandbox) return fail(Code::not_sandbox, "the demo loads into a sandbox only; make one with 'prorata init --sandbox'");
+  if (TRY(snapshot->counts()).customers > 0)
+    return fail(Code::already_exists, "this desk has customers already; the demo loads into an empty sandbox");
+  if (moment.desk.frozen_at || begins < moment.now) {
+    // The story begins in the past: a fresh sandbox may be wound back once, before anything has happened in it.
+    Changes changes;
+    changes.audit = {
+        .at = begins, .actor = app.actor, .action = std::string(action), .before = to_string(moment.now), .after = to_string(begins)};
+    changes.desk = moment.desk;
+    changes.desk->frozen_at = begins;
+    TRY(app.store.commit(std::move(changes)));
+  }
+  return {};
+}
 
 std::int64_t demo_steps() { return static_cast<std::int64_t>(kPurchases.size() + kReturns.size()); }
 

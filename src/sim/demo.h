@@ -15,6 +15,12 @@ struct DemoReport {
   Instant now;
 };
 
+// The action by which a demo begins, in the audit trail: what a reset goes back to.
+inline constexpr std::string_view kDemo = "demo.begin";
+inline constexpr std::string_view kLargeDemo = "demo.begin_large";
+// Winds the clock of a fresh sandbox back to where a story begins. Errors: not_sandbox; already_exists where the desk has customers.
+Result<void> begin_demo(App& app, Instant begins, std::string_view action);
+
 std::int64_t demo_steps();
 
 // Errors: not_sandbox; already_exists where the desk has customers.

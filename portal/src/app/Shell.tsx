@@ -23,8 +23,10 @@ import { clockQuery } from '../features/sandbox/queries';
 import { api, told, write } from '../shared/api';
 import { useI18n } from '../shared/i18n';
 import { useKeys } from '../shared/keys';
+import { useLive } from '../shared/live';
 import { roleWords, useMe } from '../shared/me';
 import { setTaste, type Taste, useTaste } from '../shared/taste';
+import { listen } from './events';
 import { goToSignIn } from './session';
 import s from './shell.module.css';
 
@@ -74,7 +76,9 @@ export function Shell() {
   const [open, setOpen] = useState(false);
   const clock = useQuery({ ...clockQuery, enabled: me.sandbox });
   const folded = /^\/(reservations|customers|requests)\/./.test(pathname);
+  const queries = useQueryClient();
   useEffect(() => setOpen(false), [pathname]);
+  useEffect(() => listen(queries), [queries]);
 
   useKeys({
     'Ctrl+k': () => setPalette(true),
@@ -229,6 +233,7 @@ function Person() {
 /** Reads go on from memory while there is no network; what is written waits for it. */
 function Offline() {
   const { say } = useI18n();
+  const { hearing } = useLive();
   const [online, setOnline] = useState(navigator.onLine);
   useEffect(() => {
     const change = () => setOnline(navigator.onLine);
@@ -239,9 +244,10 @@ function Offline() {
       window.removeEventListener('offline', change);
     };
   }, []);
-  return online ? null : (
+  if (online && hearing) return null;
+  return (
     <p className={s.strip} role="status">
-      {say('shell.offline')}
+      {say(online ? 'shell.connectingAgain' : 'shell.offline')}
     </p>
   );
 }

@@ -15,6 +15,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useLive } from '../live';
 import s from './grid.module.css';
 
 export { s as grid };
@@ -68,6 +69,7 @@ interface RowProps<R> {
   template: string;
   picked: boolean | undefined;
   at: boolean;
+  glows: boolean;
   selectLabel: string | undefined;
 }
 const Row = memo(function Row<R>(p: RowProps<R>) {
@@ -77,6 +79,7 @@ const Row = memo(function Row<R>(p: RowProps<R>) {
       id={p.id}
       data-index={p.index}
       data-at={p.at}
+      data-glows={p.glows}
       aria-rowindex={p.index + 2}
       aria-selected={p.picked}
       className={s.row}
@@ -111,6 +114,7 @@ export function standing(before: { scroll: number; top: number }, scroll: number
 export function DataGrid<R>(p: GridProps<R>) {
   const scroller = useRef<HTMLDivElement>(null);
   const kept = p.remember ? places.get(p.remember) : undefined;
+  const { glowing } = useLive();
   const [at, setAt] = useState(kept?.at ?? 0);
   const [view, setView] = useState(600);
   const full = p.total * rowHeight;
@@ -311,6 +315,7 @@ export function DataGrid<R>(p: GridProps<R>) {
               template={template}
               picked={selecting ? (row ? p.selected?.has(p.idOf(row)) : false) : undefined}
               at={index === at}
+              glows={row !== undefined && glowing.size > 0 && glowing.has(p.idOf(row))}
               selectLabel={selecting ? p.selectLabel : undefined}
             />
           );
