@@ -65,6 +65,7 @@ export default function SettlementScreen() {
           {say('settle.open')}
         </button>
         <Button
+          style={{ minWidth: 36 }}
           aria-label={say('settle.before')}
           disabled={!month1}
           onClick={() => toMonth(month === 'open' ? month1 : monthFrom(month1, -1))}
@@ -78,7 +79,12 @@ export default function SettlementScreen() {
             onChange={(_, data) => /^\d{4}-\d\d$/.test(data.value) && toMonth(data.value)}
           />
         </Field>
-        <Button aria-label={say('settle.after')} disabled={month === 'open'} onClick={() => toMonth(monthFrom(month1, 1))}>
+        <Button
+          style={{ minWidth: 36 }}
+          aria-label={say('settle.after')}
+          disabled={month === 'open'}
+          onClick={() => toMonth(monthFrom(month1, 1))}
+        >
           ›
         </Button>
       </div>
@@ -101,7 +107,7 @@ export default function SettlementScreen() {
               </dl>
             ))}
             <div className={ui.pills} role="group" aria-label={say('column.status')}>
-              {([undefined, ...caseStates] as const).map((state) => (
+              {([undefined, ...caseStates.filter((each) => view.states[each] > 0 || each === search.state)] as const).map((state) => (
                 <button
                   key={state ?? ''}
                   type="button"

@@ -44,7 +44,7 @@ const wanted = ({ customer, ...rest }: NoteAsk) => ({
 });
 export const previewQuery = (ask: NoteAsk) =>
   queryOptions({
-    queryKey: ['note', 'preview', ask],
+    queryKey: ['preview', ask],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => told(api.GET('/api/credit-notes/preview', { params: { query: wanted(ask) }, signal })),
   });
