@@ -1,5 +1,6 @@
 // What the provider has invoiced to the partner: a month in a currency each, with its lines.
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -7,6 +8,8 @@
 #include "app/authorize.h"
 #include "app/desk.h"
 #include "app/provider_invoices.h"
+#include "app/settlement_profile.h"
+#include "documents/provider_invoice_pdf.h"
 #include "partner_center/answer.h"
 #include "wire/partner_commerce.h"
 
@@ -97,12 +100,22 @@ Outcome<Response> list_lines(Call& call) {
                        [&](wire::JsonWriter& w, const BilledLine& each) { wire::write_invoice_line(w, each, invoice, partner); });
 }
 
+// The invoice on paper, in the language of the address or of the partner.
 Outcome<Response> get_statement(Call& call) {
   const auto snapshot = TRY(call.app.store.snapshot());
   const ProviderInvoice invoice = TRY(invoice_of(call, *snapshot));
-  return refuse(404, code::kNotFound,
-                fmt::format("invoice {} has no document; its lines are at /invoices/{}/lineitems/OneTime/BillingLineItems",
-                            invoice_name(invoice), invoice_name(invoice)));
+  const SettlementProfile profile = TRY(load_profile(*snapshot));
+  std::vector<BilledLine> lines;
+  InvoiceLinesAsk ask{.limit = kLinePages.most};
+  do {
+    Page<BilledLine> page = TRY(invoice_lines(*snapshot, invoice, ask));
+    std::ranges::move(page.items, std::back_inserter(lines));
+    ask.after = page.next;
+  } while (!ask.after.empty() && lines.size() < documents::kPrintedLinesMax);
+  Response response{.status = 200,
+                    .content_type = "application/pdf",
+                    .body = TRY(documents::provider_invoice_pdf(invoice, lines, profile.partner, profile.language))};
+  return std::move(response).with("Content-Disposition", fmt::format("attachment; filename=\"{}.pdf\"", invoice_name(invoice)));
 }
 
 }  // namespace

@@ -109,9 +109,14 @@ TEST_P(PartnerRecords, AnInvoiceIsAMonthInACurrency) {
   EXPECT_EQ(summary.at("/items/1/balanceAmount"), "3650.00");
   for (const char* name : {"G202605SEK", "G202613SEK", "G202603EUR", "D0001", "x"})
     expect_refused(client().get(std::string("/invoices/") + name), 404, "1000");
-  expect_refused(client().get("/invoices/G202603SEK/documents/statement"), 404, "1000", "has no document");
+  const Reply paper = client().get("/invoices/OneTime-G202603SEK/documents/statement");
+  EXPECT_EQ(paper.response.content_type, "application/pdf");
+  EXPECT_TRUE(paper.response.body.starts_with("%PDF")) << paper.response.body.substr(0, 200);
+  EXPECT_EQ(paper.response.body, client().get("/invoices/G202603SEK/documents/statement").response.body) << "the same bytes each time";
+  expect_refused(client().get("/invoices/G202603EUR/documents/statement"), 404, "1000");
   client().with_roles({access::Standing::user_management_admin});
   expect_refused(client().get("/invoices"), 403, "800069", "Prorata/books/read");
+  expect_refused(client().get("/invoices/G202603SEK/documents/statement"), 403, "800069", "Prorata/books/read");
 }
 
 // Every line of every invoice, added up, is what the books say the provider is owed less what it owes.
