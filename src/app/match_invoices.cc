@@ -501,11 +501,12 @@ enum class Only { where_said, where_known };
 // What was said before of a line and a return; absent where it was not.
 Result<std::optional<Assigned>> as_it_stands(App& app, const AssignLineAsk& ask, Only only) {
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
-  const InvoiceLine line = TRY(line_named(*snapshot, ask.line));
   const std::optional<ReturnState> state = TRY(snapshot->returned(ask.returned));
   const std::optional<Customer> customer = state ? TRY(snapshot->customer(state->returned.customer)) : std::optional<Customer>();
+  // Asked before the line is looked for: who may not settle is not told which invoices there are.
+  TRY(authorize(app, access::Right::settle, customer ? target_of(*customer) : target_of_desk()));
   if (!customer) return std::optional<Assigned>();
-  TRY(authorize(app, access::Right::settle, target_of(*customer)));
+  const InvoiceLine line = TRY(line_named(*snapshot, ask.line));
   const bool said = line.state == LineState::matched && line.about == std::vector{ask.returned.text()};
   if (!said && only == Only::where_said) return std::optional<Assigned>();
   return std::optional(Assigned{line, state->returned, booked_for(state->returned, -line.amount), line.difference});

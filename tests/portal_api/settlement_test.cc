@@ -255,7 +255,7 @@ TEST_P(PortalSettlement, nobody_sees_or_does_more_than_their_part) {
   EXPECT_EQ(open().at("/total"), "2");
   expect_problem(client().post(pay, "{}"), 403, "forbidden");
   expect_problem(upload(file(row(ours, {}))), 403, "forbidden");
-  expect_problem(client().post("/settlement/matches", by_hand("G1/1", ours)), 404, "not_found");
+  expect_problem(client().post("/settlement/matches", by_hand("G1/1", ours)), 403, "forbidden");
   expect_problem(client().post("/credit-notes", note_for(desk().nordvik)), 403, "forbidden");
   expect_problem(client().post("/credit-notes/CN-1/settled", "{}"), 403, "forbidden");
   expect_problem(client().post("/credit-notes/CN-1/reversal", R"({"reason":"x"})"), 403, "forbidden");
