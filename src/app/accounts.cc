@@ -1,5 +1,7 @@
 #include "app/accounts.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/authorize.h"
@@ -50,6 +52,17 @@ bool is_sign_in_name(std::string_view name) {
   for (const char c : name)
     if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || std::string_view("<>\"'(),;:\\[]").contains(c)) return false;
   return true;
+}
+
+bool is_global(const std::vector<access::Standing>& roles) {
+  return std::ranges::find(roles, access::Standing::global_admin) != roles.end();
+}
+
+// Who manages users gives no more than a global admin would: the role above all is for those who have it.
+Result<void> may_make(const App& app, const std::vector<access::Standing>& roles) {
+  const bool above_them = app.acting != nullptr && is_global(roles) && !is_global(app.acting->principal.roles);
+  if (above_them) return fail(Code::refused, "only a global admin makes or changes a global admin");
+  return {};
 }
 
 Result<User> load_user(Snapshot& snapshot, const std::string& name) {
@@ -133,11 +146,35 @@ Result<User> add_user(App& app, const NewUser& asked) {
   TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment now = TRY(load_moment(app, snapshot));
     TRY(authorize(app, access::Right::manage_users, target_of_desk()));
+    TRY(may_make(app, user.roles));
     if (TRY(snapshot.user_named(user.name)))
       return fail(Code::already_exists, fmt::format("there is a user '{}' already; names are the same in any letter case", user.name));
     if (user.customer) TRY(find_customer(snapshot, *user.customer));
     user.created = now.now;
     return user_changes(app, now, "user.add", user, "", roles_text(user.roles));
+  }));
+  return user;
+}
+
+Result<User> change_user(App& app, const UserChange& change) {
+  User user;
+  TRY(write(app.store, {}, [&](Snapshot& snapshot) -> Result<Changes> {
+    const Moment now = TRY(load_moment(app, snapshot));
+    TRY(authorize(app, access::Right::manage_users, target_of_desk()));
+    user = TRY(load_user(snapshot, change.name));
+    if (app.acting != nullptr && app.acting->principal.id == user.id)
+      return fail(Code::refused, "nobody changes their own roles; ask another who manages users");
+    TRY(may_make(app, user.roles));
+    const std::string before = fmt::format("{}{}", roles_text(user.roles), user.disabled ? ", disabled" : "");
+    if (change.roles) {
+      if (user.of_customer && !change.roles->empty())
+        return fail(Code::refused, fmt::format("{} belongs to a customer and has no role of the desk", user.name));
+      TRY(may_make(app, *change.roles));
+      user.roles = *change.roles;
+    }
+    user.disabled = change.disabled.value_or(user.disabled);
+    return user_changes(app, now, "user.change", user, before,
+                        fmt::format("{}{}", roles_text(user.roles), user.disabled ? ", disabled" : ""));
   }));
   return user;
 }

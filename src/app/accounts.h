@@ -37,6 +37,17 @@ struct NewUser {
 
 // Errors: invalid_argument for a name that is no e-mail address or a customer's user without a customer; not_found; already_exists.
 Result<User> add_user(App& app, const NewUser& asked);
+// What is absent stays as it is.
+struct UserChange {
+  std::string name;
+  std::optional<std::vector<access::Standing>> roles;
+  std::optional<bool> disabled;
+};
+// Somebody signed in changes nobody's way in to their own gain: never their own row, and who is or becomes a global admin is for global
+// admins alone. The same holds for add_user. Errors: not_found; forbidden; refused for a customer's user with a role, one's own row, or a
+// global admin.
+Result<User> change_user(App& app, const UserChange& change);
+
 // Errors of both: not_found.
 Result<User> disable_user(App& app, const std::string& name);
 Result<User> set_password(App& app, const std::string& name, std::string password_hash);

@@ -167,7 +167,7 @@ std::vector<Route> all_routes() {
   std::vector<Route> all;
   for (const auto table :
        {me_routes, customer_routes, list_routes, record_routes, change_routes, access_routes, quote_routes, policy_routes, today_routes,
-        bulk_routes, support_routes, search_routes, clock_routes, settlement_routes, credit_note_routes, audit_routes})
+        bulk_routes, support_routes, search_routes, clock_routes, settlement_routes, credit_note_routes, audit_routes, settings_routes})
     std::ranges::move(table(), std::back_inserter(all));
   return all;
 }

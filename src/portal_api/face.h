@@ -129,6 +129,7 @@ std::vector<Route> clock_routes();
 std::vector<Route> settlement_routes();
 std::vector<Route> credit_note_routes();
 std::vector<Route> audit_routes();
+std::vector<Route> settings_routes();
 std::vector<Route> all_routes();
 
 }  // namespace prorata::portal_api

@@ -61,7 +61,8 @@ std::string snake(std::string_view word) {
 // Whether it may have changed what somebody may do. Nothing else that is written here is any of the gate's concern.
 bool gives_rights(const Request& request) {
   const std::string path = to_lower(request.path);
-  return path.contains("/providers/microsoft.authorization/") || (portal_api::is_ours(path) && path.contains("/iam"));
+  return path.contains("/providers/microsoft.authorization/") ||
+         (portal_api::is_ours(path) && (path.contains("/iam") || path.contains("/settings/users")));
 }
 
 bool writes(const Request& request) { return request.method != http::Method::get && request.method != http::Method::head; }

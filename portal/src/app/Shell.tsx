@@ -13,6 +13,7 @@ import {
   Receipt20Regular,
   Scales20Regular,
   Search16Regular,
+  Settings20Regular,
   Timer16Regular,
   Timer20Regular,
 } from '@fluentui/react-icons';
@@ -56,6 +57,7 @@ const menu = [
       { to: '/audit', word: 'nav.audit', icon: History20Regular },
       { to: '/policies', word: 'nav.policies', icon: Scales20Regular },
       { to: '/sandbox', word: 'nav.sandbox', icon: Timer20Regular },
+      { to: '/settings', word: 'nav.settings', icon: Settings20Regular },
       { to: '/help', word: 'nav.help', icon: QuestionCircle20Regular },
     ],
   },

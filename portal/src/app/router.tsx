@@ -175,6 +175,11 @@ const policy = createRoute({
   path: '/policies/$pack',
   component: lazyRouteComponent(() => import('../features/policies/PoliciesScreen')),
 });
+const settings = createRoute({
+  getParentRoute: at,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/SettingsScreen')),
+});
 const sandbox = createRoute({
   getParentRoute: at,
   path: '/sandbox',
@@ -201,6 +206,7 @@ const tree = root.addChildren([
   audit,
   policies,
   policy,
+  settings,
   sandbox,
   help,
 ]);

@@ -38,6 +38,7 @@ const every = [
   ['/audit', 'Audit trail'],
   ['/policies', 'Policies'],
   ['/policies/csp-2020..azure-2022', 'Policies'],
+  ['/settings', 'Settings'],
   ['/sandbox', 'Sandbox'],
   ['/help', 'Help'],
   ['/nowhere/at/all', 'There is nothing at this address'],

@@ -3,6 +3,7 @@ import * as trail from './audit-examples';
 import { bulkMade, bulkPlan } from './bulk-examples';
 import * as examples from './examples';
 import { policyDiff, policyEffect, policyOf } from './policy-examples';
+import * as people from './settings-examples';
 import * as money from './settlement-examples';
 import { todayQueues } from './today-examples';
 
@@ -74,6 +75,11 @@ const routes: [RegExp, Handler][] = [
   [/^GET \/api\/support-requests$/, (asked) => ok(asked.query.get('reservation') ? { rows: [] } : examples.requestPage)],
   [/^POST \/api\/support-requests$/, () => ({ status: 201, body: examples.request })],
   [/^GET \/api\/support-requests\/[^/]+$/, () => ok(examples.request)],
+  [/^GET \/api\/settings\/users$/, () => ok({ rows: people.users })],
+  [/^POST \/api\/settings\/users$/, () => ({ status: 201, body: { ...people.users[1], password: 'once-and-never-again' } })],
+  [/^PATCH \/api\/settings\/users\/[^/]+$/, () => ok(people.users[1])],
+  [/^GET \/api\/settings\/approval$/, () => ok({ above: { amount: '5000.00', currency: 'USD' }, automatic: true })],
+  [/^PUT \/api\/settings\/approval$/, (asked) => ok({ ...(asked.body as object), automatic: true })],
   [/^GET \/api\/audit$/, () => ok(trail.audit)],
   [/^GET \/api\/audit\/verification$/, () => ok(trail.whole)],
   [/^GET \/api\/settlement$/, () => ok(money.settlement)],
