@@ -30,17 +30,17 @@ Result<void> may_withdraw(const App& app, Snapshot& snapshot, const Request& req
 }  // namespace
 
 Result<Request> approve_inside(App& app, const ApproveAsk& ask) {
-  const Request approved =
-      TRY(write_request(app, {.number = ask.number, .key = ask.key, .words = "approve inside"},
-                        [&](Snapshot& snapshot, const Request& before, const Desk& desk, Instant now) -> Result<Changes> {
-                          TRY(authorize_above(app, snapshot, before, kApproveInside));
-                          TRY(check_not_expired(before, now));
-                          Request after = TRY(handed_over(before, desk, {who_acts(app), now, ask.note}));
-                          after.approved_by = who_acts(app);
-                          Changes changes{.audit = request_note(app, "request.approve", before, now)};
-                          put_request(changes, app, &before, std::move(after), now);
-                          return changes;
-                        }));
+  const Request approved = TRY(
+      write_request(app, {.number = ask.number, .key = ask.key, .words = "approve inside " + ask.note, .seen_version = ask.seen_version},
+                    [&](Snapshot& snapshot, const Request& before, const Desk& desk, Instant now) -> Result<Changes> {
+                      TRY(authorize_above(app, snapshot, before, kApproveInside));
+                      TRY(check_not_expired(before, now));
+                      Request after = TRY(handed_over(before, desk, {who_acts(app), now, ask.note}));
+                      after.approved_by = who_acts(app);
+                      Changes changes{.audit = request_note(app, "request.approve", before, now)};
+                      put_request(changes, app, &before, std::move(after), now);
+                      return changes;
+                    }));
   return execute_if_approved(app, approved);
 }
 
@@ -48,7 +48,11 @@ Result<Request> decide_request(App& app, const DecideAsk& ask) {
   if (!ask.approve && trim(ask.reason).empty())
     return fail(Code::invalid_argument, "a rejection needs a reason; the partner reads it", "reason");
   const Request decided =
-      TRY(write_request(app, {.number = ask.number, .key = ask.key, .words = ask.approve ? "decide approve" : "decide reject"},
+      TRY(write_request(app,
+                        {.number = ask.number,
+                         .key = ask.key,
+                         .words = fmt::format("decide {} {}", ask.approve ? "approve" : "reject", ask.reason),
+                         .seen_version = ask.seen_version},
                         [&](Snapshot& snapshot, const Request& before, const Desk&, Instant now) -> Result<Changes> {
                           TRY(authorize_above(app, snapshot, before, before.state == State::partner_approval ? kApproveInside : kDecide));
                           TRY(check_not_expired(before, now));
@@ -68,7 +72,7 @@ Result<Request> decide_request(App& app, const DecideAsk& ask) {
 }
 
 Result<Request> withdraw_request(App& app, const WithdrawAsk& ask) {
-  return write_request(app, {.number = ask.number, .key = ask.key, .words = "withdraw"},
+  return write_request(app, {.number = ask.number, .key = ask.key, .words = "withdraw " + ask.reason, .seen_version = ask.seen_version},
                        [&](Snapshot& snapshot, const Request& before, const Desk&, Instant now) -> Result<Changes> {
                          TRY(may_withdraw(app, snapshot, before));
                          Changes changes{.audit = request_note(app, "request.withdraw", before, now)};

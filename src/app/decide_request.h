@@ -4,7 +4,8 @@
 //   after = TRY(decide_request(app, {.number = 1017, .approve = true}));               // executes it, exactly once
 //
 // Nobody approves or decides a request of their own. Errors of all: not_found; forbidden; refused where its state is another, naming who
-// brought it there, and where its time has run out; key_reused; those of Store::commit.
+// brought it there, and where its time has run out; conflict where another version is there than was seen; key_reused; those of
+// Store::commit.
 #pragma once
 
 #include <string>
@@ -18,6 +19,7 @@ struct ApproveAsk {
   std::int64_t number = 0;
   std::string note;
   std::string key;
+  std::int64_t seen_version = 0;  // 0: whatever is there
 };
 // Hands it over to the operator. Where the rules approve by themselves it is executed right away.
 Result<request::Request> approve_inside(App& app, const ApproveAsk& ask);
@@ -27,6 +29,7 @@ struct DecideAsk {
   bool approve = false;
   std::string reason;  // to reject one takes a reason
   std::string key;
+  std::int64_t seen_version = 0;  // 0: whatever is there
 };
 // The operator's decision; a rejection may also be that of the second person. Errors: invalid_argument for a rejection without a reason.
 Result<request::Request> decide_request(App& app, const DecideAsk& ask);
@@ -35,6 +38,7 @@ struct WithdrawAsk {
   std::int64_t number = 0;
   std::string reason;
   std::string key;
+  std::int64_t seen_version = 0;  // 0: whatever is there
 };
 // By the partner until it is being executed; by the customer's own user who asked, while it is a draft.
 Result<request::Request> withdraw_request(App& app, const WithdrawAsk& ask);

@@ -54,15 +54,6 @@ Result<Request> made(App& app, Snapshot& snapshot, const RequestId& id, const As
                          TRY(next_number(snapshot)), who_acts(app), now);
 }
 
-std::string canonical(const AskFor& ask) {
-  std::string out(to_string(ask.kind));
-  for (const request::ReturnLine& each : ask.returns) out += fmt::format(" {}x{}", each.quantity, each.reservation.text());
-  for (const request::PurchaseWish& each : ask.purchases)
-    out += fmt::format(" {}x{} {} {} {}", each.line.quantity, each.line.sku, each.line.region, to_string(each.line.term),
-                       to_string(each.line.plan));
-  return out;
-}
-
 Result<Request> load_by_id(App& app, const RequestId& id) {
   const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
   std::optional<Request> request = TRY(snapshot->request(id));
@@ -95,6 +86,28 @@ Result<RequestQuote> quote_into(App& app, Snapshot& snapshot, Request& request) 
 }
 
 }  // namespace
+
+std::string canonical(const AskFor& ask) {
+  std::string out(to_string(ask.kind));
+  for (const request::ReturnLine& each : ask.returns) out += fmt::format(" {}x{}", each.quantity, each.reservation.text());
+  for (const request::PurchaseWish& each : ask.purchases)
+    out += fmt::format(" {}x{} {} {} {}", each.line.quantity, each.line.sku, each.line.region, to_string(each.line.term),
+                       to_string(each.line.plan));
+  return out;
+}
+
+Result<Drafting> drafted(App& app, Snapshot& snapshot, const DraftAsk& ask, const RequestId& id, Instant now) {
+  Drafting out;
+  if (ask.from) out.before = TRY(load_request_numbered(snapshot, *ask.from));
+  if (out.before) TRY(check_seen(*out.before, ask.seen_version));
+  out.draft = ask.from ? TRY(taken_up(snapshot, ask, now))
+                       : TRY(made(app, snapshot, id, ask.lines, TRY(look_up(snapshot, ask.lines.returns)), false, now));
+  TRY(authorize_lines(app, snapshot, out.draft, access::Right::quote));
+  out.quote = TRY(quote_into(app, snapshot, out.draft));
+  if (out.before && out.draft.asked_by == out.draft.created_by) out.draft.created_by = who_acts(app);
+  out.draft.updated = now;
+  return out;
+}
 
 Result<Request> ask_for(App& app, const AskFor& ask) {
   const RequestId id = RequestId::trusted(app.ids.next());
@@ -133,16 +146,8 @@ Result<DraftedRequest> draft_request(App& app, const DraftAsk& ask) {
   DraftedRequest out;
   const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Instant now = TRY(load_moment(app, snapshot)).now;
-    std::optional<Request> before;
-    if (ask.from) before = TRY(load_request_numbered(snapshot, *ask.from));
-    Request draft = ask.from ? TRY(taken_up(snapshot, ask, now))
-                             : TRY(made(app, snapshot, id, ask.lines, TRY(look_up(snapshot, ask.lines.returns)), false, now));
-    TRY(authorize_lines(app, snapshot, draft, access::Right::quote));
-
-    out.quote = TRY(quote_into(app, snapshot, draft));
-    if (before && draft.asked_by == draft.created_by) draft.created_by = who_acts(app);
-    draft.updated = now;
-
+    auto [before, draft, quote] = TRY(drafted(app, snapshot, ask, id, now));
+    out.quote = std::move(quote);
     Changes changes{.audit = request_note(app, "request.draft", draft, now)};
     if (!before) changes.audit.before.clear();
     changes.audit.after = fmt::format("{}: {} {}", title_of(draft), to_string(draft.quoted->refund), draft.quoted->refund.currency.code());
@@ -174,6 +179,11 @@ Result<DraftedRequest> quote_again(App& app, std::int64_t number) {
     }
   }
   return draft_request(app, {.from = number, .lines = {}});
+}
+
+Result<RequestQuote> quote_now(App& app, Snapshot& snapshot, const Request& request) {
+  TRY(authorize_lines(app, snapshot, request, access::Right::quote));
+  return quote_request(app, snapshot, request);
 }
 
 }  // namespace prorata

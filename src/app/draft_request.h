@@ -29,6 +29,7 @@ Result<request::Request> ask_for(App& app, const AskFor& ask);
 struct DraftAsk {
   std::optional<std::int64_t> from;  // what was asked, or a draft that is changed; its lines unless others are given
   AskFor lines;
+  std::int64_t seen_version = 0;  // of what is taken up; 0: whatever is there
 };
 struct DraftedRequest {
   request::Request request;
@@ -38,7 +39,20 @@ Result<DraftedRequest> draft_request(App& app, const DraftAsk& ask);
 // A new one and its quote, not written yet: for a commit that does more with it.
 Result<DraftedRequest> new_draft(App& app, Snapshot& snapshot, const RequestId& id, const AskFor& ask, Instant now);
 
+// The draft that this would be, quoted, and what was there before it; nothing is written. `id` is for a new one.
+struct Drafting {
+  std::optional<request::Request> before;
+  request::Request draft;
+  RequestQuote quote;
+};
+Result<Drafting> drafted(App& app, Snapshot& snapshot, const DraftAsk& ask, const RequestId& id, Instant now);
+// What is asked, in words that are the same for the same.
+std::string canonical(const AskFor& ask);
+
 // The same figures again, at the desk's present time: of a draft they are kept as its quote, of a later one only shown.
 Result<DraftedRequest> quote_again(App& app, std::int64_t number);
+
+// What it would bring now, for whoever may quote it; nothing is kept.
+Result<RequestQuote> quote_now(App& app, Snapshot& snapshot, const request::Request& request);
 
 }  // namespace prorata

@@ -227,27 +227,35 @@ Result<Request> execute_if_approved(App& app, const Request& request) {
 
 Result<Request> agree_again(App& app, const AgreeAsk& ask) {
   bool changed_again = false;
-  const Request agreed =
-      TRY(write_request(app, {.number = ask.number, .key = ask.key, .words = "agree"},
-                        [&](Snapshot& snapshot, const Request& before, const Desk&, Instant now) -> Result<Changes> {
-                          TRY(authorize_lines(app, snapshot, before, access::Right::submit_request));
-                          TRY(check_not_expired(before, now));
-                          if (!before.agree_again)
-                            return fail(Code::refused, fmt::format("{} has nothing to agree to; it is {}",
-                                                                   request::number_text(before.number), to_string(before.state)));
-                          const RequestQuote quote = TRY(quote_request(app, snapshot, before));
-                          changed_again = !request::agreed(before, quote.quoted);
-                          Request after = changed_again ? asking_again(before, quote.quoted, now) : before;
-                          Changes changes{.audit = request_note(app, "request.agree", before, now)};
-                          if (!changed_again) {
-                            after.agree_again = false;
-                            after.updated = now;
-                            after.quoted = quote.quoted;
-                          }
-                          changes.audit.after = fmt::format("{}{}", changed_again ? "changed again: " : "", amount(quote.quoted.refund));
-                          put_request(changes, app, &before, std::move(after), now);
-                          return changes;
-                        }));
+  const Request agreed = TRY(write_request(
+      app,
+      {.number = ask.number,
+       .key = ask.key,
+       .words = "agree " + (ask.amount ? amount(*ask.amount) : std::string()),
+       .seen_version = ask.seen_version},
+      [&](Snapshot& snapshot, const Request& before, const Desk&, Instant now) -> Result<Changes> {
+        TRY(authorize_lines(app, snapshot, before, access::Right::submit_request));
+        TRY(check_not_expired(before, now));
+        if (!before.agree_again)
+          return fail(Code::refused,
+                      fmt::format("{} has nothing to agree to; it is {}", request::number_text(before.number), to_string(before.state)));
+        const Money shown = before.kind == request::Kind::refund ? before.quoted->refund : before.quoted->net_payable;
+        if (ask.amount && *ask.amount != shown)
+          return fail(Code::stale_quote, fmt::format("you agreed to {}; it is now {}. Agree again", amount(*ask.amount), amount(shown)), {},
+                      "amount_moved");
+        const RequestQuote quote = TRY(quote_request(app, snapshot, before));
+        changed_again = !request::agreed(before, quote.quoted);
+        Request after = changed_again ? asking_again(before, quote.quoted, now) : before;
+        Changes changes{.audit = request_note(app, "request.agree", before, now)};
+        if (!changed_again) {
+          after.agree_again = false;
+          after.updated = now;
+          after.quoted = quote.quoted;
+        }
+        changes.audit.after = fmt::format("{}{}", changed_again ? "changed again: " : "", amount(quote.quoted.refund));
+        put_request(changes, app, &before, std::move(after), now);
+        return changes;
+      }));
   if (changed_again)
     return fail(Code::stale_quote, fmt::format("the figures of {} have changed once more: {} come back now; agree to that",
                                                request::number_text(ask.number), amount(agreed.quoted->refund)));

@@ -11,6 +11,7 @@
 //    wants to write it too, has either happened before or never will; looking tells which.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ Result<request::Request> execute_if_approved(App& app, const request::Request& r
 struct AgreeAsk {
   std::int64_t number = 0;
   std::string key;
+  std::int64_t seen_version = 0;  // 0: whatever is there
+  std::optional<Money> amount;  // what is agreed to: of a refund what comes back, of an exchange what is left to pay; absent: what it shows
 };
 // The agent agrees to the figures that the request shows now; an approved one is then executed. Errors: not_found; forbidden; refused where
 // there is nothing to agree to; stale_quote where they have changed once more, and are shown anew.

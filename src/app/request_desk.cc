@@ -164,18 +164,19 @@ Result<std::string> attachment_content(App& app, std::int64_t number, const std:
   return app.contents->get(found->checksum);
 }
 
-Result<Request> assign_request(App& app, std::int64_t number, const std::string& user) {
+Result<Request> assign_request(App& app, const AssignRequestAsk& ask) {
   return write_request(
-      app, {.number = number}, [&](Snapshot& snapshot, const Request& before, const Desk&, Instant now) -> Result<Changes> {
+      app, {.number = ask.number, .key = ask.key, .words = fmt::format("assign to '{}'", ask.user), .seen_version = ask.seen_version},
+      [&](Snapshot& snapshot, const Request& before, const Desk&, Instant now) -> Result<Changes> {
         TRY(authorize_lines(app, snapshot, before, access::Right::submit_request));
         if (request::at_its_end(before.state))
           return fail(Code::refused,
-                      fmt::format("{} is {}; it is nobody's work any more", request::number_text(number), to_string(before.state)));
+                      fmt::format("{} is {}; it is nobody's work any more", request::number_text(ask.number), to_string(before.state)));
         Request after = before;
         after.assigned_to.clear();
-        if (!user.empty()) {
-          const std::optional<User> found = TRY(snapshot.user_named(user));
-          if (!found) return fail(Code::not_found, fmt::format("no user {}; 'prorata user list' shows who there is", user));
+        if (!ask.user.empty()) {
+          const std::optional<User> found = TRY(snapshot.user_named(ask.user));
+          if (!found) return fail(Code::not_found, fmt::format("no user {}; 'prorata user list' shows who there is", ask.user));
           if (found->disabled || found->of_customer)
             return fail(Code::invalid_argument,
                         fmt::format("{} is {}", found->name, found->disabled ? "disabled" : "a customer's own user"));

@@ -47,6 +47,12 @@ Result<std::string> attachment_content(App& app, std::int64_t number, const std:
 
 // To a user of the partner's side; an empty name gives it back. Errors: not_found, invalid_argument for a customer's user or a disabled
 // one.
-Result<request::Request> assign_request(App& app, std::int64_t number, const std::string& user);
+struct AssignRequestAsk {
+  std::int64_t number = 0;
+  std::string user;
+  std::string key;
+  std::int64_t seen_version = 0;  // 0: whatever is there
+};
+Result<request::Request> assign_request(App& app, const AssignRequestAsk& ask);
 
 }  // namespace prorata

@@ -165,11 +165,20 @@ std::string title_of(const Request& request) {
   return wishes.empty() ? "Exchange of " + lines : fmt::format("Exchange of {} for {}", lines, wishes);
 }
 
+Result<void> check_seen(const Request& request, std::int64_t seen_version) {
+  if (seen_version == 0 || request.version == seen_version) return {};
+  return fail(
+      Code::conflict,
+      fmt::format("{} was changed meanwhile and is {} now; read it again", request::number_text(request.number), to_string(request.state)),
+      {}, std::string(kChangedMeanwhile));
+}
+
 Result<Request> write_request(App& app, const RequestWrite& ask, const RequestDecide& decide) {
   const WriteRequest request{ask.key, fmt::format("{} {}", ask.words, request::number_text(ask.number))};
   TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
     const Moment at = TRY(load_moment(app, snapshot));
     const Request before = TRY(load_request_numbered(snapshot, ask.number));
+    TRY(check_seen(before, ask.seen_version));
     Changes changes = TRY(decide(snapshot, before, at.desk, at.now));
     if (!ask.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, before.id.text()};
     return changes;

@@ -56,11 +56,16 @@ Result<request::Request> handed_over(request::Request request, const Desk& desk,
 std::string title_of(const request::Request& request);
 
 // Commits one change of a request: loads it, lets `decide` change it, puts it. An answer under the key comes again.
+// Errors besides those of `decide` and of Store::commit: conflict with the reason "changed_meanwhile" where another version is there than
+// was seen.
+inline constexpr std::string_view kChangedMeanwhile = "changed_meanwhile";
 struct RequestWrite {
   std::int64_t number = 0;
   std::string key;
-  std::string words;  // of what is asked, for the key
+  std::string words;              // of what is asked, for the key
+  std::int64_t seen_version = 0;  // 0: whatever is there
 };
+Result<void> check_seen(const request::Request& request, std::int64_t seen_version);
 using RequestDecide = std::function<Result<Changes>(Snapshot&, const request::Request&, const Desk&, Instant)>;
 Result<request::Request> write_request(App& app, const RequestWrite& ask, const RequestDecide& decide);
 

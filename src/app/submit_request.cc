@@ -118,7 +118,26 @@ Hold hold_of(App& app, const Desk& desk, const Request& request, const request::
           .actor = app.actor};
 }
 
-Result<void> check_quote(const Request& draft, const RequestQuote& quote, const SubmitAsk& ask) {
+// The quote that was kept and shown is one of this very return, and not too old.
+Result<void> check_kept(Snapshot& snapshot, const Request& draft, const QuoteId& id, Instant now) {
+  const std::optional<Quote> kept = TRY(snapshot.quote(id));
+  const request::ReturnLine& line = draft.returns.front();
+  const bool its_own =
+      kept && draft.kind == request::Kind::refund && kept->reservation == line.reservation && kept->quantity == line.quantity;
+  if (!its_own) return refuse("consent.quoteId", fmt::format("{} is no quote of {}", id.text(), title_of(draft)));
+  return check_quote_age(id.text(), kept->as_of, now);
+}
+
+Result<void> check_consent(const Request& draft, const RequestQuote& quote, const RequestConsent& consent) {
+  const Money now = draft.kind == request::Kind::refund ? quote.quoted.refund : quote.quoted.net_payable;
+  if (consent.amount == now && consent.policy == quote.quoted.policy) return {};
+  return fail(Code::stale_quote,
+              fmt::format("you agreed to {} under {}; it is now {} under {}. Agree again", amount(consent.amount), consent.policy,
+                          amount(now), quote.quoted.policy),
+              {}, "amount_moved");
+}
+
+Result<void> check_quote(Snapshot& snapshot, const Request& draft, const RequestQuote& quote, const SubmitAsk& ask, Instant now) {
   const std::string number = request::number_text(draft.number);
   if (!draft.quoted)
     return fail(Code::stale_quote, fmt::format("{0} has no quote yet; look at one with 'prorata request quote {0}'", number));
@@ -128,11 +147,26 @@ Result<void> check_quote(const Request& draft, const RequestQuote& quote, const 
         fmt::format("{0} was quoted at {1}, and its figures have changed since: {2} instead of {3}; look at them with 'prorata request "
                     "quote {0}' and submit again",
                     number, to_string(draft.quoted->as_of), amount(quote.quoted.refund), amount(draft.quoted->refund)));
+  if (ask.consent && ask.consent->quote) TRY(check_kept(snapshot, draft, *ask.consent->quote, now));
   if (quote.refused()) return refused_by(quote);
+  if (ask.consent) TRY(check_consent(draft, quote, *ask.consent));
   if (quote.quoted.clipped && !ask.accept_clip)
-    return fail(Code::refused, fmt::format("the allowance cuts the refund to {}, and {} are lost; say --accept-clip to go on",
-                                           amount(quote.quoted.refund), amount(quote.quoted.forfeited)));
+    return fail(Code::refused,
+                fmt::format("the allowance cuts the refund to {}, and {} are lost; say --accept-clip to go on", amount(quote.quoted.refund),
+                            amount(quote.quoted.forfeited)),
+                {}, "clip_needs_consent");
   return {};
+}
+
+std::string canonical(const SubmitAsk& ask) {
+  std::string out = fmt::format("{} {} {}", ask.issue_type, ask.problem_type, ask.category);
+  const support::ContactChange& c = ask.contact;
+  for (const auto* each : {&c.first_name, &c.last_name, &c.email, &c.phone, &c.time_zone, &c.country, &c.language})
+    out += '\n' + each->value_or("");
+  out += fmt::format("\n{}", fmt::join(c.additional_emails.value_or(std::vector<std::string>()), " "));
+  if (ask.consent) out += fmt::format("\n{} {}", amount(ask.consent->amount), ask.consent->policy);
+  if (ask.accept_clip) out += " clipped";
+  return out;
 }
 
 }  // namespace
@@ -144,9 +178,10 @@ Result<Request> submit_into(Changes& changes, App& app, Snapshot& snapshot, cons
   TRY(check_form(ask));
   const RequestQuote quote = TRY(quote_request(app, snapshot, draft));
   TRY(check_contact(ask.contact, quote.customer));
-  TRY(check_quote(draft, quote, ask));
+  TRY(check_quote(snapshot, draft, quote, ask, now));
 
   after.quoted = quote.quoted;
+  if (ask.consent && ask.consent->quote) after.quoted->id = ask.consent->quote->text();
   after.accept_clip = ask.accept_clip;
   after.severity = ask.severity.value_or(draft.severity);
   after.submitted_by = who_acts(app);
@@ -170,14 +205,38 @@ Result<Request> submit_into(Changes& changes, App& app, Snapshot& snapshot, cons
 }
 
 Result<Request> submit_request(App& app, const SubmitAsk& ask) {
-  const Request filed = TRY(write_request(app, {.number = ask.number, .key = ask.key, .words = "submit"},
-                                          [&](Snapshot& snapshot, const Request& before, const Desk& desk, Instant now) -> Result<Changes> {
-                                            Changes changes{.audit = request_note(app, "request.submit", before, now)};
-                                            Request after = TRY(submit_into(changes, app, snapshot, ask, before, desk, now));
-                                            put_request(changes, app, &before, std::move(after), now);
-                                            return changes;
-                                          }));
+  const Request filed =
+      TRY(write_request(app, {.number = ask.number, .key = ask.key, .words = "submit " + canonical(ask), .seen_version = ask.seen_version},
+                        [&](Snapshot& snapshot, const Request& before, const Desk& desk, Instant now) -> Result<Changes> {
+                          Changes changes{.audit = request_note(app, "request.submit", before, now)};
+                          Request after = TRY(submit_into(changes, app, snapshot, ask, before, desk, now));
+                          put_request(changes, app, &before, std::move(after), now);
+                          return changes;
+                        }));
   return execute_if_approved(app, filed);
+}
+
+Result<Request> submit_whole(App& app, const WholeAsk& ask) {
+  const RequestId id = RequestId::trusted(app.ids.next());
+  const WriteRequest request{ask.form.key, fmt::format("file {} {} {}\n{}", ask.draft.from ? request::number_text(*ask.draft.from) : "",
+                                                       canonical(ask.draft.lines), ask.draft.lines.reason, canonical(ask.form))};
+  RequestId its = id;
+  const Committed committed = TRY(write(app.store, request, [&](Snapshot& snapshot) -> Result<Changes> {
+    const Moment at = TRY(load_moment(app, snapshot));
+    const Drafting drafting = TRY(drafted(app, snapshot, ask.draft, id, at.now));
+    its = drafting.draft.id;
+    Changes changes{.audit = request_note(app, "request.submit", drafting.draft, at.now)};
+    if (!drafting.before) changes.audit.before.clear();
+    Request after = TRY(submit_into(changes, app, snapshot, ask.form, drafting.draft, at.desk, at.now));
+    put_request(changes, app, drafting.before ? &*drafting.before : nullptr, std::move(after), at.now);
+    if (!ask.form.key.empty()) changes.idempotency = IdempotencyRecord{request.key, request.request, its.text()};
+    return changes;
+  }));
+  if (committed.replayed) its = RequestId::trusted(committed.answer);
+  const std::unique_ptr<Snapshot> snapshot = TRY(app.store.snapshot());
+  const std::optional<Request> filed = TRY(snapshot->request(its));
+  if (!filed) return fail(Code::storage_corrupt, "a key answers with a request that is not here; run 'prorata audit verify'");
+  return execute_if_approved(app, *filed);
 }
 
 Result<RequestRules> request_rules(App& app) {

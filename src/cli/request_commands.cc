@@ -375,7 +375,7 @@ Result<int> request_file(Session& session, const RequestOptions& options) {
 
 Result<int> request_assign(Session& session, const RequestOptions& options) {
   App& app = *TRY(session.app());
-  const Request r = TRY(assign_request(app, TRY(number_in(options)), options.user));
+  const Request r = TRY(assign_request(app, {.number = TRY(number_in(options)), .user = options.user}));
   Record record;
   record.add("Request", "number", request::number_text(r.number));
   record.add("Assigned to", "assigned_to", r.assigned_to.empty() ? "nobody" : r.assigned_to);

@@ -275,6 +275,17 @@ void write_states(JsonWriter& w, std::string_view name, const ReservationCounts&
   w.field("pending", c.pending).field("processing", c.processing).field("cancelled", c.cancelled).field("failed", c.failed).end_object();
 }
 
+Permission permission(const Call& call, Right right, const access::Target& target) {
+  const access::Decision decision =
+      access::decide(call.caller.principal, call.caller.assignments, access::action_of(right, Access::full), target);
+  const bool by_assignment = std::ranges::any_of(standings_of(call.caller.principal), [&](access::Standing standing) {
+    return access::cell(right, standing) == access::Cell::assigned;
+  });
+  Permission out{.allowed = decision.allowed, .who_can = who_can(right)};
+  if (!decision.allowed) out.why = why_not(call, by_assignment, out.who_can);
+  return out;
+}
+
 void write_actions(JsonWriter& w, const Call& call, const access::Target& target) {
   const std::vector<access::Standing> standings = standings_of(call.caller.principal);
   const bool whole_desk = target.scope.kind == access::ScopeKind::root;

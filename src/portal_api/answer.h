@@ -79,6 +79,13 @@ Outcome<Record> record_of(Call& call, Snapshot& snapshot, const ReservationId& i
 // In a snapshot of its own: a write takes another.
 Outcome<Record> record_to_change(Call& call, Right right);
 
+// Whether the caller may, and if not a sentence in their language that names the role and who could.
+struct Permission {
+  bool allowed = false;
+  std::string why;
+  std::vector<access::Standing> who_can;
+};
+Permission permission(const Call& call, Right right, const access::Target& target);
 // The words of the rules name fields as the support API does: "contactDetails.phoneNumber" is /contact/phone here.
 Refused with_pointer(const Error& why);
 

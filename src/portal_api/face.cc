@@ -99,6 +99,11 @@ http::Response answer_of(const Problem& problem, const http::Request& request) {
   w.field_if("detail", problem.detail).field("status", std::int64_t{problem.status}).field_if("pointer", problem.pointer);
   w.field_if("reason", problem.reason).field("requestId", std::string_view(request.id));
   if (problem.retry_after > 0) w.field("retryAfter", problem.retry_after);
+  if (!problem.who_can.empty()) {
+    w.key("whoCan").begin_array();
+    for (const std::string& each : problem.who_can) w.text(each);
+    w.end_array();
+  }
   w.end_object();
   if (problem.retry_after > 0) response.with("Retry-After", std::to_string(problem.retry_after));
   add_api_headers(request, response);
@@ -165,9 +170,9 @@ http::Response Face::answer(const http::Found& found, const http::Request& reque
 
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (const auto table :
-       {me_routes, customer_routes, list_routes, record_routes, change_routes, access_routes, quote_routes, policy_routes, today_routes,
-        bulk_routes, support_routes, search_routes, clock_routes, settlement_routes, credit_note_routes, audit_routes, settings_routes})
+  for (const auto table : {me_routes, customer_routes, list_routes, record_routes, change_routes, access_routes, quote_routes,
+                           policy_routes, today_routes, bulk_routes, request_routes, support_routes, search_routes, clock_routes,
+                           settlement_routes, credit_note_routes, audit_routes, settings_routes})
     std::ranges::move(table(), std::back_inserter(all));
   return all;
 }

@@ -51,6 +51,7 @@ struct Problem {
   std::string pointer;
   std::string reason;
   std::int64_t retry_after = 0;
+  std::vector<std::string> who_can;  // of a 403 the roles that may, where it is known
 };
 Problem problem_of(const Error& why);
 http::Response answer_of(const Problem& problem, const http::Request& request);
@@ -123,6 +124,7 @@ std::vector<Route> quote_routes();
 std::vector<Route> bulk_routes();
 std::vector<Route> today_routes();
 std::vector<Route> policy_routes();
+std::vector<Route> request_routes();
 std::vector<Route> support_routes();
 std::vector<Route> search_routes();
 std::vector<Route> clock_routes();

@@ -474,11 +474,11 @@ TEST_P(Requests, AreAssignedListedAndFound) {
   const Request c = draft(refund_of(web, 2));
   must(withdraw_request(app(), {.number = c.number}));
   const User helga = user("helga");
-  must(assign_request(app(), a.number, "HELGA@partner.example"));
-  expect_failed(assign_request(app(), a.number, "nobody@partner.example"), Code::not_found, "no user");
-  expect_failed(assign_request(app(), a.number, user_of_nordvik("kim@nordvik.example").name), Code::invalid_argument,
+  must(assign_request(app(), {.number = a.number, .user = "HELGA@partner.example"}));
+  expect_failed(assign_request(app(), {.number = a.number, .user = "nobody@partner.example"}), Code::not_found, "no user");
+  expect_failed(assign_request(app(), {.number = a.number, .user = user_of_nordvik("kim@nordvik.example").name}), Code::invalid_argument,
                 "customer's own user");
-  expect_failed(assign_request(app(), c.number, helga.name), Code::refused, "withdrawn");
+  expect_failed(assign_request(app(), {.number = c.number, .user = helga.name}), Code::refused, "withdrawn");
 
   const auto numbers = [&](const RequestQuery& query) {
     std::vector<std::int64_t> out;

@@ -20,7 +20,9 @@ using PortalHeaders = std::vector<std::pair<std::string, std::string>>;
 class PortalClient {
  public:
   explicit PortalClient(MadeDesk& desk)
-      : desk_(&desk), face_(portal_api::all_routes(), {.store = desk.app.store, .clock = desk.clock, .ids = *desk.ids, .packs = packs()}) {
+      : desk_(&desk),
+        face_(portal_api::all_routes(),
+              {.store = desk.app.store, .clock = desk.clock, .ids = *desk.ids, .packs = packs(), .contents = desk.app.contents}) {
     caller.principal = {.id = PrincipalId::trusted("aaaaaaaa-0000-4000-8000-000000000001"),
                         .name = "anna@partner.example",
                         .roles = {access::Standing::admin_agent}};
