@@ -5,7 +5,7 @@ import { AllowanceSearch } from '../features/allowance/search';
 import { AuditSearch } from '../features/audit/search';
 import { BulkSearch } from '../features/bulk/search';
 import { CustomerSearch, CustomersSearch } from '../features/customers/search';
-import { RequestsSearch, WizardSearch } from '../features/requests/search';
+import { RequestSearch, RequestsSearch, WizardSearch } from '../features/requests/search';
 import { ListSearch, QuoteSearch, UtilizationSearch } from '../features/reservations/search';
 import { NoteSearch, SettlementSearch } from '../features/settlement/search';
 import { readSearch, writeSearch } from '../shared/search';
@@ -132,6 +132,7 @@ const requests = createRoute({
 const request = createRoute({
   getParentRoute: at,
   path: '/requests/$name',
+  validateSearch: RequestSearch,
   component: lazyRouteComponent(() => import('../features/requests/RequestScreen')),
 });
 const allowance = createRoute({

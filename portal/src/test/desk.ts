@@ -3,6 +3,7 @@ import * as trail from './audit-examples';
 import { bulkMade, bulkPlan } from './bulk-examples';
 import * as examples from './examples';
 import { policyDiff, policyEffect, policyOf } from './policy-examples';
+import * as requests from './request-examples';
 import * as people from './settings-examples';
 import * as money from './settlement-examples';
 import { todayQueues } from './today-examples';
@@ -72,6 +73,9 @@ const routes: [RegExp, Handler][] = [
     (asked) => ok(policyDiff(asked.path.split('/')[3] ?? '', asked.path.split('/')[5] ?? '')),
   ],
   [/^GET \/api\/policies\/[^/]+\/against\/[^/]+\/fleet$/, () => ok(policyEffect)],
+  [/^GET \/api\/requests$/, (asked) => ok(asked.query.get('reservation') ? { ...requests.inbox, total: 0, rows: [] } : requests.inbox)],
+  [/^POST \/api\/requests$/, () => ({ status: 201, body: { ok: true, reasons: [], request: requests.asked } })],
+  [/^GET \/api\/requests\/[^/]+$/, () => ok(requests.asked)],
   [/^GET \/api\/support-requests$/, (asked) => ok(asked.query.get('reservation') ? { rows: [] } : examples.requestPage)],
   [/^POST \/api\/support-requests$/, () => ({ status: 201, body: examples.request })],
   [/^GET \/api\/support-requests\/[^/]+$/, () => ok(examples.request)],

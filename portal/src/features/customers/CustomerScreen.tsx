@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import { api, dayOf, told, writeOnce } from '../../shared/api';
+import { api, dayOf, type Schemas, told, writeOnce } from '../../shared/api';
 import { useI18n } from '../../shared/i18n';
 import { MayButton, useMay } from '../../shared/me';
 import { fromWire } from '../../shared/money';
@@ -18,7 +18,7 @@ import { allowanceQuery, customerQuery } from './queries';
 const ReservationList = lazy(() => import('../reservations/ReservationsScreen').then((module) => ({ default: module.ReservationList })));
 const AllowanceCards = lazy(() => import('../allowance/AllowanceCards'));
 const CustomerSettlement = lazy(() => import('../settlement/CustomerSettlement'));
-const RequestList = lazy(() => import('../requests/RequestList'));
+const Inbox = lazy(() => import('../requests/Inbox'));
 
 const route = getRouteApi('/customers/$customer/$part');
 
@@ -34,9 +34,7 @@ export default function CustomerScreen() {
         ) : part === 'allowance' ? (
           <AllowanceCards customer={id} />
         ) : part === 'requests' ? (
-          <Card title={say('nav.requests')}>
-            <RequestList customer={id} />
-          </Card>
+          <Requests id={id} />
         ) : part === 'settlement' ? (
           <CustomerSettlement customer={id} />
         ) : part === 'access' ? (
@@ -53,6 +51,18 @@ export default function CustomerScreen() {
         )}
       </Suspense>
     </div>
+  );
+}
+
+function Requests({ id }: { id: string }) {
+  const { say } = useI18n();
+  const [search, setSearch] = useState<{ view?: Schemas['RequestView'] | undefined; q?: string | undefined }>({ view: 'all' });
+  return (
+    <Card title={say('nav.requests')}>
+      <div className={ui.stack} style={{ minHeight: 420 }}>
+        <Inbox search={{ ...search, customer: id }} onSearch={({ customer: _, ...change }) => setSearch({ ...search, ...change })} />
+      </div>
+    </Card>
   );
 }
 

@@ -1,5 +1,6 @@
 // S14, New support request: Basics, Problem, Contact information, Review + create. What support asks for is filled in; the quote stands beside
-// every step. Nothing leaves the desk before Create, and Create sends the amount that was agreed to, bound to a kept quote.
+// every step. Nothing leaves the desk before Create, and Create files a request at the amount that was agreed to, bound to a kept quote. What
+// is neither a refund nor an exchange goes to support as a plain ticket.
 import { Button, Field, Input } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -18,9 +19,10 @@ import { QuotePanel, unusedUnits } from '../reservations/QuotePanel';
 import { type Record_, recordQuery } from '../reservations/queries';
 import r from '../reservations/record.module.css';
 import { reasonWords, useDraft } from './draft';
-import { readRequests, requestQuery } from './queries';
+import { askedQuery, inboxKey, readInbox, requestQuery } from './queries';
 import type { StepName } from './search';
 import s from './wizard.module.css';
+import { whatOf } from './words';
 
 // The first step paints at once; the others come while it is read.
 const loadProblem = () => import('./ProblemStep');
@@ -117,19 +119,34 @@ function Wizard({ record }: { record: Record_ }) {
       ),
   });
   const quote = kept.data;
-  const consent = quote ? `${quote.quoteId} ${quote.refund.amount} ${quote.refund.currency}` : 'exchange';
+  const consent = quote ? `${quote.quoteId} ${quote.refund.amount} ${quote.refund.currency}` : 'other';
   const consented = agreed === consent;
 
-  const create = useOnce(
-    (body: Schemas['NewSupportRequest'], key) => told(api.POST('/api/support-requests', { params: { header: writeOnce(key) }, body })),
-    (made) => {
-      queries.setQueryData(requestQuery(made.name).queryKey, made);
-      void queries.invalidateQueries({ queryKey: ['requests'] });
-      void queries.invalidateQueries({ queryKey: ['customer', record.customer.id, 'allowance'] });
-      dropDraft(draftName);
-      void go({ step: 'done', made: made.name }, true);
+  const made = (name: string) => {
+    for (const changed of ['requests', 'inbox']) void queries.invalidateQueries({ queryKey: [changed] });
+    void queries.invalidateQueries({ queryKey: ['customer', record.customer.id, 'allowance'] });
+    dropDraft(draftName);
+    void go({ step: 'done', made: name }, true);
+  };
+  // What the policy refuses is an answer: nothing was filed, and these are the reasons.
+  const [refused, setRefused] = useState<Schemas['Sentence'][]>([]);
+  const file = useOnce(
+    (body: Schemas['NewRequest'], key) => told(api.POST('/api/requests', { params: { header: writeOnce(key) }, body })),
+    (answer) => {
+      setRefused(answer.reasons);
+      if (!answer.ok || !answer.request) return;
+      queries.setQueryData(askedQuery(answer.request.number).queryKey, answer.request);
+      made(answer.request.number);
     },
   );
+  const ticket = useOnce(
+    (body: Schemas['NewSupportRequest'], key) => told(api.POST('/api/support-requests', { params: { header: writeOnce(key) }, body })),
+    (filed) => {
+      queries.setQueryData(requestQuery(filed.name).queryKey, filed);
+      made(filed.name);
+    },
+  );
+  const create = want === 'refund' ? file : ticket;
   const old = create.error instanceof Problem && /expired|stale|moved/.test(create.error.code + create.error.title);
 
   const submit = () => {
@@ -138,28 +155,38 @@ function Wizard({ record }: { record: Record_ }) {
     if (want === 'refund' && !quote?.ok) return setMissed(say('wizard.notAllowed'));
     if (!consented) return setMissed(say('wizard.agreeFirst'));
     setMissed('');
+    setRefused([]);
     const { values } = form;
-    create.mutate({
-      customer: record.customer.id,
-      title: say(want === 'refund' ? 'wizard.titleRefund' : 'wizard.titleExchange', {
-        units: say('units', { n: units }),
-        name: record.name,
-      }),
-      description: `${say(reasonWords[values.reason])}.${values.details.trim() ? `\n${values.details.trim()}` : ''}`,
-      contact: {
-        firstName: values.firstName.trim(),
-        lastName: values.lastName.trim(),
-        method: values.method,
-        email: values.email.trim(),
-        ...(values.phone.trim() ? { phone: values.phone.trim() } : {}),
-        timeZone: values.timeZone,
-        country: values.country,
-        language: values.language,
-      },
-      reservation: record.id,
-      quantity: units,
-      ...(want === 'refund' && quote?.quoteId ? { quoteId: quote.quoteId } : {}),
-    });
+    const reason = `${say(reasonWords[values.reason])}.${values.details.trim() ? `\n${values.details.trim()}` : ''}`;
+    const contact = {
+      firstName: values.firstName.trim(),
+      lastName: values.lastName.trim(),
+      method: values.method,
+      email: values.email.trim(),
+      ...(values.phone.trim() ? { phone: values.phone.trim() } : {}),
+      timeZone: values.timeZone,
+      country: values.country,
+      language: values.language,
+    };
+    if (want === 'refund' && quote) {
+      file.mutate({
+        kind: 'refund',
+        ...(search.ask ? { from: search.ask } : {}),
+        returns: [{ reservation: record.id, quantity: units }],
+        reason,
+        contact,
+        consent: { ...(quote.quoteId ? { quoteId: quote.quoteId } : {}), ...quote.refund, policy: quote.policy },
+        ...(quote.forfeited ? { acceptClip: true } : {}),
+      });
+    } else {
+      ticket.mutate({
+        customer: record.customer.id,
+        title: say('wizard.titleOther', { name: record.name }),
+        description: reason,
+        contact,
+        reservation: record.id,
+      });
+    }
   };
   const next = () => {
     if (step === 'review') return submit();
@@ -221,17 +248,17 @@ function Wizard({ record }: { record: Record_ }) {
         <div className={ui.card}>
           <StepHead title={say(stepWords[step])} n={index + 1} />
           <Suspense fallback={<Bones rows={6} />}>
-            {step === 'basics' && <Basics record={record} want={want} onWant={(value) => go({ want: value }, true)} />}
+            {step === 'basics' && <Basics record={record} want={want} ask={search.ask} onWant={(value) => go({ want: value }, true)} />}
             {step === 'problem' && (
               <ProblemStep record={record} form={form} units={units} onUnits={(value) => go({ units: value }, true)} />
             )}
             {step === 'contact' && <Contact form={form} />}
             {step === 'review' && (
               <Review record={record} want={want} units={units} values={form.values} onEdit={(name) => go({ step: name })}>
-                {want === 'exchange' ? (
+                {want === 'other' ? (
                   <label className={s.agree}>
                     <input type="checkbox" checked={consented} onChange={(event) => setAgreed(event.target.checked ? consent : '')} />
-                    {say('wizard.agreeExchange')}
+                    {say('wizard.agreeOther')}
                   </label>
                 ) : quote ? (
                   quote.ok ? (
@@ -243,6 +270,7 @@ function Wizard({ record }: { record: Record_ }) {
                           units: say('units', { n: units }),
                           pack: quote.policy,
                         })}{' '}
+                        {quote.forfeited && `${say('wizard.agreeClip', { amount: i18n.money(fromWire(quote.forfeited)) })} `}
                         <small className={ui.sub}>{say('wizard.holdsUntil', { time: i18n.time(quote.validUntil) })}</small>
                       </span>
                     </label>
@@ -264,6 +292,11 @@ function Wizard({ record }: { record: Record_ }) {
                   <p role="alert" className={ui.note}>
                     {missed}
                   </p>
+                )}
+                {refused.length > 0 && (
+                  <div role="alert">
+                    <Refused reasons={refused.map((reason) => ({ code: reason.armCode ?? reason.code, message: reason.text }))} />
+                  </div>
                 )}
                 <Told error={create.error} failed={say('wizard.nothingSent')} kept={say('wizard.draftKept')} />
                 {old && (
@@ -294,7 +327,7 @@ function Wizard({ record }: { record: Record_ }) {
             onPack={(pack) => go({ pack }, true)}
           />
         ) : (
-          <div className={ui.card}>{say('wizard.exchangeNote')}</div>
+          <div className={ui.card}>{say('wizard.otherNote')}</div>
         )}
       </div>
       <div className={s.foot}>
@@ -333,12 +366,13 @@ function StepHead({ title, n }: { title: string; n: number }) {
   );
 }
 
-function Basics({ record, want, onWant }: { record: Record_; want: 'refund' | 'exchange'; onWant: (want: 'refund' | 'exchange') => void }) {
-  const { say } = useI18n();
-  const open = useQuery({
-    queryKey: ['requests', 'open', record.id],
-    queryFn: ({ signal }) => readRequests({ reservation: record.id, status: 'Open' }, signal),
-  });
+function Basics(p: { record: Record_; want: 'refund' | 'other'; ask: string | undefined; onWant: (want: 'refund' | 'other') => void }) {
+  const i18n = useI18n();
+  const { say } = i18n;
+  const { record, want } = p;
+  const navigate = useNavigate();
+  const ask = { view: 'open', reservation: record.id } as const;
+  const open = useQuery({ queryKey: inboxKey(ask), queryFn: ({ signal }) => readInbox(ask, 0, 20, signal) });
   return (
     <div className={s.step}>
       <div className={s.pair}>
@@ -359,22 +393,25 @@ function Basics({ record, want, onWant }: { record: Record_; want: 'refund' | 'e
         <p style={{ fontWeight: 600, marginBottom: 6 }}>{say('wizard.want')}</p>
         <Segments
           label={say('wizard.want')}
-          value={want}
+          value={want as 'refund' | 'exchange' | 'other'}
           options={[
             { value: 'refund', label: say('wizard.refund') },
             { value: 'exchange', label: say('wizard.exchange') },
+            { value: 'other', label: say('wizard.other') },
           ]}
-          onChange={onWant}
+          onChange={(value) => (value === 'exchange' ? void navigate({ href: `/exchanges/new?from=${record.id}` }) : p.onWant(value))}
         />
       </div>
-      {open.data?.rows.map((row) => (
-        <p key={row.name} className={ui.note}>
-          {say('wizard.already', { number: row.number })}{' '}
-          <Link to="/requests/$name" params={{ name: row.name }}>
-            {row.title}
-          </Link>
-        </p>
-      ))}
+      {open.data?.rows
+        .filter((row) => row.number !== p.ask)
+        .map((row) => (
+          <p key={row.number} className={ui.note}>
+            {say('wizard.already', { number: row.number })}{' '}
+            <Link to="/requests/$name" params={{ name: row.number }}>
+              {whatOf(row, i18n)}
+            </Link>
+          </p>
+        ))}
     </div>
   );
 }

@@ -50,7 +50,7 @@ export default function ProblemStep(p: { record: Record_; form: DraftForm; units
         </Select>
       </Field>
       <Field label={say('wizard.details')} hint={say('wizard.attached')}>
-        <Textarea rows={5} maxLength={20000} value={p.form.values.details} onChange={(_, data) => p.form.set({ details: data.value })} />
+        <Textarea rows={5} maxLength={2000} value={p.form.values.details} onChange={(_, data) => p.form.set({ details: data.value })} />
       </Field>
     </div>
   );

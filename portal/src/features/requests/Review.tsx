@@ -9,7 +9,7 @@ import s from './wizard.module.css';
 
 export default function Review(p: {
   record: Record_;
-  want: 'refund' | 'exchange';
+  want: 'refund' | 'other';
   units: number;
   values: Draft;
   onEdit: (step: StepName) => void;
@@ -19,7 +19,7 @@ export default function Review(p: {
   const { record, values } = p;
   const rows: { name: string; value: ReactNode; step?: StepName }[] = [
     { name: say('wizard.issueType'), value: say('wizard.billing') },
-    { name: say('wizard.want'), value: say(p.want === 'refund' ? 'wizard.refund' : 'wizard.exchange'), step: 'basics' },
+    { name: say('wizard.want'), value: say(p.want === 'refund' ? 'wizard.refund' : 'wizard.other'), step: 'basics' },
     { name: say('wizard.problemType'), value: `${say('wizard.management')} / ${say('wizard.exchangesAndRefunds')}` },
     { name: say('quote.units'), value: say('units', { n: p.units }), step: 'problem' },
     {

@@ -9,7 +9,7 @@ export const reasons = ['less', 'wrong', 'moved', 'other'] as const;
 export const reasonWords = { less: 'reason.less', wrong: 'reason.wrong', moved: 'reason.moved', other: 'reason.other' } as const;
 export const RequestForm = v.object({
   reason: v.fallback(v.picklist(reasons), 'less'),
-  details: v.fallback(v.pipe(v.string(), v.maxLength(20000)), ''),
+  details: v.fallback(v.pipe(v.string(), v.maxLength(2000)), ''),
 });
 export const ContactForm = v.object({
   firstName: v.fallback(v.string(), ''),

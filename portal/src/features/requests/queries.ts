@@ -1,5 +1,31 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, told } from '../../shared/api';
+import { api, type Schemas, told } from '../../shared/api';
+
+// ---- requests for a refund or an exchange ----------------------------------------------------------------------------------------------
+
+export type Asked = Schemas['Request'];
+export type AskedRow = Schemas['RequestRow'];
+export const askedQuery = (number: string) =>
+  queryOptions({
+    queryKey: ['asked', number],
+    queryFn: ({ signal }) => told(api.GET('/api/requests/{number}', { params: { path: { number } }, signal })),
+  });
+
+export interface InboxAsk {
+  view?: Schemas['RequestView'] | undefined;
+  q?: string | undefined;
+  customer?: string | undefined;
+  reservation?: string | undefined;
+  sort?: 'created' | 'updated' | 'due' | 'amount' | 'customer' | 'number' | undefined;
+  dir?: 'asc' | 'desc' | undefined;
+}
+export const inboxKey = (ask: InboxAsk) => ['inbox', ask] as const;
+export const readInbox = (ask: InboxAsk, offset: number, limit: number, signal: AbortSignal) => {
+  const said = Object.fromEntries(Object.entries(ask).filter(([, value]) => value)) as { [key in keyof InboxAsk]?: never };
+  return told(api.GET('/api/requests', { params: { query: { ...said, offset, limit } }, signal }));
+};
+
+// ---- plain support tickets ---------------------------------------------------------------------------------------------------------------
 
 export const requestQuery = (name: string) =>
   queryOptions({

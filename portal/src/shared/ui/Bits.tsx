@@ -118,14 +118,15 @@ export function Mark({ shape }: { shape: Shape }) {
   );
 }
 
-export function Status({ state }: { state: string }) {
+/** `word` says it otherwise than a reservation's state would be said. */
+export function Status({ state, word }: { state: string; word?: string }) {
   const { say } = useI18n();
   // A state that a newer server may have is shown as it spells it.
   const known = states[state.toLowerCase() as keyof typeof states];
   return (
     <span className={s.status}>
       <Mark shape={known?.shape ?? 'ring'} />
-      {known ? say(known.word) : state}
+      {word ?? (known ? say(known.word) : state)}
     </span>
   );
 }
