@@ -1,7 +1,7 @@
 // S14, New support request: Basics, Problem, Contact information, Review + create. What support asks for is filled in; the quote stands beside
 // every step. Nothing leaves the desk before Create, and Create files a request at the amount that was agreed to, bound to a kept quote. What
 // is neither a refund nor an exchange goes to support as a plain ticket.
-import { Button, Field, Input } from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -12,22 +12,23 @@ import { useMay, useMe } from '../../shared/me';
 import { fromWire } from '../../shared/money';
 import { useOnce } from '../../shared/once';
 import { dropDraft } from '../../shared/taste';
-import { Segments, ui } from '../../shared/ui/Bits';
+import { ui } from '../../shared/ui/Bits';
 import { Bones, Empty, Faced, Failed, Refused } from '../../shared/ui/Faces';
 import { Told } from '../../shared/ui/Told';
 import { QuotePanel, unusedUnits } from '../reservations/QuotePanel';
 import { type Record_, recordQuery } from '../reservations/queries';
 import r from '../reservations/record.module.css';
 import { reasonWords, useDraft } from './draft';
-import { askedQuery, inboxKey, readInbox, requestQuery } from './queries';
+import { askedQuery, requestQuery } from './queries';
 import type { StepName } from './search';
 import s from './wizard.module.css';
-import { whatOf } from './words';
 
-// The first step paints at once; the others come while it is read.
+// The steps after the first come while it is read.
+const loadBasics = () => import('./BasicsStep');
 const loadProblem = () => import('./ProblemStep');
 const loadContact = () => import('./Contact');
 const loadReview = () => import('./Review');
+const Basics = lazy(loadBasics);
 const ProblemStep = lazy(loadProblem);
 const Contact = lazy(loadContact);
 const Review = lazy(loadReview);
@@ -362,56 +363,6 @@ function StepHead({ title, n }: { title: string; n: number }) {
         {title}
       </h2>
       <p className={ui.sub}>{say('wizard.step', { n, total: 4 })}</p>
-    </div>
-  );
-}
-
-function Basics(p: { record: Record_; want: 'refund' | 'other'; ask: string | undefined; onWant: (want: 'refund' | 'other') => void }) {
-  const i18n = useI18n();
-  const { say } = i18n;
-  const { record, want } = p;
-  const navigate = useNavigate();
-  const ask = { view: 'open', reservation: record.id } as const;
-  const open = useQuery({ queryKey: inboxKey(ask), queryFn: ({ signal }) => readInbox(ask, 0, 20, signal) });
-  return (
-    <div className={s.step}>
-      <div className={s.pair}>
-        <Field label={say('wizard.issueType')}>
-          <Input readOnly value={say('wizard.billing')} />
-        </Field>
-        <Field label={say('wizard.plan')}>
-          <Input readOnly value={say('wizard.csp')} />
-        </Field>
-        <Field label={say('column.customer')}>
-          <Input readOnly value={record.customer.name} />
-        </Field>
-        <Field label={say('kind.reservation')}>
-          <Input readOnly value={record.name} />
-        </Field>
-      </div>
-      <div>
-        <p style={{ fontWeight: 600, marginBottom: 6 }}>{say('wizard.want')}</p>
-        <Segments
-          label={say('wizard.want')}
-          value={want as 'refund' | 'exchange' | 'other'}
-          options={[
-            { value: 'refund', label: say('wizard.refund') },
-            { value: 'exchange', label: say('wizard.exchange') },
-            { value: 'other', label: say('wizard.other') },
-          ]}
-          onChange={(value) => (value === 'exchange' ? void navigate({ href: `/exchanges/new?from=${record.id}` }) : p.onWant(value))}
-        />
-      </div>
-      {open.data?.rows
-        .filter((row) => row.number !== p.ask)
-        .map((row) => (
-          <p key={row.number} className={ui.note}>
-            {say('wizard.already', { number: row.number })}{' '}
-            <Link to="/requests/$name" params={{ name: row.number }}>
-              {whatOf(row, i18n)}
-            </Link>
-          </p>
-        ))}
     </div>
   );
 }
