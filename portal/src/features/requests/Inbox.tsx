@@ -2,7 +2,7 @@
 import { Button } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { api, dayOf, Problem, type Schemas, told, writeOnce } from '../../shared/api';
 import { useI18n } from '../../shared/i18n';
 import { useKeys } from '../../shared/keys';
@@ -41,6 +41,15 @@ export default function Inbox(p: { search: Search; onSearch: (change: Partial<Se
   const [approving, setApproving] = useState<AskedRow[] | null>(null);
   const near = useRef<AskedRow | undefined>(undefined);
   const [range, setRange] = useState<readonly [number, number]>([0, 30]);
+
+  const onRange = list.onRange;
+  const moved = useCallback(
+    (from: number, to: number) => {
+      onRange(from, to);
+      setRange([from, to]);
+    },
+    [onRange],
+  );
 
   // What a command is about: the picked ones, or the one the focus is on.
   const meant = (): AskedRow[] => {
@@ -178,10 +187,7 @@ export default function Inbox(p: { search: Search; onSearch: (change: Partial<Se
               void queries.prefetchQuery(askedQuery(row.number));
             }}
             onCopy={(row) => copy(row.number)}
-            onRange={(from, to) => {
-              list.onRange(from, to);
-              setRange([from, to]);
-            }}
+            onRange={moved}
             of={JSON.stringify(ask)}
             remember={location.href}
             stale={list.stale}
