@@ -409,6 +409,18 @@ class Tree {
       sub->add_option("--severity", request_.severity, "How soon the operator answers")->check(one_of(words<support::Severity>()));
     };
 
+    const auto contact = [&](CLI::App* sub) {
+      sub->add_option("--first-name", request_.first_name, "Step 3, Contact information: the partner's person, never the customer's");
+      sub->add_option("--last-name", request_.last_name, "Of that person");
+      sub->add_option("--contact-by", request_.method, "email or phone")->check(one_of(words<support::ContactMethod>()));
+      sub->add_option("--email", request_.email, "Of that person");
+      sub->add_option("--phone", request_.phone, "Of that person; needed to be reached by phone");
+      sub->add_option("--time-zone", request_.time_zone, "A Windows name: W. Europe Standard Time");
+      sub->add_option("--country", request_.country, "Three letters: SWE");
+      sub->add_option("--contact-language", request_.language, "sv-SE");
+      sub->add_option("--additional-email", request_.additional_emails, "Who else is written to; again for each")->allow_extra_args(false);
+    };
+
     CLI::App* ask = make("ask", "A customer asks; an agent takes it up", request_ask);
     lines(ask);
     severity(ask);
@@ -436,18 +448,23 @@ class Tree {
     submit->add_option("--issue-type", request_.issue_type, "Step 1, Basics");
     submit->add_option("--problem-type", request_.problem_type, "Step 2, Problem");
     submit->add_option("--category", request_.category, "Step 2, Problem");
-    submit->add_option("--first-name", request_.first_name, "Step 3, Contact information: the partner's person, never the customer's");
-    submit->add_option("--last-name", request_.last_name, "Of that person");
-    submit->add_option("--contact-by", request_.method, "email or phone")->check(one_of(words<support::ContactMethod>()));
-    submit->add_option("--email", request_.email, "Of that person");
-    submit->add_option("--phone", request_.phone, "Of that person; needed to be reached by phone");
-    submit->add_option("--time-zone", request_.time_zone, "A Windows name: W. Europe Standard Time");
-    submit->add_option("--country", request_.country, "Three letters: SWE");
-    submit->add_option("--contact-language", request_.language, "sv-SE");
-    submit->add_option("--additional-email", request_.additional_emails, "Who else is written to; again for each")->allow_extra_args(false);
+    contact(submit);
     severity(submit);
     submit->add_flag("--accept-clip", request_.accept_clip, "Go on even if the allowance cuts the refund");
     add_key(submit, request_.key);
+
+    CLI::App* bulk =
+        make("bulk", "Refunds of many: the allowance shared out in their order, all results first, a request for each", request_bulk);
+    bulk->add_option("file", request_.lines_file,
+                     "RESERVATION or RESERVATION=UNITS a line, in the order to be served; - for standard input");
+    bulk->add_option("--return", request_.returns, "The same as an option, after those of the file; again for each")
+        ->allow_extra_args(false);
+    bulk->add_flag("--dry-run", request_.dry_run, "Only say what would come of it; nothing is written");
+    bulk->add_option("--reason", request_.reason, "Why, in the customer's words");
+    contact(bulk);
+    severity(bulk);
+    bulk->add_flag("--accept-clip", request_.accept_clip, "Go on even where the allowance cuts a refund");
+    add_key(bulk, request_.key);
 
     CLI::App* approve = about("approve", "The second person's approval, above the desk's amount", request_approve);
     approve->add_option("--reason", request_.reason, "A note for the others");

@@ -357,6 +357,9 @@ struct RequestOptions {
   std::string after;
 
   std::string approval_above, automatic;  // rules
+
+  std::string lines_file;  // bulk: a line of --return in each, - for standard input
+  bool dry_run = false;
 };
 Result<int> request_ask(Session& session, const RequestOptions& options);
 Result<int> request_new(Session& session, const RequestOptions& options);
@@ -374,6 +377,7 @@ Result<int> request_file(Session& session, const RequestOptions& options);
 Result<int> request_assign(Session& session, const RequestOptions& options);
 Result<int> request_resume(Session& session, const RequestOptions& options);
 Result<int> request_rules(Session& session, const RequestOptions& options);
+Result<int> request_bulk(Session& session, const RequestOptions& options);
 struct MailOptions {
   std::string smtp, from, user, password_file, authority;
   std::optional<bool> without_tls;

@@ -1,4 +1,5 @@
-// request: ask, new, quote, show, list, submit, approve, decide, withdraw, agree, say, attach, file, assign, resume, rules.
+// request: ask, new, quote, show, list, submit, approve, decide, withdraw, agree, say, attach, file, assign, resume, rules. Of many at
+// once: bulk_commands.cc.
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include "app/request_record.h"
 #include "app/submit_request.h"
 #include "cli/commands.h"
+#include "cli/contact.h"
 #include "cli/exchange_lines.h"
 #include "cli/output.h"
 #include "cli/shared.h"
@@ -222,21 +224,6 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-Result<support::ContactChange> contact_of(const RequestOptions& o) {
-  const auto if_said = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
-  support::ContactChange contact{.first_name = if_said(o.first_name),
-                                 .last_name = if_said(o.last_name),
-                                 .method = TRY(parse_word<support::ContactMethod>(o.method, "a contact method")),
-                                 .email = if_said(o.email),
-                                 .additional_emails = {},
-                                 .phone = if_said(o.phone),
-                                 .time_zone = if_said(o.time_zone),
-                                 .country = if_said(o.country),
-                                 .language = if_said(o.language)};
-  if (!o.additional_emails.empty()) contact.additional_emails = o.additional_emails;
-  return contact;
-}
 
 Result<RequestQuery> query_of(App& app, const RequestOptions& o) {
   RequestQuery query{
