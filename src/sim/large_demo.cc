@@ -217,12 +217,8 @@ class LargeStory {
     while (static_cast<std::int64_t>(customers_.size()) < wanted_.customers) {
       const Country& country = countries()[static_cast<std::size_t>(chance_.pick(kCountryOften))];
       const std::string_view place = chance_.pick(country.places);
-      std::string name = fmt::format("{} {} {}", place, chance_.pick(country.trades), country.form);
-      if (!names.insert(name).second) {
-        // Every place with every trade has been used up now and then; a second house of the same name has a number.
-        name = fmt::format("{} {} {}", name.substr(0, name.size() - country.form.size() - 1), names.size(), country.form);
-        if (!names.insert(name).second) continue;
-      }
+      const std::string name = fmt::format("{} {} {}", place, chance_.pick(country.trades), country.form);
+      if (!names.insert(name).second) continue;
       Customer customer{.id = CustomerId::trusted(ids_->next()),
                         .name = name,
                         .domain = domain_of(name.substr(0, name.size() - country.form.size() - 1)) + ".example",
@@ -286,7 +282,7 @@ class LargeStory {
     r.state = ended ? ProvisioningState::expired : cancelled ? ProvisioningState::cancelled : ProvisioningState::succeeded;
     r.scope = scope_of(customer);
     r.instance_flexibility = !chance_.one_in(7);
-    r.archived = ended && chance_.one_in(2);
+    r.archived = ended && (expiry < add_seconds(begins_, -45 * 86'400) || chance_.one_in(2));
     r.renew = !ended && !cancelled && chance_.one_in(5);
     r.billing_scope = "/subscriptions/" + customer.subscriptions.front().id.text();
     r.usage = chance_.one_in(12) ? Usage::unknown : Usage::used;
