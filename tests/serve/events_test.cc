@@ -11,6 +11,9 @@ namespace prorata::testing {
 namespace {
 
 using namespace std::chrono_literals;
+using serve::EventHooks;
+using serve::EventLimits;
+using serve::Events;
 
 std::shared_ptr<const Caller> caller(std::string name, std::vector<access::Standing> roles, std::optional<CustomerId> customer = {}) {
   Caller out;

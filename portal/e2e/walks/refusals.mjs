@@ -4,8 +4,8 @@ import { settled } from '../browser.mjs';
 const cases = [
   // reservation, the policy that is asked, what an English and a Swedish reader are told
   ['SUSE subscriptions', 'azure-2026', 'SelfServiceRefundNotSupported', /does not refund/i, /återbetala/i],
-  ['Route planning', 'azure-2026', 'RefundLimitExceeded', /limit|left/i, /gräns|återstår|kvar/i],
-  ['Terminal servers', 'csp-2020', 'OperationCannotBePerformedInCurrentState', /active|expired|ended/i, /aktiv|förfall/i],
+  ['Route planning', 'azure-2026', 'RefundLimitExceeded', /allowance/i, /utrymme|gräns|ryms/i],
+  ['Terminal servers', 'csp-2020', 'OperationCannotBePerformedInCurrentState', /active|expired|ended/i, /aktiv|förfall|upphört/i],
 ];
 
 export default async function (site) {
