@@ -17,6 +17,8 @@ export function screensOf(site) {
       `record-${part}`,
       `${record}/${part}`,
     ]),
+    ['exchange-empty', '/exchanges/new'],
+    ['exchange', `/exchanges/new?from=${record.split('/').at(-1)}`],
     ['record-refused', `${site.refused ?? record}/overview?units=10`],
     ['wizard-1-basics', `${record}/new-request?want=refund`],
     ['wizard-2-problem', `${record}/new-request?step=problem&want=refund&units=3`],

@@ -5,6 +5,7 @@
 
 #include "app/customer_terms.h"
 #include "app/purchase.h"
+#include "app/renewal_line.h"
 #include "app/shared.h"
 #include "books/books.h"
 
@@ -39,16 +40,7 @@ void Due::charge_instalments(const Reservation& before, const Reservation& after
 Result<void> Due::renew(Reservation& ended) {
   const Customer& customer = *TRY(customer_of(ended));
   const RenewalTerms& terms = *ended.renewal;
-  const PurchaseLine line{.product = ended.product,
-                          .sku = terms.sku,
-                          .region = terms.region.empty() ? ended.region : terms.region,
-                          .term = terms.term,
-                          .plan = terms.plan,
-                          .quantity = terms.quantity,
-                          .scope = ended.scope,
-                          .name = terms.name.empty() ? ended.name : terms.name,
-                          .billing_scope = ended.billing_scope,
-                          .instance_flexibility = ended.instance_flexibility};
+  const PurchaseLine line = renewal_line(ended, terms);
   const Result<PurchasePrice> price = price_of(snapshot_, cache_, line, customer.currency, day_of(ended.expiry));
   if (!price && price.error().code == Code::not_found) {
     ++renewals_failed_;

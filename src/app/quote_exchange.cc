@@ -11,9 +11,10 @@
 namespace prorata {
 namespace {
 
-Result<void> check_lines(const ExchangeAsk& ask) {
+Result<void> check_lines(const ExchangeAsk& ask, Buying buying) {
   if (ask.returns.empty()) return fail(Code::invalid_argument, "an exchange returns at least one reservation");
-  if (ask.purchases.empty()) return fail(Code::invalid_argument, "an exchange buys at least one reservation");
+  if (buying == Buying::something && ask.purchases.empty())
+    return fail(Code::invalid_argument, "an exchange buys at least one reservation");
   for (std::size_t i = 0; i < ask.returns.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (ask.returns[i].reservation == ask.returns[j].reservation)
@@ -70,8 +71,8 @@ ExchangeReturnLine return_line(const ExchangeFacts& facts, const policy::Exchang
 
 }  // namespace
 
-Result<ExchangeFacts> load_exchange_facts(App& app, Snapshot& snapshot, const ExchangeAsk& ask) {
-  TRY(check_lines(ask));
+Result<ExchangeFacts> load_exchange_facts(App& app, Snapshot& snapshot, const ExchangeAsk& ask, Buying buying) {
+  TRY(check_lines(ask, buying));
   Moment moment = TRY(load_moment(app, snapshot));
   ExchangeFacts facts{.desk = std::move(moment.desk), .now = moment.now};
   FactsCache cache;

@@ -39,9 +39,12 @@ struct ExchangeFacts {
   std::vector<ExchangePurchaseLine> purchases;  // priced; their ids are new
 };
 
+// Whether something must be bought, or may still be missing: of an exchange that is being put together.
+enum class Buying { something, perhaps_nothing };
+
 // Errors: not_found (a reservation, a price); invalid_argument for no lines, a reservation named twice, a line of no units, or a scope
 // that has to be named.
-Result<ExchangeFacts> load_exchange_facts(App& app, Snapshot& snapshot, const ExchangeAsk& ask);
+Result<ExchangeFacts> load_exchange_facts(App& app, Snapshot& snapshot, const ExchangeAsk& ask, Buying buying = Buying::something);
 
 struct GoverningExchange {
   const policy::Pack* pack = nullptr;

@@ -75,7 +75,7 @@ struct ExchangeDecision {
   Money remaining_commitment(std::size_t line) const { return returns[line].billing(returns[line].amounts.billing.remaining_commitment); }
 };
 
-// Requires at least one line on each side. Errors: those of decide_refund.
+// Requires a returned line; one that buys nothing is refused like any that buys too little. Errors: those of decide_refund.
 Result<ExchangeDecision> decide_exchange(std::span<const ExchangeReturnCase> returns, std::span<const ExchangePurchaseCase> purchases,
                                          const ExchangeRequest& request, const Pack& pack);
 

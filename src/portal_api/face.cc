@@ -170,9 +170,10 @@ http::Response Face::answer(const http::Found& found, const http::Request& reque
 
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (const auto table : {me_routes, customer_routes, list_routes, record_routes, change_routes, access_routes, quote_routes,
-                           policy_routes, today_routes, bulk_routes, request_routes, support_routes, search_routes, clock_routes,
-                           settlement_routes, credit_note_routes, audit_routes, settings_routes})
+  for (const auto table :
+       {me_routes,         customer_routes,    list_routes,  record_routes,   change_routes,   access_routes, quote_routes,
+        policy_routes,     today_routes,       bulk_routes,  request_routes,  support_routes,  search_routes, clock_routes,
+        settlement_routes, credit_note_routes, audit_routes, settings_routes, exchange_routes, order_routes,  renewal_routes})
     std::ranges::move(table(), std::back_inserter(all));
   return all;
 }

@@ -8,7 +8,7 @@
 #include "app/authorize.h"
 #include "app/desk.h"
 #include "app/quote_refund.h"
-#include "portal_api/answer.h"
+#include "portal_api/lists.h"
 
 namespace prorata::portal_api {
 namespace {
@@ -17,11 +17,6 @@ using http::Response;
 
 constexpr std::size_t kFiguresMax = 100;
 constexpr std::size_t kIdsBytesMax = 4'000;
-
-struct ListAsked {
-  FleetQuery query;
-  WindowAsk window;
-};
 
 Outcome<std::vector<DisplayState>> states_asked(const Call& call) {
   std::vector<DisplayState> out;
@@ -99,6 +94,30 @@ Outcome<FleetWindow> window_by_assignments(Call& call, Snapshot& snapshot, const
   return out;
 }
 
+}  // namespace
+
+Outcome<FleetWindow> window_for(Call& call, Snapshot& snapshot, const ListAsked& asked, Instant now) {
+  const bool by_assignments = !call.caller.principal.of_customer && call.caller.principal.roles.empty();
+  if (by_assignments) return window_by_assignments(call, snapshot, asked, now);
+  return TRY(call.fleet.window(snapshot, asked.query, now, {asked.window.offset, asked.window.limit}));
+}
+
+Outcome<ListedRows> rows_of(Snapshot& snapshot, const std::vector<ReservationId>& ids, Instant now) {
+  ListedRows out;
+  std::vector<CustomerId> customer_ids;
+  for (Reservation& each : TRY(snapshot.reservations_by_id(ids))) {
+    customer_ids.push_back(each.customer);
+    const ReservationId id = each.id;
+    out.rows.emplace(id, on_day(std::move(each), day_of(now)));
+  }
+  std::ranges::sort(customer_ids);
+  customer_ids.erase(std::ranges::unique(customer_ids).begin(), customer_ids.end());
+  for (Customer& each : TRY(snapshot.customers_by_id(customer_ids))) out.customers.emplace(each.id, std::move(each));
+  return out;
+}
+
+namespace {
+
 void write_row(JsonWriter& w, const Reservation& r, const Customer& customer, Instant now) {
   w.begin_object().field("id", std::string_view(r.id.text())).field("order", std::string_view(r.order.text()));
   w.field("name", std::string_view(r.name));
@@ -116,22 +135,8 @@ Outcome<Response> list_reservations(Call& call) {
   const ListAsked asked = TRY(list_asked(call));
   const auto snapshot = TRY(call.app.store.snapshot());
   const Moment moment = TRY(load_moment(call.app, *snapshot));
-  const bool by_assignments = !call.caller.principal.of_customer && call.caller.principal.roles.empty();
-  const FleetWindow window = by_assignments
-                                 ? TRY(window_by_assignments(call, *snapshot, asked, moment.now))
-                                 : TRY(call.fleet.window(*snapshot, asked.query, moment.now, {asked.window.offset, asked.window.limit}));
-
-  std::unordered_map<ReservationId, Reservation> rows;
-  std::vector<CustomerId> customer_ids;
-  for (Reservation& each : TRY(snapshot->reservations_by_id(window.ids))) {
-    customer_ids.push_back(each.customer);
-    const ReservationId id = each.id;
-    rows.emplace(id, on_day(std::move(each), day_of(moment.now)));
-  }
-  std::ranges::sort(customer_ids);
-  customer_ids.erase(std::ranges::unique(customer_ids).begin(), customer_ids.end());
-  std::unordered_map<CustomerId, Customer> customers;
-  for (Customer& each : TRY(snapshot->customers_by_id(customer_ids))) customers.emplace(each.id, std::move(each));
+  const FleetWindow window = TRY(window_for(call, *snapshot, asked, moment.now));
+  const ListedRows listed = TRY(rows_of(*snapshot, window.ids, moment.now));
 
   return written(200, [&](JsonWriter& w) {
     w.begin_object().field("total", window.total).field("offset", static_cast<std::int64_t>(asked.window.offset));
@@ -140,7 +145,8 @@ Outcome<Response> list_reservations(Call& call) {
     write_states(w, "states", window.states);
     w.end_object().key("rows").begin_array();
     for (const ReservationId& id : window.ids)
-      if (const auto row = rows.find(id); row != rows.end()) write_row(w, row->second, customers.at(row->second.customer), moment.now);
+      if (const auto row = listed.rows.find(id); row != listed.rows.end())
+        write_row(w, row->second, listed.customers.at(row->second.customer), moment.now);
     w.end_array().end_object();
   });
 }
@@ -208,17 +214,7 @@ Outcome<Response> get_figures(Call& call) {
                   .now = moment.now,
                   .governing = governing,
                   .meter = TRY(binding_meter(*governing.pack, governing.meter))};
-  std::vector<CustomerId> customer_ids;
-  std::unordered_map<ReservationId, Reservation> rows;
-  for (Reservation& each : TRY(snapshot->reservations_by_id(ids))) {
-    customer_ids.push_back(each.customer);
-    const ReservationId id = each.id;
-    rows.emplace(id, on_day(std::move(each), day_of(moment.now)));
-  }
-  std::ranges::sort(customer_ids);
-  customer_ids.erase(std::ranges::unique(customer_ids).begin(), customer_ids.end());
-  std::unordered_map<CustomerId, Customer> customers;
-  for (Customer& each : TRY(snapshot->customers_by_id(customer_ids))) customers.emplace(each.id, std::move(each));
+  const auto [rows, customers] = TRY(rows_of(*snapshot, ids, moment.now));
 
   std::string body;
   JsonWriter w(body);

@@ -145,6 +145,25 @@ Result<support::RequestChange> read_portal_support_change(JsonReader& reader, st
   return out;
 }
 
+Result<PortalExchange> read_portal_exchange(JsonReader& reader, std::string_view body) {
+  const JsonValue root = TRY(object_in(reader, body, {"returns", "bought", "reason", "contact", "policy", "netPayable"}));
+  const JsonValue net = TRY(member(root, "netPayable"));
+  if (!net.is_object()) return bad_value(net, "an object is expected here");
+  TRY(only_members(net, {"amount", "currency"}));
+  const JsonValue code = TRY(member(net, "currency"));
+  const Result<Currency> currency = Currency::parse(TRY(text_of(code)));
+  if (!currency) return bad_value(code, currency.error().message);
+  const JsonValue amount = TRY(member(net, "amount"));
+  const Result<Money> money = parse_money(TRY(text_of(amount)), *currency);
+  if (!money) return bad_value(amount, money.error().message);
+  return PortalExchange{.returns = TRY(needed_text(root, "returns")),
+                        .bought = TRY(needed_text(root, "bought")),
+                        .reason = TRY(text_or_none(root, "reason")),
+                        .contact = TRY(read_portal_contact(TRY(member(root, "contact")))),
+                        .policy = TRY(needed_text(root, "policy")),
+                        .net_payable = *money};
+}
+
 Result<PortalMessage> read_portal_message(JsonReader& reader, std::string_view body) {
   const JsonValue root = TRY(object_in(reader, body, {"subject", "body", "sender"}));
   return PortalMessage{TRY(needed_text(root, "subject")), TRY(needed_text(root, "body")), TRY(text_or_none(root, "sender"))};

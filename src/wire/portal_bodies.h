@@ -62,6 +62,17 @@ struct PortalSupportRequest {
 Result<PortalSupportRequest> read_portal_support_request(JsonReader& reader, std::string_view body);
 Result<support::RequestChange> read_portal_support_change(JsonReader& reader, std::string_view body);
 
+// The two sides are those of the quote's address, and the figure agreed to is its net payable.
+struct PortalExchange {
+  std::string returns;
+  std::string bought;
+  std::string reason;
+  support::ContactChange contact;
+  std::string policy;
+  Money net_payable;
+};
+Result<PortalExchange> read_portal_exchange(JsonReader& reader, std::string_view body);
+
 struct PortalMessage {
   std::string subject;
   std::string body;

@@ -38,6 +38,7 @@ export default function Palette({ onClose, start = '' }: { onClose: () => void; 
     { title: say('nav.customers'), detail: 'G C', act: () => navigate({ to: '/customers' }) },
     { title: say('nav.reservations'), detail: 'G A', act: () => navigate({ to: '/reservations' }) },
     { title: say('nav.requests'), detail: 'G R', act: () => navigate({ to: '/requests' }) },
+    { title: say('nav.renewals'), detail: '', act: () => navigate({ to: '/renewals' }) },
     { title: say('nav.allowance'), detail: 'G M', act: () => navigate({ to: '/allowance' }) },
     { title: say('nav.sandbox'), detail: 'G S', act: () => navigate({ to: '/sandbox' }) },
     { title: say('nav.help'), detail: 'G H', act: () => navigate({ to: '/help' }) },

@@ -1,6 +1,7 @@
 // The frame all screens share: header, main menu, sheet, the keys that work everywhere.
 import { Button } from '@fluentui/react-components';
 import {
+  ArrowSync20Regular,
   BuildingPeople20Regular,
   CalendarLtr20Regular,
   CalendarToday20Regular,
@@ -42,6 +43,7 @@ const menu = [
       { to: '/customers', word: 'nav.customers', icon: BuildingPeople20Regular },
       { to: '/reservations', word: 'nav.reservations', icon: Cube20Regular },
       { to: '/requests', word: 'nav.requests', icon: ChatBubblesQuestion20Regular },
+      { to: '/renewals', word: 'nav.renewals', icon: ArrowSync20Regular },
     ],
   },
   {
@@ -77,7 +79,7 @@ export function Shell() {
   const [keyList, setKeyList] = useState(false);
   const [open, setOpen] = useState(false);
   const clock = useQuery({ ...clockQuery, enabled: me.sandbox });
-  const folded = /^\/(reservations|customers|requests)\/./.test(pathname);
+  const folded = /^\/(reservations|customers|requests|exchanges|orders)\/./.test(pathname);
   const queries = useQueryClient();
   useEffect(() => setOpen(false), [pathname]);
   useEffect(() => listen(queries), [queries]);

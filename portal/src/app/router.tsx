@@ -5,6 +5,8 @@ import { AllowanceSearch } from '../features/allowance/search';
 import { AuditSearch } from '../features/audit/search';
 import { BulkSearch } from '../features/bulk/search';
 import { CustomerSearch, CustomersSearch } from '../features/customers/search';
+import { ExchangeSearch } from '../features/exchanges/search';
+import { RenewalsSearch } from '../features/renewals/search';
 import { RequestSearch, RequestsSearch, WizardSearch } from '../features/requests/search';
 import { ListSearch, QuoteSearch, UtilizationSearch } from '../features/reservations/search';
 import { NoteSearch, SettlementSearch } from '../features/settlement/search';
@@ -110,12 +112,22 @@ const newRequest = createRoute({
   validateSearch: WizardSearch,
   component: lazyRouteComponent(() => import('../features/requests/NewRequestScreen')),
 });
+const newExchange = createRoute({
+  getParentRoute: at,
+  path: '/exchanges/new',
+  validateSearch: ExchangeSearch,
+  component: lazyRouteComponent(() => import('../features/exchanges/ExchangeScreen')),
+});
 const order = createRoute({
   getParentRoute: at,
   path: '/orders/$order',
-  beforeLoad: ({ params }) => {
-    throw redirect({ to: '/reservations', search: { q: params.order, archived: 'all' }, replace: true });
-  },
+  component: lazyRouteComponent(() => import('../features/orders/OrderScreen')),
+});
+const renewals = createRoute({
+  getParentRoute: at,
+  path: '/renewals',
+  validateSearch: RenewalsSearch,
+  component: lazyRouteComponent(() => import('../features/renewals/RenewalsScreen')),
 });
 const bulk = createRoute({
   getParentRoute: at,
@@ -196,8 +208,10 @@ const tree = root.addChildren([
   reservations,
   newRequest,
   record.addChildren([recordHome, overview, utilization, payments, history, iam, configuration, properties]),
+  newExchange,
   order,
   bulk,
+  renewals,
   requests,
   request,
   allowance,

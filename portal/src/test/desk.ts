@@ -2,6 +2,8 @@
 import * as trail from './audit-examples';
 import { bulkMade, bulkPlan } from './bulk-examples';
 import * as examples from './examples';
+import * as exchanges from './exchanges-examples';
+import * as orders from './orders-examples';
 import { policyDiff, policyEffect, policyOf } from './policy-examples';
 import * as requests from './request-examples';
 import * as people from './settings-examples';
@@ -63,6 +65,22 @@ const routes: [RegExp, Handler][] = [
       },
     }),
   ],
+  [
+    /^GET \/api\/quotes\/exchange$/,
+    (asked) =>
+      ok(
+        exchanges.exchangeQuote(
+          asked.query.get('returns') ?? '',
+          asked.query.get('bought') ?? '',
+          asked.query.get('lang') === 'sv' ? 'sv' : 'en',
+        ),
+      ),
+  ],
+  [/^GET \/api\/orders\/[^/]+$/, () => ok(orders.order)],
+  [/^GET \/api\/renewals$/, () => ok(orders.renewals)],
+  [/^GET \/api\/catalogue$/, () => ok(exchanges.catalogue)],
+  [/^POST \/api\/exchanges$/, () => ({ status: 201, body: exchanges.filedExchange })],
+  [/^GET \/api\/exchanges\/[^/]+$/, () => ok(exchanges.filedExchange)],
   [/^GET \/api\/policies$/, () => ok(examples.policies)],
   [/^GET \/api\/today\/[a-z]+$/, (asked) => ok(todayQueues[asked.path.slice('/api/today/'.length)])],
   [/^POST \/api\/bulk\/dry-run$/, (asked) => ok(bulkPlan(asked.body as Parameters<typeof bulkPlan>[0]))],

@@ -69,7 +69,7 @@ export default function RecordFrame() {
     record &&
     !request.why &&
     navigate({ to: '/reservations/$reservation/new-request', params: { reservation: id }, search: { want: 'refund' } });
-  const exchange = () => record && !request.why && navigate({ href: `/exchanges/new?from=${id}` });
+  const exchange = () => record && !request.why && navigate({ to: '/exchanges/new', search: { from: id } });
   const copyIds = () => head && copy(bothIds(head, i18n));
 
   useKeys({

@@ -14,6 +14,7 @@ import { type Column, DataGrid, grid } from '../../shared/ui/DataGrid';
 import { Bones, Empty, Failed } from '../../shared/ui/Faces';
 import { Filter } from '../../shared/ui/Filter';
 import { useWindows } from '../../shared/windows';
+import { linesMost } from '../exchanges/lines';
 import { exportCsv } from './csv';
 import { type Row, recordQuery, seedRow } from './queries';
 import { type ListSearch, stateViews } from './search';
@@ -212,6 +213,14 @@ export function ReservationList(p: {
           {one && (
             <button type="button" onClick={() => navigate({ to: '/reservations/$reservation/new-request', params: { reservation: one } })}>
               {say('action.refund')}
+            </button>
+          )}
+          {p.picked.size <= linesMost && (
+            <button
+              type="button"
+              onClick={() => navigate({ to: '/exchanges/new', search: { from: [...p.picked][0], returns: [...p.picked].join(',') } })}
+            >
+              {say('action.exchange')}
             </button>
           )}
           <button type="button" onClick={() => p.onPicked(new Set())}>
