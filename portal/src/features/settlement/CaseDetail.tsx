@@ -1,5 +1,5 @@
 // One case: why it stands as it does, and what a person may do: match by hand, pass it on, mark it paid.
-import { Button, Checkbox, Field, Input, Select } from '@fluentui/react-components';
+import { Checkbox } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import { useOnce } from '../../shared/once';
 import { Fact, Facts, ui } from '../../shared/ui/Bits';
 import { Empty, Faced } from '../../shared/ui/Faces';
 import { Told } from '../../shared/ui/Told';
+import PayForm from './PayForm';
 import { type Case, moneyMoved, settlementQuery } from './queries';
 import s from './settlement.module.css';
 
@@ -204,7 +205,6 @@ function opposite(one: { amount: string; currency: string }, other: { amount: st
 }
 
 function Pay({ returned, from }: { returned: string; from: string }) {
-  const { say } = useI18n();
   const queries = useQueryClient();
   const may = useMay(undefined, 'settle');
   const pay = useOnce(
@@ -212,63 +212,5 @@ function Pay({ returned, from }: { returned: string; from: string }) {
       told(api.POST('/api/settlement/cases/{return}/settled', { params: { path: { return: returned }, header: writeOnce(key) }, body })),
     () => void moneyMoved(queries),
   );
-  return (
-    <PayForm
-      from={from}
-      why={may.why}
-      busy={pay.isPending || pay.isSuccess}
-      error={pay.error}
-      onPay={(body) => pay.mutate(body)}
-      say={say}
-    />
-  );
-}
-
-export function PayForm(p: {
-  from: string;
-  why: string;
-  busy: boolean;
-  error: unknown;
-  onPay: (body: { paidOn?: string; method: 'bank' | 'receivable'; reference: string }) => void;
-  say: ReturnType<typeof useI18n>['say'];
-}) {
-  const { say } = p;
-  const [paidOn, setPaidOn] = useState('');
-  const [method, setMethod] = useState<'bank' | 'receivable'>('bank');
-  const [reference, setReference] = useState('');
-  return (
-    <form
-      className={ui.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!p.busy) p.onPay({ ...(paidOn ? { paidOn } : {}), method, reference: reference.trim() });
-      }}
-    >
-      <div className={ui.row} style={{ alignItems: 'end' }}>
-        <Field label={say('settle.paidOn')}>
-          <Input type="date" min={p.from} value={paidOn} onChange={(_, data) => setPaidOn(data.value)} />
-        </Field>
-        <Field label={say('settle.method')}>
-          <Select value={method} onChange={(_, data) => setMethod(data.value === 'receivable' ? 'receivable' : 'bank')}>
-            <option value="bank">{say('settle.bank')}</option>
-            <option value="receivable">{say('settle.setOff')}</option>
-          </Select>
-        </Field>
-        <Field label={say('settle.reference')}>
-          <Input value={reference} maxLength={200} onChange={(_, data) => setReference(data.value)} />
-        </Field>
-      </div>
-      <p className={ui.sub}>{say('settle.payText')}</p>
-      <Told error={p.error} failed={say('write.failed')} kept={say('write.oldStays')} />
-      <div>
-        {p.why ? (
-          <MayButton why={p.why}>{say('settle.markPaid')}</MayButton>
-        ) : (
-          <Button type="submit" appearance="primary" disabled={p.busy}>
-            {say('settle.markPaid')}
-          </Button>
-        )}
-      </div>
-    </form>
-  );
+  return <PayForm from={from} why={may.why} busy={pay.isPending || pay.isSuccess} error={pay.error} onPay={(body) => pay.mutate(body)} />;
 }

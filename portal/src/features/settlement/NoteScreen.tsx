@@ -1,8 +1,8 @@
 // S24, Credit note: the paper before it is issued, and the one that was.
-import { Button, Field, Input, Textarea } from '@fluentui/react-components';
+import { Button, Field, Input } from '@fluentui/react-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { api, dayOf, told, writeOnce } from '../../shared/api';
 import { useI18n } from '../../shared/i18n';
 import { useHeadline, useKeys } from '../../shared/keys';
@@ -10,14 +10,16 @@ import { MayButton, useMay } from '../../shared/me';
 import { fromWire } from '../../shared/money';
 import { useOnce } from '../../shared/once';
 import { Card, Fact, Facts, Segments, ui } from '../../shared/ui/Bits';
-import { Allowed, Empty, Faced } from '../../shared/ui/Faces';
+import { Allowed, Bones, Empty, Faced } from '../../shared/ui/Faces';
 import { Told } from '../../shared/ui/Told';
 import r from '../reservations/record.module.css';
-import { PayForm } from './CaseDetail';
 import NotePaper from './NotePaper';
 import { moneyMoved, type Note, noteQuery, previewAddress, previewQuery } from './queries';
 import s from './settlement.module.css';
 import { noteStateWords } from './words';
+
+const PayForm = lazy(() => import('./PayForm'));
+const ReverseForm = lazy(() => import('./ReverseForm'));
 
 const route = getRouteApi('/credit-notes/$id');
 
@@ -209,7 +211,6 @@ function Doing({ of }: { of: Note }) {
   const queries = useQueryClient();
   const may = useMay(undefined, 'settle');
   const [doing, setDoing] = useState<'pay' | 'reverse' | null>(null);
-  const [reason, setReason] = useState('');
   const show = (note: Note, made: 'reversed' | 'settled') => {
     queries.setQueryData(noteQuery(note.number).queryKey, note);
     void moneyMoved(queries);
@@ -280,35 +281,18 @@ function Doing({ of }: { of: Note }) {
             </>
           )}
         </div>
-        {doing === 'pay' && (
-          <PayForm
-            from={dayOf(of.at)}
-            why={may.why}
-            busy={pay.isPending || pay.isSuccess}
-            error={pay.error}
-            onPay={(body) => pay.mutate(body)}
-            say={say}
-          />
-        )}
-        {doing === 'reverse' && (
-          <form
-            className={ui.form}
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (reason.trim() && !reverse.isPending) reverse.mutate(reason.trim());
-            }}
-          >
-            <Field label={say('note.why')} required hint={say('note.whyHint')}>
-              <Textarea value={reason} maxLength={500} onChange={(_, data) => setReason(data.value)} />
-            </Field>
-            <Told error={reverse.error} failed={say('write.failed')} kept={say('write.oldStays')} />
-            <div>
-              <Button type="submit" appearance="primary" disabled={!reason.trim() || reverse.isPending}>
-                {say('note.reverseNow')}
-              </Button>
-            </div>
-          </form>
-        )}
+        <Suspense fallback={<Bones rows={3} />}>
+          {doing === 'pay' && (
+            <PayForm
+              from={dayOf(of.at)}
+              why={may.why}
+              busy={pay.isPending || pay.isSuccess}
+              error={pay.error}
+              onPay={(body) => pay.mutate(body)}
+            />
+          )}
+          {doing === 'reverse' && <ReverseForm busy={reverse.isPending} error={reverse.error} onReverse={(why) => reverse.mutate(why)} />}
+        </Suspense>
       </div>
     </Card>
   );

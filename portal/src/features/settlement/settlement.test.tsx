@@ -162,7 +162,7 @@ describe('a credit note', () => {
   it('is reversed with a reason and marked paid with a reference', async () => {
     const { desk, router, user } = openPortal('/credit-notes/CN-1');
     await user.click(await screen.findByRole('button', { name: 'Reverse' }, slow));
-    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Issue the reversing note' }).disabled).toBe(true);
+    expect((await screen.findByRole<HTMLButtonElement>('button', { name: 'Issue the reversing note' }, slow)).disabled).toBe(true);
     await user.type(screen.getByRole('textbox', { name: /Why it is reversed/ }), 'wrong reference');
     await user.click(screen.getByRole('button', { name: 'Issue the reversing note' }));
     await waitFor(() => expect(router.state.location.pathname).toBe('/credit-notes/CN-2'), slow);
