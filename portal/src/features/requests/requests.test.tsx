@@ -25,7 +25,7 @@ describe('the inbox', () => {
     const grid = await screen.findByRole('grid', {}, slow);
     await screen.findByText('R-1043', {}, slow);
     act(() => grid.focus());
-    await user.keyboard('{Control>}a{/Control}');
+    await user.keyboard(' {ArrowDown} ');
     await user.keyboard('a');
     const button = await screen.findByRole('button', { name: 'Approve 1 request' }, slow);
     expect(desk.of('POST', /approve$/)).toHaveLength(0);
@@ -60,10 +60,10 @@ describe('the inbox', () => {
 describe('a request', () => {
   it('shows what was agreed, what it would be today, and hostile words as text', async () => {
     openPortal(path);
-    await screen.findByText('26,881.56 USD', {}, slow);
+    expect((await screen.findAllByText('26,881.56 USD', {}, slow)).length).toBeGreaterThan(0);
     expect(screen.getByText('Today it would be 26,857.01 USD.')).toBeTruthy();
     expect(screen.getByText(/<img src=x onerror=alert\(1\)>/)).toBeTruthy();
-    expect(document.querySelector('img')).toBeNull();
+    expect(document.querySelector('img[src=x]')).toBeNull();
     expect(screen.getByText('order.pdf').getAttribute('download')).toBe('order.pdf');
   });
 
@@ -133,11 +133,8 @@ describe('a request', () => {
       body: { ...asked, state: 'approved', agreeAgain: true, actions: { ...asked.actions, send: asked.actions.approve } },
     });
     const { user } = openPortal(`${path}?do=send`, { desk });
-    await user.click(
-      await screen
-        .findByRole('button', { name: 'Send now' }, slow)
-        .then(() => screen.getAllByRole('button', { name: 'Send now' }).at(-1) as HTMLElement),
-    );
+    await screen.findByRole('checkbox', { name: /I agree to 26,881.56 USD/ }, slow);
+    await user.keyboard('{Control>}{Enter}{/Control}');
     await screen.findByText(/Tick the line above first/, {}, slow);
     expect(desk.of('POST', /send$/)).toHaveLength(0);
     await user.click(screen.getByRole('checkbox', { name: /I agree to 26,881.56 USD/ }));
