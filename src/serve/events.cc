@@ -50,13 +50,16 @@ struct Events::Follower {
     --events.followers_;
     const std::scoped_lock lock(events.mutex_);
     const auto mine = events.of_one_.find(ask.caller->principal.id.text());
-    if (mine != events.of_one_.end() && --mine->second == 0) events.of_one_.erase(mine);
+    if (mine == events.of_one_.end()) return;
+    std::erase(mine->second, this);
+    if (mine->second.empty()) events.of_one_.erase(mine);
   }
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
 
   Events& events;
   EventAsk ask;
+  bool outlived = false;  // a newer one of the same person took its place
   bool greeted = false;
   std::uint64_t epoch = 0;
   std::int64_t last = 0;
@@ -72,7 +75,7 @@ struct Events::Follower {
     std::string out;
     {
       const std::scoped_lock lock(events.mutex_);
-      if (events.stopping_) return std::nullopt;
+      if (events.stopping_ || outlived) return std::nullopt;
       if (events.last_ < 0) return out;  // not a word has been read yet
       if (!greeted) greet(out);
       if (epoch != events.epoch_) {
@@ -121,14 +124,19 @@ Events::~Events() {
 }
 
 std::optional<http::Feed> Events::follow(EventAsk ask) {
+  std::shared_ptr<Follower> follower;
   {
     const std::scoped_lock lock(mutex_);
-    int& mine = of_one_[ask.caller->principal.id.text()];
-    if (stopping_ || followers_ >= limits_.followers || mine >= limits_.followers_of_one) return std::nullopt;
-    ++mine;
+    if (stopping_ || followers_ >= limits_.followers) return std::nullopt;
     ++followers_;
+    follower = std::make_shared<Follower>(*this, std::move(ask));
+    std::vector<Follower*>& mine = of_one_[follower->ask.caller->principal.id.text()];
+    if (mine.size() >= limits_.followers_of_one) {
+      mine.front()->outlived = true;
+      mine.erase(mine.begin());
+    }
+    mine.push_back(follower.get());
   }
-  auto follower = std::make_shared<Follower>(*this, std::move(ask));
   wake_.notify_all();
   return http::Feed([follower = std::move(follower)] { return follower->more(); });
 }

@@ -32,8 +32,8 @@
 namespace prorata::serve {
 
 struct EventLimits {
-  int followers = 256;       // of this server
-  int followers_of_one = 8;  // tabs of one person
+  int followers = 256;               // of this server
+  std::size_t followers_of_one = 8;  // tabs of one person; the newest stay, for a page that was left may not have been missed yet
   std::size_t commits = 2'000;
   std::size_t rows = 40;  // of one commit; a larger one names kinds only
   std::chrono::milliseconds every{500};
@@ -95,7 +95,7 @@ class Events {
   std::int64_t last_ = -1;   // commit taken in; -1: none yet
   std::string last_hash_;
   std::deque<std::shared_ptr<const Commit>> commits_;
-  std::unordered_map<std::string, int> of_one_;
+  std::unordered_map<std::string, std::vector<Follower*>> of_one_;  // the oldest first
   std::string last_problem_;
   std::thread thread_;
 };

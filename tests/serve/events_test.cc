@@ -111,10 +111,23 @@ TEST_P(EventsTold, FollowersAreBoundedAndEndWithTheirSession) {
     const auto one = events->follow({.caller = who, .after = {}, .stands = [&] { return stands; }});
     const auto two = events->follow({.caller = who, .after = {}, .stands = {}});
     ASSERT_TRUE(one && two);
-    EXPECT_FALSE(events->follow({.caller = who, .after = {}, .stands = {}})) << "one person has two";
     EXPECT_TRUE(heard(*one, ": here").contains(": here")) << "silence is broken now and then";
     stands = false;
     EXPECT_TRUE(heard(*one, "never").ends_with("(over)"));
+  }
+  EXPECT_EQ(events->followers(), 0);
+  {
+    const auto oldest = events->follow({.caller = who, .after = {}, .stands = {}});
+    const auto second = events->follow({.caller = who, .after = {}, .stands = {}});
+    const auto newest = events->follow({.caller = who, .after = {}, .stands = {}});
+    ASSERT_TRUE(oldest && second && newest) << "whoever reloads a page is never turned away";
+    EXPECT_TRUE(heard(*oldest, "never").ends_with("(over)")) << "one person has two";
+    EXPECT_TRUE(heard(*second, ": here").contains(": here"));
+    EXPECT_TRUE(heard(*newest, ": here").contains(": here"));
+    const auto others = events->follow({.caller = caller("agent2", {access::Standing::admin_agent}), .after = {}, .stands = {}});
+    EXPECT_TRUE(others);
+    EXPECT_FALSE(events->follow({.caller = caller("agent3", {access::Standing::admin_agent}), .after = {}, .stands = {}}))
+        << "four in all, those too that have not noticed their end";
   }
   EXPECT_EQ(events->followers(), 0);
   EXPECT_TRUE(events->follow({.caller = who, .after = {}, .stands = {}}));
