@@ -23,7 +23,7 @@ client_packages() {
 portal_packages() {
   echo nodejs
   command -v npm >/dev/null || echo npm
-  [[ ${1:-} != @(pictures|walk|million) ]] || echo chromium
+  [[ ${1:-} != @(pictures|walk|million|readme) ]] || echo chromium
 }
 
 # install_packages [MORE...]: what is in the list above, and more.
