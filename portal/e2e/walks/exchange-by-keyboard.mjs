@@ -2,6 +2,8 @@
 // operator's yes executes it, and the request leads to what was bought.
 import { settled } from '../browser.mjs';
 
+export const alone = true; // what it gives back is what others look at
+
 const focused = (locator) => locator.evaluate((element) => element === document.activeElement);
 
 export default async function (site) {
