@@ -133,10 +133,8 @@ Result<Request> ask_for(App& app, const AskFor& ask) {
 }
 
 Result<DraftedRequest> new_draft(App& app, Snapshot& snapshot, const RequestId& id, const AskFor& ask, Instant now) {
-  Request draft = TRY(made(app, snapshot, id, ask, TRY(look_up(snapshot, ask.returns)), false, now));
-  TRY(authorize_lines(app, snapshot, draft, access::Right::quote));
-  RequestQuote quote = TRY(quote_into(app, snapshot, draft));
-  return DraftedRequest{.request = std::move(draft), .quote = std::move(quote)};
+  Drafting made = TRY(drafted(app, snapshot, {.from = {}, .lines = ask}, id, now));
+  return DraftedRequest{.request = std::move(made.draft), .quote = std::move(made.quote)};
 }
 
 Result<DraftedRequest> draft_request(App& app, const DraftAsk& ask) {
